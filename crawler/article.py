@@ -1,0 +1,133 @@
+"""The article: the one contract between crawler, spool and ingest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+ENCODER = msgspec.json.Encoder()
+
+
+class InvalidArticle(ValueError):
+    """This is not an article."""
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+# Scrapy's own JSON encoder drops the time zone; its exporters honour this instead.
+_WITH_ZONE = {"serializer": _iso}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture of the article; `caption` as printed under it, None where there is none."""
+
+    url: str
+    caption: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file offered for download; `name` is its link text."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article as one page printed it at one moment.
+
+    Text is NFC. `body` holds the whole article in reading order, lead included, paragraphs separated by a
+    blank line. `published_at` and `fetched_at` carry a time zone. `identity` is the same for every address
+    of the article (print view, other menu item); `extracted_by` names, for each field, the rule that gave it.
+    """
+
+    portal: str
+    url: str
+    title: str
+    fetched_at: datetime = field(metadata=_WITH_ZONE)
+    province: str | None = None
+    platform: str | None = None
+    identity: str = ""
+    fetched_url: str = ""
+    published_at: datetime | None = field(default=None, metadata=_WITH_ZONE)
+    published_raw: str | None = None
+    published_precision: str | None = None
+    byline: str | None = None
+    authors: tuple[str, ...] = ()
+    unit: str | None = None
+    credit: str | None = None
+    lead: str | None = None
+    body: str = ""
+    body_html: str = ""
+    section: str | None = None
+    images: tuple[Image, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    extracted_by: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content_hash(self) -> str:
+        """Changes if and only if a published field changes; markup, addresses and rules do not count.
+
+        >>> from datetime import UTC
+        >>> seen = datetime(2026, 11, 5, tzinfo=UTC)
+        >>> first = Article(portal="demo", url="http://a/1", title="Tin", fetched_at=seen)
+        >>> again = Article(portal="demo", url="http://a/1?print=1", title="Tin", fetched_at=seen, body_html="<p>")
+        >>> first.content_hash == again.content_hash
+        True
+        """
+        published = (
+            self.title,
+            self.published_at.timestamp() if self.published_at else None,
+            self.published_precision,
+            self.byline,
+            self.authors,
+            self.unit,
+            self.credit,
+            self.lead,
+            self.body,
+            self.section,
+            self.images,
+            self.attachments,
+        )
+        return hashlib.sha256(ENCODER.encode(published)).hexdigest()[:32]
+
+
+def encode(article: Article) -> bytes:
+    """One JSON object, UTF-8, without a line end."""
+    return ENCODER.encode(article)
+
+
+_DECODER = msgspec.json.Decoder(Article)
+
+
+def decode(line: bytes | str) -> Article:
+    """The article of one JSON line, checked; raises InvalidArticle with the reason."""
+    try:
+        article = _DECODER.decode(line)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise InvalidArticle(str(error)) from error
+    check(article)
+    return article
+
+
+def check(article: Article) -> None:
+    """Raise InvalidArticle for what a type cannot say: empty title, time without a zone, foreign scheme."""
+    for name in ("fetched_at", "published_at"):
+        moment: Any = getattr(article, name)
+        if moment is not None and moment.tzinfo is None:
+            raise InvalidArticle(f"`{name}` has no time zone")
+    if not article.title.strip():
+        raise InvalidArticle("`title` is empty")
+    if not article.portal.strip():
+        raise InvalidArticle("`portal` is empty")
+    if not article.url.startswith(("http://", "https://")):
+        raise InvalidArticle("`url` is not an http(s) address")

@@ -1,0 +1,30 @@
+"""What can go wrong between spool and database; each docstring is its message unless one is given."""
+
+from __future__ import annotations
+
+
+class IngestError(Exception):
+    """Ingest failed."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (self.__doc__ or "").strip())
+
+
+class DatabaseUnreachable(IngestError):
+    """The database cannot be reached."""
+
+
+class DatabaseOutdated(IngestError):
+    """The database is older than this program: run `tintinh db upgrade`."""
+
+
+class DatabaseTooNew(IngestError):
+    """The database was made by a newer tintinh than this one: upgrade the program."""
+
+
+class DatabaseUnsuitable(IngestError):
+    """tintinh needs PostgreSQL 13 or newer and a database in UTF8."""
+
+
+class SpoolFailed(IngestError):
+    """The spool cannot be written."""

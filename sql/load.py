@@ -1,0 +1,36 @@
+"""Fetches SQL by name; the statements themselves are the .sql files beside this module."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+
+class Migration(NamedTuple):
+    version: int
+    name: str
+    statements: bytes
+
+
+@cache
+def query(name: str) -> bytes:
+    """One statement that PREPAREs, `%(name)s` for its parameters."""
+    return (files("sql") / "queries" / f"{name}.sql").read_bytes()
+
+
+@cache
+def command(name: str) -> bytes:
+    """One statement that cannot be prepared: COPY, CREATE TEMP TABLE."""
+    return (files("sql") / "commands" / f"{name}.sql").read_bytes()
+
+
+def migrations() -> list[Migration]:
+    """All migrations, oldest first; `0001_news.sql` is version 1 named `news`."""
+    found = []
+    for file in (files("sql") / "migrations").iterdir():
+        stem, dot, ending = file.name.rpartition(".")
+        if dot and ending == "sql":
+            version, _, name = stem.partition("_")
+            found.append(Migration(int(version), name, file.read_bytes()))
+    return sorted(found)

@@ -1,0 +1,1 @@
+SELECT to_regclass('news.migration') IS NOT NULL;

@@ -1,0 +1,1 @@
+INSERT INTO news.migration (version, name) VALUES (%(version)s, %(name)s);
