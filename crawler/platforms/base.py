@@ -1,0 +1,83 @@
+"""What a platform answers, and what came of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from crawler.article import Attachment, Image
+from crawler.platforms.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How surely a page is of a platform, from 0 to 1, and why."""
+
+    score: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Listing:
+    """What a list page leads to, in reading order; addresses are canonical."""
+
+    articles: list[str] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Fields:
+    """The fields of one article as its page prints them, and the rule behind each."""
+
+    title: str
+    identity: str
+    published_at: datetime | None = None
+    published_raw: str | None = None
+    published_precision: str | None = None
+    byline: str | None = None
+    authors: tuple[str, ...] = ()
+    unit: str | None = None
+    credit: str | None = None
+    lead: str | None = None
+    body: str = ""
+    body_html: str = ""
+    section: str | None = None
+    images: tuple[Image, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    extracted_by: dict[str, str] = field(default_factory=dict)
+
+
+class NotAnArticle(ValueError):
+    """The page is not an article."""
+
+
+class Platform(Protocol):
+    """One content-management system. Everything here is a pure function of the page."""
+
+    @property
+    def name(self) -> str: ...
+
+    def recognize(self, page: Page) -> Evidence:
+        """Is this page mine?"""
+
+    def kind(self, page: Page) -> str:
+        """`article`, `list` or `other`."""
+
+    def sections(self, page: Page) -> list[str]:
+        """Addresses of sections that the page's menu and labels lead to."""
+
+    def listing(self, page: Page) -> Listing:
+        """Articles and further pages of a list page."""
+
+    def identity(self, url: str) -> str:
+        """The key that is the same for every address of an article."""
+
+    def list_key(self, url: str) -> str:
+        """The key that is the same for every address of a list page."""
+
+    def could_be_article(self, url: str) -> bool:
+        """False for addresses that are surely none: print views, mail forms, feeds, files."""
+
+    def extract(self, page: Page) -> Fields:
+        """The article of an article page; raises NotAnArticle with what is missing."""

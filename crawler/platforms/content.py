@@ -1,0 +1,428 @@
+"""From the element that holds an article to its text, pictures, files and closing byline."""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import dataclass, field, replace
+
+import nh3
+from lxml.html import HtmlElement, tostring
+
+from crawler.article import Attachment, Image
+from crawler.platforms.page import Page
+from crawler.text import byline as bylines
+from crawler.text.byline import Byline
+from crawler.text.normalize import clean, fold, is_word_residue
+
+_JUNK_TAGS = "script style noscript template form iframe object embed button input select textarea link meta svg canvas head".split()
+_JUNK_NAME = re.compile(
+    r"(?:^|[\s_-])(?:(?:yv|j|cc|k2)?comments?(?:[\s_-]|$)|jc(?:[\s_-]|$)|commentblock|ccomment|yvcomment|jcomments|disqus|"
+    r"respond(?:[\s_-]|$)|fb-(?:like|comments|share)|share|social|addthis|addtoany|sharethis|pagenav|pager|pagination|pagenavigation|"
+    r"article-info|article-aside|articleinfo|iteminfo|itemtoolbar|itemrating\w*|content_?rating|content_?vote|vote|"
+    r"actions|btn-group|icons|print-icon|email-icon|buttonheading|related\w*|tags|taglist|itemtags\w*|itemlinks|"
+    r"itemauthor\w*|itemnavigation|itemheader|itemcomments\w*|breadcrumbs?|readmore|readon|back_button|hits|"
+    r"article_seperator|article_separator|latestnews\w*|mostread\w*|moduletable\w*|module_?content|toclink|article-index|tin-?lien-?quan|"
+    r"tinlienquan|other-?news|tin-?khac|tinkhac|baiviet-?khac|unseen|sr-only|visually-hidden|hidden|modifydate|createdate|createby|createdby|"
+    r"iteminfoblock|article-social|sppb-social|article-ratings|article-footer)",
+    re.IGNORECASE,
+)
+_BLOCK = frozenset(
+    "address article aside blockquote center dd details div dl dt fieldset figcaption figure footer h1 h2 h3 h4 h5 h6 "
+    "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul caption body html".split()
+)
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#)", re.IGNORECASE)
+_CHROME = re.compile(
+    r"^(?:đọc thêm|xem thêm|tin liên quan|bài liên quan|tin khác|tin cùng chuyên mục|các tin khác|các bài khác|bài viết khác|tin mới hơn|tin cũ hơn|"
+    r"các tin mới hơn|các tin cũ hơn|các tin đã đưa|chia sẻ|đánh giá bài viết|tổng số điểm của bài viết là.*|"
+    r"read more|related articles|lần cập nhật cuối.*|cập nhật lần cuối.*|last updated.*|lượt xem.*|số lần xem.*|"
+    r"< ?(?:lùi|trước|prev)|(?:tiếp|sau|next) ?>|in bài này|gửi email bài này|trở lại đầu trang)\s*:?\s*$",
+    re.IGNORECASE,
+)
+_ALLOWED_TAGS = {
+    "p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th",
+    "blockquote", "h2", "h3", "h4", "h5", "h6", "img", "a", "figure", "figcaption", "sub", "sup", "div", "span", "caption",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph (or row, list item, caption) with what its markup says about it."""
+
+    text: str
+    kind: str = "text"
+    bold: bool = False
+    italic: bool = False
+    right: bool = False
+    centered: bool = False
+    after_image: bool = False
+    heading: bool = False
+
+
+@dataclass(slots=True)
+class Content:
+    """What an article's element holds, divided."""
+
+    paragraphs: list[str] = field(default_factory=list)
+    lead: str | None = None
+    byline: Byline | None = None
+    byline_rule: str | None = None
+    images: tuple[Image, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    html: str = ""
+
+    @property
+    def body(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+
+def read(page: Page, *elements: HtmlElement, skip: tuple[HtmlElement, ...] = ()) -> Content:
+    """The content below the elements, in reading order; `skip` names parts that are not content."""
+    walker = _Walker(page)
+    cleaned = []
+    for element in elements:
+        part = _copy_without(element, skip)
+        _strip(part)
+        cleaned.append(part)
+        walker.walk(part)
+    walker.flush()
+    blocks = _drop_closing_chrome(_captions(walker.blocks))
+    byline, rule, blocks = _take_byline(blocks)
+    content = Content(byline=byline, byline_rule=rule, images=_with_captions(walker, blocks))
+    texts = [block for block in blocks if block.kind in {"text", "row", "item"}]
+    content.paragraphs = [block.text for block in texts]
+    if len(texts) > 1 and texts[0].kind == "text" and texts[0].bold and not texts[0].heading:
+        content.lead = texts[0].text
+    content.attachments = tuple(dict.fromkeys(walker.attachments))
+    content.html = sanitize("".join(tostring(part, encoding="unicode", with_tail=False) for part in cleaned))
+    return content
+
+
+def sanitize(markup: str) -> str:
+    """Markup that is safe to show: no scripts, styles, handlers, frames or foreign schemes."""
+    return clean_markup(
+        nh3.clean(
+            markup,
+            tags=_ALLOWED_TAGS,
+            attributes={
+                "a": {"href"},
+                "img": {"src", "alt"},
+                "td": {"colspan", "rowspan"},
+                "th": {"colspan", "rowspan"},
+            },
+            url_schemes={"http", "https"},
+            strip_comments=True,
+        )
+    )
+
+
+def clean_markup(markup: str) -> str:
+    return re.sub(r"\s+", " ", markup.replace("\x00", "")).strip()
+
+
+def _copy_without(element: HtmlElement, skip: tuple[HtmlElement, ...]) -> HtmlElement:
+    marked = [node for node in skip if node is not element]
+    for node in marked:
+        node.set("data-tintinh-skip", "1")
+    part: HtmlElement = copy.deepcopy(element)
+    part.tail = None
+    for node in marked:
+        del node.attrib["data-tintinh-skip"]
+    for node in part.xpath(".//*[@data-tintinh-skip]"):
+        _drop(node)
+    return part
+
+
+def _strip(part: HtmlElement) -> None:
+    for node in list(part.iter()):
+        if not isinstance(node.tag, str):
+            if node is not part:
+                _drop(node)
+            continue
+        if node is part:
+            continue
+        names = f"{node.get('class') or ''} {node.get('id') or ''}"
+        style = (node.get("style") or "").replace(" ", "").lower()
+        hidden = "display:none" in style or node.get("hidden") is not None
+        if (
+            node.tag in _JUNK_TAGS
+            or hidden
+            or (names.strip() and _JUNK_NAME.search(names) and not _holds_article(node))
+        ):
+            _drop(node)
+
+
+def _holds_article(node: HtmlElement) -> bool:
+    return node.get("itemprop") in {"articleBody", "description"} or bool(
+        node.xpath(".//*[@itemprop='articleBody']")
+    )
+
+
+def _drop(node: HtmlElement) -> None:
+    parent = node.getparent()
+    if parent is None:
+        return
+    if node.tail:
+        previous = node.getprevious()
+        if previous is not None:
+            previous.tail = (previous.tail or "") + node.tail
+        else:
+            parent.text = (parent.text or "") + node.tail
+    parent.remove(node)
+
+
+class _Walker:
+    """Turns a tree into blocks: a new one at every block element and every double line break."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.blocks: list[Block] = []
+        self.images: list[tuple[int, str, str | None]] = []
+        self.attachments: list[Attachment] = []
+        self._parts: list[tuple[str, bool, bool]] = []
+        self._style: list[tuple[bool, bool]] = [(False, False)]
+        self._right = self._centered = self._heading = False
+        self._kind = "text"
+
+    def walk(self, node: HtmlElement) -> None:
+        stack: list[tuple[HtmlElement, bool]] = [(node, False)]
+        saved: list[tuple[bool, bool, bool, str]] = []
+        while stack:  # not recursive: rubbish nests ten thousand deep
+            element, leaving = stack.pop()
+            if leaving:
+                self._leave(element, saved)
+                self._add(element.tail)
+                continue
+            if not isinstance(element.tag, str):
+                self._add(element.tail)
+                continue
+            self._enter(element, saved)
+            if element.tag == "tr" and self._data_row(element):
+                self._leave(element, saved)
+                self._add(element.tail)
+                continue
+            self._add(element.text)
+            stack.append((element, True))
+            stack.extend((child, False) for child in reversed(element))
+
+    def _enter(self, element: HtmlElement, saved: list[tuple[bool, bool, bool, str]]) -> None:
+        tag = element.tag
+        style = (element.get("style") or "").replace(" ", "").lower()
+        bold, italic = self._style[-1]
+        bold = bold or tag in {"b", "strong"} or "font-weight:bold" in style or "font-weight:700" in style
+        self._style.append((bold, italic or tag in {"i", "em"} or "font-style:italic" in style))
+        if tag in _BLOCK:
+            self.flush()
+            saved.append((self._right, self._centered, self._heading, self._kind))
+            align = (element.get("align") or "").lower()
+            if "text-align:" in style or align:
+                self._right = "text-align:right" in style or align == "right" or "text-align:end" in style
+                self._centered = "text-align:center" in style or align == "center"
+            classes = (element.get("class") or "").lower()
+            self._right = self._right or "text-right" in classes or "text-end" in classes
+            self._centered = self._centered or tag == "center" or "text-center" in classes
+            self._heading = self._heading or tag in {"h1", "h2", "h3", "h4", "h5", "h6"}
+            if tag == "li":
+                self._kind = "item"
+            elif tag in {"figcaption", "caption"} or "caption-text" in classes:
+                self._kind = "caption"
+        elif tag == "br":
+            self._parts.append(("\n", bold, italic))
+        if tag == "img":
+            self._image(element)
+        elif tag == "a":
+            self._file(element)
+
+    def _leave(self, element: HtmlElement, saved: list[tuple[bool, bool, bool, str]]) -> None:
+        self._style.pop()
+        if element.tag in _BLOCK:
+            self.flush()
+            self._right, self._centered, self._heading, self._kind = saved.pop()
+
+    def _add(self, text: str | None) -> None:
+        if text:
+            self._parts.append((re.sub(r"[ \t\r\n\f]+", " ", text), *self._style[-1]))
+
+    def flush(self) -> None:
+        """Close the running block; a double break inside it makes two."""
+        parts, self._parts = self._parts, []
+        group: list[tuple[str, bool, bool]] = []
+        breaks = 0
+        for part in [*parts, ("\n", False, False), ("\n", False, False)]:
+            if part[0] == "\n":
+                breaks += 1
+                if breaks == 2:
+                    self._emit(group)
+                    group = []
+                elif breaks == 1:
+                    group.append(part)
+            else:
+                if clean(part[0]):
+                    breaks = 0
+                group.append(part)
+
+    def _emit(self, group: list[tuple[str, bool, bool]]) -> None:
+        lines: list[list[tuple[str, bool, bool]]] = [[]]
+        for part in group:
+            if part[0] == "\n":
+                lines.append([])
+            else:
+                lines[-1].append(part)
+        texts = [(clean("".join(p[0] for p in line)), line) for line in lines]
+        kept = [(text, line) for text, line in texts if text and not is_word_residue(text)]
+        if not kept:
+            return
+        # A single break before a bold or italic last line is how a byline hangs on the last paragraph.
+        if len(kept) > 1 and _all(kept[-1][1], 1, 2) and not _all(kept[0][1], 1, 2):
+            self._block(kept[:-1])
+            self._block(kept[-1:])
+        else:
+            self._block(kept)
+
+    def _block(self, lines: list[tuple[str, list[tuple[str, bool, bool]]]]) -> None:
+        parts = [part for _, line in lines for part in line]
+        last = self.blocks[-1] if self.blocks else None
+        self.blocks.append(
+            Block(
+                text=" ".join(text for text, _ in lines),
+                kind=self._kind,
+                bold=_all(parts, 1),
+                italic=_all(parts, 2),
+                right=self._right,
+                centered=self._centered,
+                after_image=last is not None and last.kind == "image",
+                heading=self._heading,
+            )
+        )
+
+    def _image(self, element: HtmlElement) -> None:
+        source = element.get("data-src") or element.get("data-original") or element.get("src") or ""
+        url = self.page.absolute(source)
+        if not url or _is_ornament(element, url):
+            return
+        self.flush()
+        caption = (
+            clean(element.get("title") or "") if "caption" in (element.get("class") or "").split() else ""
+        )
+        self.images.append((len(self.blocks), url, caption or None))
+        self.blocks.append(Block(text=url, kind="image"))
+
+    def _file(self, element: HtmlElement) -> None:
+        href = element.get("href") or ""
+        url = self.page.absolute(href) if _FILE.search(href) else None
+        if url:
+            name = clean(element.text_content()) or url.rpartition("/")[2]
+            self.attachments.append(Attachment(url=url, name=name))
+
+    def _data_row(self, row: HtmlElement) -> bool:
+        """A row of several cells without pictures is one paragraph, cells separated by a tab."""
+        cells = [cell for cell in row if cell.tag in {"td", "th"}]
+        texts = [clean(cell.text_content()) for cell in cells]
+        if len(cells) < 2 or max(map(len, texts)) > 300 or row.xpath(".//img|.//table|.//p[2]"):
+            return False
+        if any(texts):
+            for anchor in row.iter("a"):
+                self._file(anchor)
+            self.blocks.append(Block(text="\t".join(texts), kind="row"))
+        return True
+
+
+def _all(parts: list[tuple[str, bool, bool]], *which: int) -> bool:
+    texts = [part for part in parts if clean(part[0])]
+    return bool(texts) and all(any(part[index] for index in which) for part in texts)
+
+
+def _is_ornament(element: HtmlElement, url: str) -> bool:
+    size = [element.get(name) or "" for name in ("width", "height")]
+    tiny = any(value.isdigit() and int(value) < 40 for value in size)
+    return (
+        tiny
+        or re.search(
+            r"/(?:media/system|templates|modules|plugins|components|media/jui)/|/M_images/|emoticon|smiley",
+            url,
+        )
+        is not None
+    )
+
+
+def _captions(blocks: list[Block]) -> list[Block]:
+    """Mark the text under a picture: short, and centred, slanted or in the picture's own frame."""
+    marked: list[Block] = []
+    for index, block in enumerate(blocks):
+        previous = blocks[index - 1] if index else None
+        if (
+            block.kind == "text"
+            and previous is not None
+            and previous.kind == "image"
+            and len(block.text) <= 250
+        ):
+            photo_credit = re.match(r"^(?:Ảnh|Ảnh minh họa|Hình)\b", block.text) is not None
+            if photo_credit or ((block.italic or block.centered) and not block.right):
+                marked.append(replace(block, kind="caption"))
+                continue
+        marked.append(block)
+    return marked
+
+
+def _with_captions(walker: _Walker, blocks: list[Block]) -> tuple[Image, ...]:
+    images: dict[str, Image] = {}
+    titled = {url: caption for _, url, caption in walker.images}
+    for index, block in enumerate(blocks):
+        if block.kind == "image":
+            following = blocks[index + 1] if index + 1 < len(blocks) else None
+            caption = (
+                following.text
+                if following is not None and following.kind == "caption"
+                else titled.get(block.text)
+            )
+            images.setdefault(block.text, Image(url=block.text, caption=caption))
+    return tuple(images.values())
+
+
+def _drop_closing_chrome(blocks: list[Block]) -> list[Block]:
+    """Cut where “Tin liên quan” and its like begin, if little but links can follow."""
+    for index, block in enumerate(blocks):
+        if block.kind in {"text", "item"} and _CHROME.match(block.text) and index > 0:
+            following = sum(len(b.text) for b in blocks[index + 1 :] if b.kind == "text")
+            if following <= sum(len(b.text) for b in blocks[:index]) // 2:
+                return blocks[:index]
+    return blocks
+
+
+def _take_byline(blocks: list[Block]) -> tuple[Byline | None, str | None, list[Block]]:
+    """The closing byline (else one at the top), and the blocks without it."""
+    texts = [index for index, block in enumerate(blocks) if block.kind in {"text", "row", "item"}]
+    if not texts:
+        return None, None, blocks
+    for position in reversed(texts[-3:]):
+        block = blocks[position]
+        found = _judged(block, last=position == texts[-1])
+        if found and len(texts) > 1:
+            return found, "closing line", blocks[:position] + blocks[position + 1 :]
+        if not re.match(
+            r"^(?:\(?Nguồn|\(?Theo|Tệp đính kèm|File đính kèm|Tải về|Đính kèm|Xem chi tiết)", block.text
+        ) and not _FILE.search(block.text):
+            break
+    first = blocks[texts[0]]
+    if len(texts) > 1 and (first.right or first.italic or first.bold) and not first.centered:
+        found = _judged(first, last=True)
+        if found and (found.authors or found.unit):
+            return found, "opening line", blocks[: texts[0]] + blocks[texts[0] + 1 :]
+    return None, None, blocks
+
+
+def _judged(block: Block, *, last: bool) -> Byline | None:
+    if block.kind != "text" or block.heading:
+        return None
+    return bylines.judge(
+        block.text,
+        after_image=block.after_image,
+        emphasized=block.bold or block.italic,
+        aligned_right=block.right,
+        last=last,
+    )
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two titles say the same: case, diacritics and punctuation apart."""
+    return re.sub(r"\W+", " ", fold(one)).strip() == re.sub(r"\W+", " ", fold(other)).strip()

@@ -1,0 +1,224 @@
+"""Addresses: `canonical` can be fetched and is what a reader copies, `identity` only tells articles apart.
+
+What is known of one platform stands in `_VIEWS` and `_joomla`: shapes that cannot be mistaken for another platform's.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, unquote_to_bytes
+
+_PORTS = {"http": "80", "https": "443"}
+_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?", re.DOTALL)
+_IGNORED = re.compile(r"[\x00-\x20\x7f\ufeff\u200b]+")
+
+# Who sent the reader, and which visit this is: never which article.
+_TRACKING = re.compile(
+    r"(?:utm_[a-z0-9_]+|mtm_[a-z]+|pk_(?:campaign|kwd|source|medium)|(?:fb|g|dc|gb|wb|ms|tt|tw|yc|li_fat_|zn)clid"
+    r"|li_fat_id|fb_(?:action_ids|action_types|source|ref|comment_id)|fbclid|gclid|gclsrc|gad_source|_ga|_gl|_gid"
+    r"|mc_[ce]id|igshid|igsh|zarsrc|zalo|zaloclid|zmp3_src|srsltid|yclid|_openstat|ref_src|ref_url|spm|vero_id|mkt_tok"
+    r"|phpsessid|jsessionid|aspsessionid[a-z]*|asp\.net_sessionid|sessionid|session_id|sid|sessid|cfid|cftoken"
+    r"|nocache|__cf_chl_[a-z_]+)\Z",
+    re.IGNORECASE,
+)
+_SESSION_IN_PATH = re.compile(
+    r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\(S\([a-z0-9]{24}\)\)(?=/)", re.IGNORECASE
+)
+
+# Another view of the same article. The value decides: `amp=1` is a view, `print=ao-thun` may be a section.
+_VIEW = {
+    "tmpl": {"component", "print", "raw"},
+    "print": {"", "1", "true", "yes", "y"},
+    "printable": {"", "1", "true", "yes"},
+    "amp": {"", "1", "true"},
+    "outputtype": {"amp"},
+    "output": {"amp", "print"},
+    "view": {"print", "amp"},
+    "mode": {"print"},
+    "layout": {"default"},
+    "format": {"html", "amp"},
+    "mobile": {"", "0", "1", "true"},
+    "replytocom": None,
+    "ml": {"1"},
+    "start": {"0"},
+    "limitstart": {"", "0"},
+    "device": {"mobile", "desktop"},
+    "gidzl": None,
+    "mobile_view": None,
+}  # fmt: skip
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)\Z", re.IGNORECASE)
+_AMP_PATH = re.compile(r"(?:/amp|\.amp)(?:\.html?)?\Z", re.IGNORECASE)
+_AMP_SUFFIX = re.compile(r"\.amp(?=\.html?\Z)|/amp(?=\.html?\Z)", re.IGNORECASE)
+# NukeViet: /print/…, /savefile/…, /sendmail/… before the article's own path, after the language where there is one.
+_VIEWS = re.compile(
+    r"(?<![^/])(?:print|savefile|sendmail)/(?=(?:[^/]+/)+[^/]+-\d+(?:\.html)?\Z|(?:[^/]+/)+[^/]+\.html\Z)"
+)
+_JOOMLA_NOISE = {"itemid", "catid", "lang", "layout", "showall"}
+
+
+def is_http(url: str) -> bool:
+    """Is this an absolute http(s) address with a host?
+
+    >>> is_http("HTTPS://a.vn/x"), is_http("mailto:a@b.vn"), is_http("/x"), is_http("http:///x")
+    (True, False, False, False)
+    """
+    found = _ADDRESS.match(_tidy(url))
+    return bool(found and found[1].lower() in _PORTS and _host(found[2] or "", found[1].lower()))
+
+
+def canonical(url: str) -> str:
+    """The address without visit and campaign, otherwise as linked, so that it can still be fetched.
+
+    Anything but an absolute http(s) address is returned stripped and otherwise as it is.
+
+    >>> canonical("HTTP://CongAn.Example.VN:80/tin%2dtuc/b%e1%ba%aft?fbclid=x&ItemID=7&b=2&a=1#top")
+    'http://congan.example.vn/tin-tuc/b%E1%BA%AFt?ItemID=7&b=2&a=1'
+    >>> canonical("http://a.vn/bắt giữ/;jsessionid=1A?PHPSESSID=9")
+    'http://a.vn/b%E1%BA%AFt%20gi%E1%BB%AF/'
+    """
+    url = _tidy(url)
+    found = _ADDRESS.match(url)
+    if not found or found[1].lower() not in _PORTS:
+        return url
+    scheme = found[1].lower()
+    host = _host(found[2] or "", scheme)
+    if not host:
+        return url
+    path = _encode(_SESSION_IN_PATH.sub("", _dots(found[3])), _PATH_SAFE) or "/"
+    query = "&".join(pair for pair in (found[4] or "").split("&") if pair and not _tracks(pair))
+    return f"{scheme}://{host}{path}" + (f"?{_encode(query, _QUERY_SAFE)}" if query else "")
+
+
+def identity(url: str) -> str:
+    """A key, not an address: equal for every address of one article, as far as the address can tell.
+
+    >>> identity("https://www.a.vn/tin/x-12/index.htm?utm_source=zalo") == identity("http://a.vn/tin/x-12/")
+    True
+    >>> identity("http://a.vn/?id=1") == identity("http://a.vn/?id=2")
+    False
+    >>> identity("http://a.vn/index.php?option=com_content&view=article&id=12:bat-giu&catid=8&Itemid=102")
+    'a.vn/index.php?id=12&option=com_content&view=article'
+    """
+    url = canonical(url)
+    found = _ADDRESS.match(url)
+    if not found or found[1] not in _PORTS or not found[2]:
+        return url
+    path, query = found[3], [pair for pair in (found[4] or "").split("&") if pair and not _is_view(pair)]
+    joomla = _joomla(query)
+    query = joomla or query
+    if not joomla:
+        path = _INDEX.sub("/", path)
+        path = _VIEWS.sub("", path, count=1)
+        path = _AMP_SUFFIX.sub("", path) if _AMP_SUFFIX.search(path) else _AMP_PATH.sub("", path)
+    return site(url) + path.rstrip("/") + ("?" + "&".join(sorted(query)) if query else "")
+
+
+def site(url: str) -> str:
+    """The host without `www.`, with its port unless that is the usual one; empty for what has no host.
+
+    >>> site("https://www.congan.example.vn:443/x"), site("http://127.0.0.1:8101/")
+    ('congan.example.vn', '127.0.0.1:8101')
+    """
+    found = _ADDRESS.match(_tidy(url))
+    if not found or found[1].lower() not in _PORTS:
+        return ""
+    return _host(found[2] or "", found[1].lower()).removeprefix("www.")
+
+
+def same_site(a: str, b: str) -> bool:
+    """Do both addresses belong to one site?
+
+    >>> same_site("http://www.a.vn/x", "https://a.vn/y"), same_site("http://a.vn", "http://b.vn")
+    (True, False)
+    """
+    return bool(site(a)) and site(a) == site(b)
+
+
+def _tidy(url: str) -> str:
+    # As browsers do: white space around an address and line ends inside it do not count.
+    return re.sub(
+        r"[\t\r\n]+", "", url.strip("\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r \x7f\xa0\ufeff\u200b")
+    )
+
+
+def _host(authority: str, scheme: str) -> str:
+    host = authority.rpartition("@")[2].lower()
+    if host.startswith("["):
+        name, _, rest = host.partition("]")
+        name, port = name + "]", rest.removeprefix(":")
+    else:
+        name, _, port = host.partition(":")
+    name = name.rstrip(".")
+    if not name.isascii():
+        try:
+            name = name[:255].encode("idna").decode("ascii")
+        except UnicodeError:
+            return ""
+    if (
+        not name
+        or re.search(r"[^a-z0-9._~:\[\]-]", name)
+        or (port and not (port.isascii() and port.isdigit()))
+    ):
+        return ""
+    port = port.lstrip("0")[:6]
+    return f"{name}:{port}" if port and port != _PORTS[scheme] else name
+
+
+_UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+_PATH_SAFE = "/:@!$&'()*+,;="
+_QUERY_SAFE = "/:@!$&'()*+,;=?[]|"
+_ESCAPE = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_PLAIN = re.compile(r"[A-Za-z0-9._~/:@!$&'()*+,;=?|\[\]-]*")
+
+
+def _encode(text: str, safe: str) -> str:
+    """Percent-encoding the one usual way: capitals, unreserved characters bare, everything else kept encoded."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return quote(_ESCAPE.sub(_bare, text).replace("%%", "%25%"), safe=safe + "%", errors="replace")
+
+
+def _bare(match: re.Match[str]) -> str:
+    return "".join(
+        char if (char := chr(byte)) in _UNRESERVED else f"%{byte:02X}" for byte in unquote_to_bytes(match[0])
+    )
+
+
+def _dots(path: str) -> str:
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    parts = path.split("/")
+    for part in parts:
+        if part == "..":
+            if len(kept) > 1:
+                kept.pop()
+        elif part != ".":
+            kept.append(part)
+    if parts[-1] in (".", ".."):
+        kept.append("")
+    return "/".join(kept)
+
+
+def _tracks(pair: str) -> bool:
+    return _TRACKING.match(pair.partition("=")[0]) is not None
+
+
+def _is_view(pair: str) -> bool:
+    name, _, value = pair.partition("=")
+    if name.lower() not in _VIEW:
+        return False
+    values = _VIEW[name.lower()]
+    return values is None or value.lower() in values
+
+
+def _joomla(query: list[str]) -> list[str] | None:
+    """Joomla's plain addresses say which article in `id`; alias, category and menu item vary with the link."""
+    pairs = dict(pair.partition("=")[::2] for pair in query)
+    if not pairs.get("option", "").startswith("com_") or pairs.get("view") != "article":
+        return None
+    return [
+        f"id={value.partition(':')[0].partition('%3A')[0]}" if name == "id" else f"{name}={value}"
+        for name, value in pairs.items()
+        if name.lower() not in _JOOMLA_NOISE
+    ]
