@@ -1,0 +1,54 @@
+"""The kinds of lines a spool holds besides articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """One response, or one request that got none (`status` None, `error` says why)."""
+
+    portal: str
+    url: str
+    fetched_at: datetime
+    run_id: int | None = None
+    status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    bytes: int = 0
+    digest: str | None = None
+    error: str | None = None
+    kind: Literal["fetch"] = "fetch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """A page that was to be an article and gave none."""
+
+    portal: str
+    url: str
+    reason: str
+    fetched_at: datetime
+    kind: Literal["rejection"] = "rejection"
+
+
+class _Kind(msgspec.Struct):
+    kind: str = "article"
+
+
+_KIND = msgspec.json.Decoder(_Kind)
+FETCH = msgspec.json.Decoder(Fetch)
+REJECTION = msgspec.json.Decoder(Rejection)
+
+
+def kind_of(line: bytes) -> str:
+    """`article`, `fetch` or `rejection`; `article` for what is not even JSON, so that it is rejected as one."""
+    try:
+        return _KIND.decode(line).kind
+    except (msgspec.DecodeError, UnicodeError):
+        return "article"

@@ -1,0 +1,326 @@
+"""Articles into rows: compared first, written only where something changed, in one transaction with the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+import psycopg
+from psycopg import errors
+from psycopg.types.json import Jsonb
+
+from crawler.article import Article, InvalidArticle, decode, encode
+from crawler.text import urls
+from ingest import spool
+from ingest.history import insert_late
+from ingest.records import FETCH, REJECTION, Fetch, kind_of
+from sql.load import command, query
+
+BATCH = 500
+# A B-tree entry holds about 2,700 bytes; an address longer than that cannot be unique.
+LONGEST_ADDRESS = 2000
+# What a bad item causes, unlike what a bad day causes.
+ITEM_ERRORS = (
+    psycopg.DataError,
+    psycopg.IntegrityError,
+    errors.ProgramLimitExceeded,
+    UnicodeError,
+    ValueError,
+)
+
+
+@dataclass(slots=True)
+class Figures:
+    """What became of the items of a batch, a segment, a run."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+
+    def __iadd__(self, other: Figures) -> Figures:
+        self.new += other.new
+        self.changed += other.changed
+        self.unchanged += other.unchanged
+        self.rejected += other.rejected
+        return self
+
+    @property
+    def items(self) -> int:
+        return self.new + self.changed + self.unchanged + self.rejected
+
+
+class Known(NamedTuple):
+    """What the database holds of an article, as far as a comparison needs it."""
+
+    id: int
+    identity: str
+    url: str
+    content_hash: str
+    changed_at: datetime
+    last_seen_at: datetime
+
+
+class Item(NamedTuple):
+    """An article with what is computed once: its identity and hash."""
+
+    article: Article
+    identity: str
+    content_hash: str
+
+
+def ingest_file(connection: psycopg.Connection, stream: BinaryIO, run: int | None = None) -> Figures:
+    """Load every line of a spool segment or feed export; safe to repeat. Bad lines become rejects.
+
+    Raises psycopg.OperationalError where the database fails; nothing of the running batch is kept then.
+    """
+    figures = Figures()
+    lines = spool.lines(stream)
+    while batch := list(islice(lines, BATCH)):
+        figures += ingest_lines(connection, batch, run)
+    return figures
+
+
+def ingest_segment(connection: psycopg.Connection, path: Path, run: int | None = None) -> Figures:
+    """Load a segment and remove it once all of it is in the database."""
+    with path.open("rb") as stream:
+        figures = ingest_file(connection, stream, run)
+    path.unlink()
+    return figures
+
+
+def ingest_lines(connection: psycopg.Connection, batch: Sequence[bytes], run: int | None = None) -> Figures:
+    """Load one batch of lines in one transaction."""
+    items: list[Item] = []
+    fetches: list[Fetch] = []
+    rejects: list[tuple[bytes, str, str | None, str | None]] = []
+    for line in batch:
+        try:
+            content = spool.unseal(line)
+            kind = kind_of(content)
+            if kind == "fetch":
+                fetches.append(FETCH.decode(content))
+            elif kind == "rejection":
+                rejection = REJECTION.decode(content)
+                rejects.append((content, rejection.reason, rejection.portal, rejection.url))
+            else:
+                items.append(prepare(decode(content)))
+        except (InvalidArticle, ValueError, msgspec.DecodeError, UnicodeError) as error:
+            rejects.append((line, str(error), None, None))
+    connection.execute(command("create_incoming"))
+    with connection.transaction():
+        connection.execute(query("lock_ingest"))
+        figures = _store(connection, items, run)
+        _record_fetches(connection, fetches, run)
+        for line, reason, portal, url in rejects:
+            _reject(connection, line, reason, portal, url, run)
+        figures.rejected += len(rejects)
+        if run is not None:
+            connection.execute(
+                query("count_ingested"),
+                {
+                    "run": run,
+                    "new": figures.new,
+                    "changed": figures.changed,
+                    "unchanged": figures.unchanged,
+                    "rejected": figures.rejected,
+                },
+            )
+    return figures
+
+
+def store(connection: psycopg.Connection, articles: Iterable[Article], run: int | None = None) -> Figures:
+    """Store articles; the one entry for callers that hold objects, not lines."""
+    return ingest_lines(connection, [encode(article) for article in articles], run)
+
+
+def prepare(article: Article) -> Item:
+    """Check what PostgreSQL could not hold; InvalidArticle says what."""
+    for name in ("title", "body", "body_html", "url", "byline", "lead", "section", "identity"):
+        if "\x00" in (getattr(article, name) or ""):
+            raise InvalidArticle(f"`{name}` holds a NUL character")
+    if max(len(article.url.encode()), len(article.identity.encode())) > LONGEST_ADDRESS:
+        raise InvalidArticle(f"the address is longer than {LONGEST_ADDRESS} bytes")
+    if not urlsplit(article.url).hostname:
+        raise InvalidArticle("`url` names no host")
+    return Item(article, article.identity or urls.identity(article.url), article.content_hash)
+
+
+def _store(connection: psycopg.Connection, items: Sequence[Item], run: int | None) -> Figures:
+    """Store items in the order they were fetched; an item that the database refuses is rejected alone."""
+    figures = Figures()
+    for round_ in _rounds(sorted(items, key=lambda item: item.article.fetched_at)):
+        figures += _store_or_split(connection, round_, run)
+    return figures
+
+
+def _rounds(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """Split so that no article comes twice in one round."""
+    rest = list(items)
+    while rest:
+        seen: set[str] = set()
+        now: list[Item] = []
+        later: list[Item] = []
+        for item in rest:
+            if item.identity in seen or item.article.url in seen:
+                later.append(item)
+            else:
+                now.append(item)
+            seen |= {item.identity, item.article.url}
+        yield now
+        rest = later
+
+
+def _store_or_split(connection: psycopg.Connection, items: list[Item], run: int | None) -> Figures:
+    try:
+        with connection.transaction():
+            return _store_round(connection, items)
+    except ITEM_ERRORS as error:
+        if len(items) == 1:
+            article = items[0].article
+            reason = getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
+            _reject(connection, encode(article), reason, article.portal, article.url, run)
+            return Figures(rejected=1)
+        middle = len(items) // 2
+        figures = _store_or_split(connection, items[:middle], run)
+        figures += _store_or_split(connection, items[middle:], run)
+        return figures
+
+
+def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
+    figures = Figures()
+    by_identity, by_url = _known(connection, items)
+    seen: list[tuple[int, Item]] = []
+    write: list[Item] = []
+    for item in items:
+        known = by_identity.get(item.identity)
+        if known is None and (known := by_url.get(item.article.url)) is not None:
+            connection.execute(query("adopt_identity"), {"id": known.id, "identity": item.identity})
+        if known is None:
+            figures.new += 1
+            write.append(item)
+        elif known.content_hash == item.content_hash and item.article.fetched_at >= known.changed_at:
+            figures.unchanged += 1
+            seen.append((known.id, item))
+        elif item.article.fetched_at >= known.last_seen_at:
+            figures.changed += 1
+            write.append(item)
+        else:
+            _copy(connection, [item])
+            inserted = insert_late(
+                connection, known.id, item.article.fetched_at, item.content_hash, known.last_seen_at
+            )
+            connection.execute(b"TRUNCATE incoming")
+            figures.changed += inserted
+            figures.unchanged += not inserted
+            seen.append((known.id, item))
+    if write:
+        _copy(connection, write)
+        connection.execute(query("save_revisions"))
+        ids = {identity: int(key) for key, identity in connection.execute(query("upsert_articles"))}
+        connection.execute(b"TRUNCATE incoming")
+        seen += [(ids[item.identity], item) for item in write]
+    _record_seen(connection, seen)
+    return figures
+
+
+def _known(connection: psycopg.Connection, items: list[Item]) -> tuple[dict[str, Known], dict[str, Known]]:
+    rows = connection.execute(
+        query("known_articles"),
+        {"identities": [item.identity for item in items], "urls": [item.article.url for item in items]},
+    ).fetchall()
+    known = [Known(*row) for row in rows]
+    return {row.identity: row for row in known}, {row.url: row for row in known}
+
+
+def _copy(connection: psycopg.Connection, items: list[Item]) -> None:
+    with connection.cursor() as cursor, cursor.copy(command("copy_incoming")) as copy:
+        for article, identity, content_hash in items:
+            copy.write_row(
+                (
+                    article.portal, article.province, article.platform, identity, article.url, article.title,
+                    article.published_at, article.published_raw, article.published_precision, article.byline,
+                    list(article.authors), article.unit, article.credit, article.lead, article.body, article.body_html,
+                    article.section, _json(article.images), _json(article.attachments), content_hash,
+                    article.fetched_at, _json(article.extracted_by),
+                )
+            )  # fmt: skip
+
+
+def _json(value: object) -> Jsonb:
+    return Jsonb(msgspec.to_builtins(value))
+
+
+def _record_seen(connection: psycopg.Connection, seen: list[tuple[int, Item]]) -> None:
+    if not seen:
+        return
+    ids = [key for key, _ in seen]
+    moments = [item.article.fetched_at for _, item in seen]
+    connection.execute(query("record_sightings"), {"ids": ids, "moments": moments})
+    addresses = [
+        (url, key, item.article.fetched_at)
+        for key, item in seen
+        for url in dict.fromkeys((item.article.url, item.article.fetched_url))
+        if url and len(url.encode()) <= LONGEST_ADDRESS
+    ]
+    connection.execute(
+        query("record_addresses"),
+        {
+            "urls": [a[0] for a in addresses],
+            "ids": [a[1] for a in addresses],
+            "moments": [a[2] for a in addresses],
+        },
+    )
+
+
+def _record_fetches(connection: psycopg.Connection, fetches: list[Fetch], run: int | None) -> None:
+    fetches = [fetch for fetch in fetches if len(fetch.url.encode()) <= LONGEST_ADDRESS]
+    if not fetches:
+        return
+    columns = {
+        "runs": [fetch.run_id if fetch.run_id is not None else run for fetch in fetches],
+        "portals": [fetch.portal for fetch in fetches],
+        "urls": [fetch.url for fetch in fetches],
+        "moments": [fetch.fetched_at for fetch in fetches],
+        "statuses": [fetch.status for fetch in fetches],
+        "etags": [fetch.etag for fetch in fetches],
+        "modified": [fetch.last_modified for fetch in fetches],
+        "bytes": [fetch.bytes for fetch in fetches],
+        "digests": [fetch.digest for fetch in fetches],
+        "errors": [fetch.error for fetch in fetches],
+    }
+    connection.execute(query("record_fetches"), columns)
+    good = [fetch for fetch in fetches if fetch.status in {200, 304}]
+    connection.execute(
+        query("record_validators"),
+        {
+            "urls": [fetch.url for fetch in good],
+            "moments": [fetch.fetched_at for fetch in good],
+            "etags": [fetch.etag for fetch in good],
+            "modified": [fetch.last_modified for fetch in good],
+        },
+    )
+
+
+def _reject(
+    connection: psycopg.Connection,
+    item: bytes,
+    reason: str,
+    portal: str | None,
+    url: str | None,
+    run: int | None,
+) -> None:
+    clean = [
+        value.replace("\x00", "").encode("utf-8", "replace").decode() if value else value
+        for value in (reason, portal, url)
+    ]
+    connection.execute(
+        query("record_reject"),
+        {"run": run, "portal": clean[1], "url": clean[2], "reason": clean[0], "item": item},
+    )

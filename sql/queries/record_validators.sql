@@ -1,0 +1,9 @@
+INSERT INTO news.sighting AS sighting (article_id, last_seen_at, etag, last_modified)
+SELECT DISTINCT ON (address.article_id) address.article_id, met.fetched_at, met.etag, met.last_modified
+FROM unnest(%(urls)s::text[], %(moments)s::timestamptz[], %(etags)s::text[], %(modified)s::text[])
+     AS met (url, fetched_at, etag, last_modified)
+JOIN news.article_address AS address ON address.url = met.url
+ORDER BY address.article_id, met.fetched_at DESC
+ON CONFLICT (article_id) DO UPDATE SET
+    last_seen_at = greatest(sighting.last_seen_at, excluded.last_seen_at),
+    etag = coalesce(excluded.etag, sighting.etag), last_modified = coalesce(excluded.last_modified, sighting.last_modified);
