@@ -21,7 +21,7 @@ _JUNK_NAME = re.compile(
     r"respond(?:[\s_-]|$)|fb-(?:like|comments|share)|share|social|addthis|addtoany|sharethis|pagenav|pager|pagination|pagenavigation|"
     r"article-info|article-aside|articleinfo|iteminfo|itemtoolbar|itemrating\w*|content_?rating|content_?vote|vote|"
     r"actions|btn-group|icons|print-icon|email-icon|buttonheading|related\w*|tags|taglist|itemtags\w*|itemlinks|"
-    r"itemauthor\w*|itemnavigation|itemheader|itemcomments\w*|breadcrumbs?|readmore|readon|back_button|hits|"
+    r"itemauthor\w*|itemnavigation|itemheader|itemcomments\w*|breadcrumbs?|readmore|readon|back_button|hits|itemhits|itemcontentfooter|dsq-brlink|content-links|"
     r"article_seperator|article_separator|latestnews\w*|mostread\w*|moduletable\w*|module_?content|toclink|article-index|tin-?lien-?quan|"
     r"tinlienquan|other-?news|tin-?khac|tinkhac|baiviet-?khac|unseen|sr-only|visually-hidden|hidden|modifydate|createdate|createby|createdby|"
     r"iteminfoblock|article-social|sppb-social|article-ratings|article-footer)",
@@ -36,7 +36,7 @@ _CHROME = re.compile(
     r"^(?:đọc thêm|xem thêm|tin liên quan|bài liên quan|tin khác|tin cùng chuyên mục|các tin khác|các bài khác|bài viết khác|tin mới hơn|tin cũ hơn|"
     r"các tin mới hơn|các tin cũ hơn|các tin đã đưa|chia sẻ|đánh giá bài viết|tổng số điểm của bài viết là.*|"
     r"read more|related articles|lần cập nhật cuối.*|cập nhật lần cuối.*|last updated.*|lượt xem.*|số lần xem.*|"
-    r"< ?(?:lùi|trước|prev)|(?:tiếp|sau|next) ?>|in bài này|gửi email bài này|trở lại đầu trang)\s*:?\s*$",
+    r"quay lại|trở về|về trang trước|blog comments powered by.*|< ?(?:lùi|trước|prev)|(?:tiếp|sau|next) ?>|in bài này|gửi email bài này|trở lại đầu trang)\s*:?\s*$",
     re.IGNORECASE,
 )
 _ALLOWED_TAGS = {
@@ -76,8 +76,14 @@ class Content:
         return "\n\n".join(self.paragraphs)
 
 
-def read(page: Page, *elements: HtmlElement, skip: tuple[HtmlElement, ...] = ()) -> Content:
-    """The content below the elements, in reading order; `skip` names parts that are not content."""
+def read(
+    page: Page,
+    *elements: HtmlElement,
+    skip: tuple[HtmlElement, ...] = (),
+    labels: frozenset[str] = frozenset(),
+) -> Content:
+    """The content below the elements, in reading order; `skip` names parts that are not content,
+    `labels` texts that a template prints above it."""
     walker = _Walker(page)
     cleaned = []
     for element in elements:
@@ -87,9 +93,11 @@ def read(page: Page, *elements: HtmlElement, skip: tuple[HtmlElement, ...] = ())
         walker.walk(part)
     walker.flush()
     blocks = _drop_closing_chrome(_captions(walker.blocks))
+    while blocks and blocks[0].text in labels:
+        del blocks[0]
     byline, rule, blocks = _take_byline(blocks)
     content = Content(byline=byline, byline_rule=rule, images=_with_captions(walker, blocks))
-    texts = [block for block in blocks if block.kind in {"text", "row", "item"}]
+    texts = [b for b in blocks if b.kind in {"text", "row", "item"} and b.text not in walker.file_names]
     content.paragraphs = [block.text for block in texts]
     if len(texts) > 1 and texts[0].kind == "text" and texts[0].bold and not texts[0].heading:
         content.lead = texts[0].text
@@ -179,6 +187,7 @@ class _Walker:
         self.blocks: list[Block] = []
         self.images: list[tuple[int, str, str | None]] = []
         self.attachments: list[Attachment] = []
+        self.file_names: set[str] = set()
         self._parts: list[tuple[str, bool, bool]] = []
         self._style: list[tuple[bool, bool]] = [(False, False)]
         self._right = self._centered = self._heading = False
@@ -224,7 +233,12 @@ class _Walker:
             self._heading = self._heading or tag in {"h1", "h2", "h3", "h4", "h5", "h6"}
             if tag == "li":
                 self._kind = "item"
-            elif tag in {"figcaption", "caption"} or "caption-text" in classes:
+            elif (
+                tag in {"figcaption", "caption"}
+                or "caption-text" in classes
+                or "imagecaption" in classes
+                or "image-caption" in classes
+            ):
                 self._kind = "caption"
         elif tag == "br":
             self._parts.append(("\n", bold, italic))
@@ -311,8 +325,9 @@ class _Walker:
         href = element.get("href") or ""
         url = self.page.absolute(href) if _FILE.search(href) else None
         if url:
-            name = clean(element.text_content()) or url.rpartition("/")[2]
-            self.attachments.append(Attachment(url=url, name=name))
+            name = clean(element.text_content())
+            self.attachments.append(Attachment(url=url, name=name or url.rpartition("/")[2]))
+            self.file_names.add(name)
 
     def _data_row(self, row: HtmlElement) -> bool:
         """A row of several cells without pictures is one paragraph, cells separated by a tab."""

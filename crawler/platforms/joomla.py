@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml.html import HtmlElement
@@ -10,7 +11,6 @@ from lxml.html import HtmlElement
 from crawler.platforms import content
 from crawler.platforms.base import Evidence, Fields, Listing, NotAnArticle
 from crawler.platforms.page import Page
-from crawler.text import byline as bylines
 from crawler.text import dates, urls
 from crawler.text.normalize import clean
 
@@ -33,6 +33,7 @@ _BODIES = (
     "//*[contains(concat(' ',normalize-space(@class),' '),' article-content ')]",
     "//*[contains(concat(' ',normalize-space(@class),' '),' article-body ')]",
 )
+_PICTURES = ".//*[contains(@class,'item-image') or contains(@class,'article-full-image') or contains(@class,'itemImageBlock') or contains(@class,'img-fulltext')]"
 _LISTS = (
     "blog", "blog-featured", "blogfeatured", "category-list", "items-leading", "items-row", "blog-items", "com-content-category-blog",
     "com-content-category__articles", "com-content-featured", "itemList", "itemListView", "leading_separator", "category-blog", "latestItemsContainer", "blog_more",
@@ -49,9 +50,6 @@ _PUBLISHED_TEXT = re.compile(r"được đăng|ngày đăng|đăng ngày|publish
 _SECTION_LABEL = re.compile(
     r"^(?:chuyên mục|danh mục|chủ đề|thể loại|category|đăng trong|mục|published in|được đăng trong|in)\s*:?\s+",
     re.IGNORECASE,
-)
-_AUTHOR_LABEL = re.compile(
-    r"^(?:viết bởi|tác giả|người viết|written by|by|bởi|đăng bởi|người đăng)\s*:?\s*", re.IGNORECASE
 )
 
 
@@ -78,7 +76,8 @@ class Joomla:
             reasons.append("class names of com_content")
         if 'class="joomla-script-options' in page.text or "Joomla.JText" in page.text:
             reasons.append("Joomla script options")
-        score = min(1.0, 0.35 * len(reasons) + (0.6 if "meta generator" in reasons else 0.0))
+        certain = {"meta generator", "addresses with option=com_…"} & set(reasons)
+        score = min(1.0, 0.3 * len(reasons) + 0.3 * len(certain))
         return Evidence(score, tuple(reasons))
 
     def kind(self, page: Page) -> str:
@@ -101,7 +100,7 @@ class Joomla:
             "com_content",
             "com_k2",
         }:
-            return "article" if self._title(page) else "other"
+            return "article" if self._title(page) and not self._is_static(page) else "other"
         if query.get("option", "com_content") not in {"com_content", "com_k2"}:
             return "other"
         container = self._container(page)
@@ -109,7 +108,7 @@ class Joomla:
             container is not None and not self._inside_list(container) and self._title(page)
         ):
             return "list"
-        if self._title(page) is not None and self._looks_like_article(page):
+        if self._title(page) is not None and self._looks_like_article(page) and not self._is_static(page):
             return "article"
         return "other"
 
@@ -188,7 +187,7 @@ class Joomla:
             query.get("tmpl") == "component"
             or query.get("print")
             or query.get("format", "html") not in {"html", ""}
-            or query.get("task")
+            or query.get("task", "category") not in {"category", "tag"}
             or query.get("type") in {"rss", "atom"}
         ):
             return False
@@ -214,12 +213,18 @@ class Joomla:
         if container is None or self._inside_list(container):
             container = self._around(heading)
         skip = _info_elements(page, heading)
+        section = self._section(page, container, title)
+        labels = frozenset({section[0]}) if section else frozenset()
         bodies = [body for body in self._bodies(page, container) if heading not in list(body.iter())]
         if bodies:
-            read = content.read(page, *bodies, skip=skip)
+            inside = [node for body in bodies for node in body.iter()]
+            pictures = [element for element in container.xpath(_PICTURES) if element not in inside]
+            read = content.read(page, *pictures, *bodies, skip=skip, labels=labels)
             body_rule = "body element"
         else:
-            read = content.read(page, container, skip=(*skip, *_title_elements(container, heading, title)))
+            read = content.read(
+                page, container, skip=(*skip, *_title_elements(container, heading, title)), labels=labels
+            )
             body_rule = "article element"
         if not read.paragraphs and not read.images and not read.attachments:
             raise NotAnArticle("no text")
@@ -236,8 +241,9 @@ class Joomla:
         if read.lead:
             fields.extracted_by["lead"] = "first paragraph in bold"
         self._take_date(page, heading, container, fields)
-        self._take_byline(page, container, read, fields)
-        self._take_section(page, container, title, fields)
+        self._take_byline(read, fields)
+        if section:
+            fields.section, fields.extracted_by["section"] = section
         return fields
 
     # -- where things are -------------------------------------------------------------------------------
@@ -288,6 +294,20 @@ class Joomla:
                     best = (score, text, element, _title_rule(element))
             if best is not None and (best[0] >= 2 or (scope is not page.root and best[0] >= 1)):
                 return best[1], best[2], best[3]
+        return self._title_by_repetition(page)
+
+    def _title_by_repetition(self, page: Page) -> tuple[str, HtmlElement, str] | None:
+        """Where a template has no headings: the text outside the menus that repeats the page's <title>."""
+        wanted = re.split(r"\s+[|\-–]\s+", page.title)[0]
+        if len(wanted) < 15:
+            return None
+        for element in page.root.xpath(
+            "//body//*[self::b or self::strong or self::font or self::span or self::div or self::td or self::p]"
+        ):
+            if not element.xpath("boolean(ancestor-or-self::a or .//a)") and content.same_words(
+                element.text_content(), wanted
+            ):
+                return clean(element.text_content()), element, "joomla: repeats <title>"
         return None
 
     def _around(self, heading: HtmlElement) -> HtmlElement:
@@ -347,6 +367,17 @@ class Joomla:
         return len(clean(around.text_content())) > 300 and any(
             True for _ in _date_candidates(page, found[1], around)
         )
+
+    def _is_static(self, page: Page) -> bool:
+        """A page such as “Giới thiệu”: no date, no category, nobody signs."""
+        found, container = self._title(page), self._container(page)
+        if found is None:
+            return False
+        around = container if container is not None else self._around(found[1])
+        label = ".//*[contains(@class,'article-info') or contains(@class,'category-name') or contains(@class,'itemCategory') or contains(@class,'sublevel')]"
+        if around.xpath(f"boolean({label})") or _date_candidates(page, found[1], around):
+            return False
+        return content.read(page, around, skip=(found[1],)).byline is None
 
     def _list_entries(self, page: Page) -> list[HtmlElement]:
         entries: list[HtmlElement] = page.root.xpath(
@@ -412,21 +443,8 @@ class Joomla:
         if stamp.weekday_conflict:
             fields.extracted_by["published_at"] += " (the weekday printed is another)"
 
-    def _take_byline(self, page: Page, container: HtmlElement, read: content.Content, fields: Fields) -> None:
+    def _take_byline(self, read: content.Content, fields: Fields) -> None:
         byline, rule = read.byline, read.byline_rule
-        if byline is None:
-            for element in container.xpath(
-                ".//*[contains(@class,'createdby') or contains(@class,'itemAuthor') or contains(@class,'createby') or contains(@class,'article-author')]|.//table[contains(@class,'contentpaneopen')]//span[contains(@class,'small')]"
-            ):
-                name = _AUTHOR_LABEL.sub("", clean(element.text_content())).strip(" .")
-                if (
-                    name
-                    and len(name) < 80
-                    and not bylines.is_account_name(name)
-                    and (judged := bylines.judge(name, emphasized=True))
-                ):
-                    byline, rule = judged, "author label"
-                    break
         if byline is None:
             return
         fields.byline, fields.authors, fields.unit, fields.credit = (
@@ -438,16 +456,11 @@ class Joomla:
         for name in ("byline", *(field for field in ("authors", "unit", "credit") if getattr(fields, field))):
             fields.extracted_by[name] = f"{rule}"
 
-    def _take_section(self, page: Page, container: HtmlElement, title: str, fields: Fields) -> None:
-        for path, rule in (
-            (
-                ".//*[contains(concat(' ',@class,' '),' category-name ') or contains(@class,'itemCategory')]",
-                "category label",
-            ),
-            (
-                ".//*[contains(@class,'article-info') or contains(@class,'articleinfo')]//a[contains(@href,'category') or @itemprop='genre']",
-                "category label",
-            ),
+    def _section(self, page: Page, container: HtmlElement, title: str) -> tuple[str, str] | None:
+        """The section as printed, and the rule."""
+        for path in (
+            ".//*[contains(concat(' ',@class,' '),' category-name ') or contains(@class,'itemCategory') or contains(@class,'sublevel')]",
+            ".//*[contains(@class,'article-info') or contains(@class,'articleinfo')]//a[contains(@href,'category') or @itemprop='genre']",
         ):
             for element in [*container.xpath(path), *page.root.xpath(path)]:
                 links = element.xpath(".//a") if element.tag != "a" else [element]
@@ -457,23 +470,22 @@ class Joomla:
                     else _SECTION_LABEL.sub("", clean(element.text_content()))
                 )
                 if text:
-                    fields.section, fields.extracted_by["section"] = text, rule
-                    return
+                    return text, "category label"
         crumbs = page.root.xpath(
-            "//*[contains(concat(' ',@class,' '),' breadcrumbs ') or contains(concat(' ',@class,' '),' breadcrumb ') or contains(@class,'mod-breadcrumbs') or contains(@class,'pathway')]//a[@href]"
+            "//*[contains(concat(' ',@class,' '),' breadcrumbs ') or contains(concat(' ',@class,' '),' breadcrumb ') "
+            "or contains(@class,'mod-breadcrumbs') or contains(@class,'pathway')]//a[@href]"
         )
         names = [clean(anchor.text_content()) for anchor in crumbs]
         names = [name for name in names if name and not content.same_words(name, title)]
         if len(names) > 1 or (names and not re.match(r"(?i)trang (?:chủ|nhất)|home", names[0])):
-            fields.section, fields.extracted_by["section"] = names[-1], "breadcrumbs"
-            return
+            return names[-1], "breadcrumbs"
         for element in page.root.xpath(
             "//*[contains(@class,'componentheading')]|//*[contains(@class,'page-header')]/h1|//hgroup/h1"
         ):
             text = clean(element.text_content())
             if text and not content.same_words(text, title) and len(text) < 80:
-                fields.section, fields.extracted_by["section"] = text, "page heading"
-                return
+                return text, "page heading"
+        return None
 
 
 def _query(url: str) -> dict[str, str]:
@@ -494,7 +506,7 @@ def _title_score(text: str, element: HtmlElement, page_title: str) -> float:
         score += 4
     elif page_title and len(text) > 15 and text.casefold() in page_title.casefold():
         score += 3
-    if element.get("itemprop") == "headline" or re.search(
+    if element.get("itemprop") in {"headline", "name"} or re.search(
         r"contentheading|itemTitle|article-title", element.get("class") or ""
     ):
         score += 2
@@ -574,7 +586,7 @@ def _date_candidates(
             "h6",
         ):
             text = element.text_content()
-            if len(text) > 200 or _outside(element):
+            if len(text) > 200 or _outside(element, scope):
                 continue
             stamp = dates.find(text)
             if stamp is None and element.tag != "p":
@@ -586,8 +598,13 @@ def _date_candidates(
                 for node in (element, *list(element.iterancestors())[:2])
             )
             rank = _date_rank(clean(text), names)
+            stamp, how = _with_clock(stamp, element)
             found.append(
-                ((rank + 10 * depth, abs(order.get(element, 0) - top)), stamp, f"printed, {_RANKS[rank]}")
+                (
+                    (rank + 10 * depth, abs(order.get(element, 0) - top)),
+                    stamp,
+                    f"printed{how}, {_RANKS[rank]}",
+                )
             )
         if found:
             return found
@@ -595,7 +612,7 @@ def _date_candidates(
         "//time[@datetime]|//meta[@property='article:published_time' or @itemprop='datePublished']"
     ):
         stamp = dates.find(element.get("datetime") or element.get("content") or "")
-        if stamp is not None and not _outside(element):
+        if stamp is not None and not _outside(element, container):
             found.append(((9, 0), stamp, f"{element.tag} attribute"))
     return found
 
@@ -613,18 +630,32 @@ def _date_rank(text: str, names: str) -> int:
     return 0 if _PUBLISHED.search(names) else 1
 
 
-def _outside(element: HtmlElement) -> bool:
+def _with_clock(stamp: dates.Timestamp, element: HtmlElement) -> tuple[dates.Timestamp, str]:
+    """A day without a time takes the time of its own <time datetime>, read as the clock on the wall.
+
+    Joomla writes the site's clock there; +00:00 is what a site says whose time zone was never set.
+    """
+    if stamp.precision != "day":
+        return stamp, ""
+    for node in (element, *element.iterdescendants("time"), *element.iterancestors("time")):
+        written = re.match(r"(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2})", node.get("datetime") or "")
+        clock = dates.find(written[1]) if written else None
+        if clock is not None and clock.at.date() == stamp.at.date():
+            return replace(stamp, at=clock.at, precision="minute"), " with the time of its attribute"
+    return stamp, ""
+
+
+def _outside(element: HtmlElement, scope: HtmlElement) -> bool:
     """Whether a label belongs to a comment, a list of other articles, a side module, or the running text."""
     for node in (element, *element.iterancestors()):
+        if node is scope:
+            return False
         names = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
-        if node.tag in {"aside", "footer", "form", "li"} and node.tag != "li":
+        if node.tag in {"aside", "footer", "form"} or node.get("itemprop") == "articleBody":
             return True
         if re.search(
-            r"comment|\bjc\b|moduletable|sp-module|t3-module|latest|mostread|related|footer|sidebar|other|tin-?khac",
-            names,
+            r"comment|\bjc\b|moduletable|sp-module|t3-module|latest|mostread|related|tin-?khac", names
         ):
-            return True
-        if node.get("itemprop") == "articleBody":
             return True
     return False
 

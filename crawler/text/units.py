@@ -16,7 +16,7 @@ _PLACE = r"(?:tỉnh|huyện|thị xã|thành phố|quận|phường|xã|thị t
 _NAMED = re.compile(
     rf"(?:Công an|CA)\s+(?:{_PLACE}(?:\s+\S+){{0,6}}|[A-ZĐÀ-Ỹ]\S*(?:\s+\S+){{0,4}})"
     r"|(?:CAH|CATX|CATP|CAP|CAX|CATT|CAQ)\.?\s+\S+(?:\s+\S+){0,4}|CAT(?:\s+\S+){0,4}"
-    r"|(?:Phòng|Đội|Văn phòng|Thanh tra|Trung tâm|Trại|Cục|Ban Chỉ đạo|Ban Chỉ huy|Cơ quan|Đoàn Thanh niên|"
+    r"|(?:Phòng|Đội|Văn phòng|Thanh tra|Trung tâm|Trại|Cục|Ban Chỉ đạo|Ban Chỉ huy|Ban Quản lý|Ban Tổ chức|Cơ quan|Đoàn Thanh niên|"
     r"Đoàn thanh niên|Hội Phụ nữ|Hội phụ nữ|Trung đoàn|Tiểu đoàn|Bộ Công an|Trường|Học viện|Bộ Chỉ huy|Tổ|"
     r"Bộ phận|Nhà tạm giữ|Bệnh viện|Bệnh xá|Chi đoàn|Công đoàn|Ban Thanh niên|Ban Giám đốc)(?:\s+\S+){0,13}"
     r"|Ban biên tập|BBT",

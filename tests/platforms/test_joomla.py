@@ -96,7 +96,8 @@ def test_list(case: str) -> None:
     page, expected = specimen(case)
     listing = JOOMLA.listing(page)
 
-    def absolute(links: list[str]) -> list[str]:
+    def absolute(links: list[str] | str | None) -> list[str]:
+        links = [links] if isinstance(links, str) else links or []
         return [url for url in map(page.absolute, links) if url]
 
     assert listing.articles == absolute(expected["articles"])
