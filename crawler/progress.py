@@ -1,0 +1,64 @@
+"""Tells a parent process how the crawl goes: one JSON line twice a second, a last one with everything."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Self
+
+import msgspec
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from crawler.recorder import stop
+
+EVERY = 0.5
+
+
+class Progress:
+    """Writes to the descriptor TINTINH_PROGRESS_FD; when nobody reads any more, the crawl ends."""
+
+    def __init__(self, crawler: Crawler, descriptor: int) -> None:
+        self.crawler, self.descriptor = crawler, descriptor
+        self.timer: Any = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        descriptor = crawler.settings.getint("TINTINH_PROGRESS_FD")
+        if descriptor < 0:
+            raise NotConfigured
+        progress = cls(crawler, descriptor)
+        crawler.signals.connect(progress.opened, signals.spider_opened)
+        crawler.signals.connect(progress.closed, signals.spider_closed)
+        return progress
+
+    def opened(self) -> None:
+        import asyncio  # noqa: PLC0415
+
+        self.timer = asyncio.get_event_loop().call_later(EVERY, self.tick)
+
+    def tick(self) -> None:
+        import asyncio  # noqa: PLC0415
+
+        if self.write({"stats": self.figures()}):
+            self.timer = asyncio.get_event_loop().call_later(EVERY, self.tick)
+        else:
+            stop(self.crawler, "parent_gone")
+
+    def closed(self, reason: str) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+        self.write({"stats": self.figures(), "reason": reason})
+
+    def figures(self) -> dict[str, Any]:
+        stats = self.crawler.stats.get_stats()
+        return {
+            key.removeprefix("tintinh/"): value for key, value in stats.items() if key.startswith("tintinh/")
+        }
+
+    def write(self, message: dict[str, Any]) -> bool:
+        try:
+            os.write(self.descriptor, msgspec.json.encode(message) + b"\n")
+        except OSError:
+            return False
+        return True

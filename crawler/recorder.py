@@ -1,0 +1,104 @@
+"""Writes down what the crawl did: every response, every article, every page that gave none."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+
+from crawler.article import Article, check
+from crawler.seams import Sink, sink
+
+
+class Recorder:
+    """Downloader middleware and owner of the sink: one line for every response or failure."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.sink: Sink | None = sink(crawler.settings)
+        self.waiting: list[dict[str, Any]] = []
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        recorder = cls(crawler)
+        crawler.signals.connect(recorder.close, signals.spider_closed)
+        return recorder
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        stats = self.crawler.stats
+        stats.inc_value("tintinh/requests")
+        stats.inc_value("tintinh/bytes", len(response.body))
+        self._fetch(
+            url=request.url,
+            status=response.status,
+            etag=_header(response, b"ETag"),
+            last_modified=_header(response, b"Last-Modified"),
+            size=len(response.body),
+            digest=hashlib.sha256(response.body).hexdigest() if response.body else None,
+            error=None,
+        )
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        self.crawler.stats.inc_value("tintinh/requests")
+        self._fetch(
+            url=request.url, status=None, etag=None, last_modified=None, size=0, digest=None,
+            error=f"{type(exception).__name__}: {exception}"[:500],
+        )  # fmt: skip
+
+    def _fetch(self, **record: Any) -> None:
+        if self.sink is not None:
+            self.guarded("fetch", portal=self.crawler.spider.name, fetched_at=datetime.now(UTC), **record)  # type: ignore[union-attr]
+
+    def guarded(self, method: str, *arguments: Any, **named: Any) -> bool:
+        """Write through the sink; where that fails (disk full), end the crawl and say why."""
+        try:
+            getattr(self.sink, method)(*arguments, **named)
+        except Exception as error:  # noqa: BLE001 -- whatever the sink is, the crawl must stop cleanly
+            self.crawler.stats.set_value("tintinh/error", str(error))
+            stop(self.crawler, "spool_failed")
+            return False
+        return True
+
+    def close(self) -> None:
+        if self.sink is not None:
+            self.guarded("close")
+
+
+class SinkPipeline:
+    """Puts articles into the sink; an article counts once it is there."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_item(self, item: Any) -> Any:
+        if isinstance(item, Article):
+            check(item)
+            recorder = self.crawler.get_downloader_middleware(Recorder)
+            if recorder is not None and recorder.sink is not None and not recorder.guarded("article", item):
+                return item
+            self.crawler.stats.inc_value("tintinh/fetched")
+        return item
+
+
+def stop(crawler: Crawler, reason: str) -> None:
+    """End the crawl after the requests that are under way."""
+    import asyncio  # noqa: PLC0415 -- only at the end of a crawl
+
+    engine = crawler.engine
+    if engine is not None and engine.running and not getattr(crawler, "_tintinh_stopping", False):
+        crawler._tintinh_stopping = True  # type: ignore[attr-defined]  # noqa: SLF001
+        crawler._tintinh_task = asyncio.ensure_future(engine.close_spider_async(reason=reason))  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def _header(response: Response, name: bytes) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1").replace("\x00", "")[:500] if value else None

@@ -1,0 +1,83 @@
+"""What the crawl needs from outside, as protocols; without them it forgets and only yields items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from scrapy.settings import BaseSettings
+from scrapy.utils.misc import load_object
+
+from crawler.article import Article
+
+
+class Due(NamedTuple):
+    """A known article that is to be asked again, with what lets a portal answer “not modified”."""
+
+    url: str
+    identity: str
+    etag: str | None
+    last_modified: str | None
+
+
+class Memory(Protocol):
+    """What earlier crawls of this portal left behind."""
+
+    def known(self, identities: Sequence[str]) -> set[str]:
+        """Those of the identities that are stored already."""
+
+    def due(self, most: int) -> Iterable[Due]:
+        """Stored articles to ask again, longest unseen first."""
+
+    def complete(self) -> bool:
+        """Whether the last crawl followed every list to its end."""
+
+
+class Sink(Protocol):
+    """Where a crawl leaves what it found; each call returns once it is on disk."""
+
+    def article(self, article: Article) -> None: ...
+
+    def fetch(
+        self,
+        *,
+        portal: str,
+        url: str,
+        fetched_at: datetime,
+        status: int | None,
+        etag: str | None,
+        last_modified: str | None,
+        size: int,
+        digest: str | None,
+        error: str | None,
+    ) -> None: ...
+
+    def rejection(self, *, portal: str, url: str, reason: str, fetched_at: datetime) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Nothing:
+    """The memory of plain `scrapy crawl`."""
+
+    def known(self, identities: Sequence[str]) -> set[str]:  # noqa: ARG002
+        return set()
+
+    def due(self, most: int) -> Iterable[Due]:  # noqa: ARG002
+        return ()
+
+    def complete(self) -> bool:
+        return False
+
+
+def memory(settings: BaseSettings) -> Memory:
+    path = settings.get("TINTINH_MEMORY")
+    found: Memory = load_object(path)(**settings.getdict("TINTINH_WIRING")) if path else Nothing()
+    return found
+
+
+def sink(settings: BaseSettings) -> Sink | None:
+    path = settings.get("TINTINH_SINK")
+    found: Sink | None = load_object(path)(**settings.getdict("TINTINH_WIRING")) if path else None
+    return found

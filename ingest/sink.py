@@ -1,0 +1,60 @@
+"""Where a crawl leaves what it found: sealed lines in the spool."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from crawler.article import Article, encode
+from ingest.records import Fetch, Rejection
+from ingest.spool import SpoolWriter
+
+
+class SpoolSink:
+    """Articles are on disk when `article` returns; what was fetched for them goes in with them."""
+
+    def __init__(self, *, spool: str, prefix: str, run: int | None = None, **_: object) -> None:
+        self.writer = SpoolWriter(Path(spool), prefix)
+        self.run = run
+        self.waiting: list[bytes] = []
+
+    def article(self, article: Article) -> None:
+        waiting, self.waiting = self.waiting, []
+        self.writer.write(encode(article), *waiting)
+
+    def fetch(
+        self,
+        *,
+        portal: str,
+        url: str,
+        fetched_at: datetime,
+        status: int | None,
+        etag: str | None,
+        last_modified: str | None,
+        size: int,
+        digest: str | None,
+        error: str | None,
+    ) -> None:
+        record = Fetch(
+            portal=portal, url=url, fetched_at=fetched_at, run_id=self.run, status=status, etag=etag,
+            last_modified=last_modified, bytes=size, digest=digest, error=error,
+        )  # fmt: skip
+        self.waiting.append(msgspec.json.encode(record))
+        if len(self.waiting) >= 50:
+            self.flush()
+
+    def rejection(self, *, portal: str, url: str, reason: str, fetched_at: datetime) -> None:
+        self.waiting.append(
+            msgspec.json.encode(Rejection(portal=portal, url=url, reason=reason, fetched_at=fetched_at))
+        )
+        self.flush()
+
+    def flush(self) -> None:
+        waiting, self.waiting = self.waiting, []
+        self.writer.write(*waiting)
+
+    def close(self) -> None:
+        self.flush()
+        self.writer.close()
