@@ -1,16 +1,20 @@
-"""Timestamps as Vietnamese portals print them. Day first, always; crash rather than guess."""
+"""Timestamps as Vietnamese portals print them → aware datetimes in Vietnam time.
+
+Day first, always. What is no timestamp, and a day that no calendar has, raises TimestampError; nothing is guessed.
+"""
 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 
-from crawler.text.normalize import clean, fold
+from crawler.text import _date_shapes as shapes
+from crawler.text.normalize import clean
 
-VIETNAM = timezone(timedelta(hours=7), "+07:00")
-_LONGEST = 160
+VIETNAM = timezone(timedelta(hours=7))
+_LONGEST = 200
 
 
 class TimestampError(ValueError):
@@ -19,7 +23,11 @@ class TimestampError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Timestamp:
-    """A moment in Vietnam time, how precisely it was said, and the text that said it."""
+    """A moment in Vietnam time, how precisely it was said, and the text that said it.
+
+    `precision` is second, minute, hour, day, month or year; `at` is the beginning of that. `relative` says that
+    the fetch time was needed to know it, `weekday_conflict` that the printed weekday is another day's.
+    """
 
     at: datetime
     precision: str
@@ -29,193 +37,300 @@ class Timestamp:
     rule: str = ""
 
 
-_WEEKDAYS = {
-    "thu hai": 0, "thu 2": 0, "monday": 0, "thu ba": 1, "thu 3": 1, "tuesday": 1, "thu tu": 2, "thu 4": 2,
-    "wednesday": 2, "thu nam": 3, "thu 5": 3, "thursday": 3, "thu sau": 4, "thu 6": 4, "friday": 4,
-    "thu bay": 5, "thu 7": 5, "saturday": 5, "chu nhat": 6, "cn": 6, "sunday": 6,
-}  # fmt: skip
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "gieng mot january jan", "hai february feb", "ba march mar", "tu bon april apr", "nam may",
-            "sau june jun", "bay july jul", "tam august aug", "chin september sep", "muoi october oct",
-            "muoi_mot november nov", "muoi_hai chap december dec",
-        ),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_ISO = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?(?![\d+])"
-)
-_EPOCH = re.compile(r"^(?:/Date\()?(\d{12,13})(?:[+-]\d{4})?(?:\)/)?$")
-_WEEKDAY = re.compile(
-    r"\b(thu\s+(?:hai|ba|tu|nam|sau|bay|[2-7])|chu\s+nhat|cn|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
-)
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s?([/.\-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?!\d)")
-_NAMED = re.compile(
-    r"(?<!\d)(\d{1,2})(?:\s+|,\s*)thang\s+(muoi\s+mot|muoi\s+hai|[a-z]+|\d{1,2})\s*(?:,|/|-|nam)?\s*(?:nam\s+)?(\d{4})(?!\d)"
-)
-_ENGLISH = re.compile(r"(?<!\d)(\d{1,2})\s+([a-z]{3,9})\s+(\d{4})(?!\d)")
-_CLOCK = re.compile(
-    r"(?<![\d/.\-])(\d{1,2})\s?(?::|h|g(?:io)?)\s?(\d{2})(?:\s?(?::|p(?:hut)?))?(?:(?<=:)(\d{2}))?"
-    r"\s*(?:phut)?\s*([ap]\.?m\.?|sa|ch)?\b"
-)
-_LOOSE_CLOCK = re.compile(r"(?<!\d)(\d{1,2})\s?gio(?:\s?(\d{1,2})\s?phut)?")
-_ZONE = re.compile(r"\(?\s*(?:gmt|utc)\s*\+?\s*0?7(?::?00)?\s*\)?")
-_LABEL = re.compile(
-    r"\b(?:duoc|dang|tai|viet|tao|ngay|luc|vao|hoi|cap|nhat|lan|cuoi|cung|xuat|ban|phat|hanh|thoi|gian|gio|dua|tin|"
-    r"published|created|last|updated|modified|on|written|date|posted|at|by|nam|thang|gmt|sang|chieu|toi|trua)\b"
-)
-
-
 def parse(text: str, *, fetched_at: datetime | None = None) -> Timestamp:
-    """The moment that a label-like text prints; TimestampError for anything else, a sentence with a date included.
+    """The moment that a label prints; TimestampError for anything else, a sentence with a date in it included.
+
+    Relative times (`2 giờ trước`) and days without a year (`ngày 11 tháng Tám`) need `fetched_at`, with its zone.
 
     >>> parse("Được đăng: Thứ 6, 11 Tháng 8 2017 15:21").at.isoformat()
     '2017-08-11T15:21:00+07:00'
     >>> parse("05/11/2026").at.date().isoformat(), parse("05/11/2026").precision
     ('2026-11-05', 'day')
+    >>> parse("Thứ hai, 11/08/2017").weekday_conflict
+    True
+    >>> parse("31/02/2017")
+    Traceback (most recent call last):
+    crawler.text.dates.TimestampError: no such day: '31/02/2017'
+    >>> parse("Ngày 11/08/2017, Công an phường Tân An bắt giữ một đối tượng")
+    Traceback (most recent call last):
+    crawler.text.dates.TimestampError: not a timestamp: 'Ngày 11/08/2017, Công an phường Tân An bắt giữ một đối tượng'
     """
-    raw = clean(text[: _LONGEST * 4])
-    if not raw or len(raw) > _LONGEST:
-        raise TimestampError(f"not a timestamp: {raw[:60]!r}")
-    machine = _machine(raw)
-    if machine:
-        return machine
-    folded = fold(raw)
-    if fetched_at is not None:
-        relative = _relative(folded, raw, fetched_at)
-        if relative:
-            return relative
-    return _printed(folded, raw)
+    raw = _label(text)
+    label = raw.lower()
+    if found := shapes.PLAIN.fullmatch(label):
+        return _plain(found, raw)
+    if label[:4].isdigit() or label[:1] in "/\\-":
+        if found := shapes.ISO.fullmatch(label):
+            return _zoned(found, raw, "iso")
+        if found := shapes.EPOCH.fullmatch(label):
+            return _epoch(int(found["number"]), raw)
+        if found := shapes.NUKEVIET.fullmatch(label):
+            return _zoned(found, raw, "nukeviet")
+    for date_first in (True, False):
+        if found := shapes.NUMERIC[not date_first].fullmatch(label):
+            return _printed(found, raw, "numeric")
+    for rule, orders, sign in shapes.SHAPES:
+        if sign in label:
+            for order in orders:
+                if (found := order.fullmatch(label)) and found["year"]:
+                    return _printed(found, raw, rule)
+    return _coarse(label, raw) or _relative(label, raw, fetched_at) or _refuse(raw)
 
 
 def find(text: str, *, fetched_at: datetime | None = None) -> Timestamp | None:
-    """What `parse` finds, None where it raises."""
+    """What `parse` returns, None where it raises.
+
+    >>> find("Lượt xem: 7644") is None
+    True
+    """
     try:
         return parse(text, fetched_at=fetched_at)
     except TimestampError:
         return None
 
 
-def _machine(raw: str) -> Timestamp | None:
-    if epoch := _EPOCH.match(raw):
-        return Timestamp(_epoch(int(epoch[1])), "second", raw, rule="epoch")
-    if (iso := _ISO.search(raw)) and not re.search(r"[^\W\d]{2}", raw[: iso.start()] + raw[iso.end() :]):
-        year, month, day, hour, minute, second, zone = iso.groups()
-        moment = _date(int(year), int(month), int(day), raw)
-        if hour is None:
-            return Timestamp(moment, "day", iso[0], rule="iso")
-        moment = _at(moment, int(hour), int(minute), int(second or 0), raw)
-        if zone:
-            offset = UTC if zone == "Z" else timezone(_offset(zone, raw))
-            moment = moment.replace(tzinfo=offset).astimezone(VIETNAM)
-        return Timestamp(moment, "second" if second else "minute", iso[0], rule="iso")
-    if re.match(r"^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} ", raw):
-        try:
-            return Timestamp(parsedate_to_datetime(raw).astimezone(VIETNAM), "second", raw, rule="http")
-        except (ValueError, OverflowError) as error:
-            raise TimestampError(f"not a timestamp: {raw!r}") from error
-    return None
+def _label(text: str) -> str:
+    # A label is short; a page's worth of padding around it is not looked at twice.
+    if len(text) > 20 * _LONGEST:
+        text = text.strip()[: 20 * _LONGEST]
+    raw = clean(text)
+    if not raw or len(raw) > _LONGEST:
+        raise TimestampError(f"not a timestamp: {raw[:60]!r}")
+    return raw if raw.isascii() or raw.lower().isprintable() else raw
 
 
-def _printed(folded: str, raw: str) -> Timestamp:
-    rest = _ZONE.sub(" ", folded)
-    weekday = _WEEKDAY.search(rest)
-    if weekday:
-        rest = rest[: weekday.start()] + " | " + rest[weekday.end() :]
-    moment, rest, rule = _take_date(rest, raw)
-    precision = "day"
-    clock = _CLOCK.search(rest) or _LOOSE_CLOCK.search(rest)
-    if clock:
-        moment, precision = _take_clock(moment, clock, raw)
-        rest = rest[: clock.start()] + " | " + rest[clock.end() :]
-    leftover = re.sub(r"[^a-z0-9]+", "", _LABEL.sub(" ", rest))
-    if leftover:
-        raise TimestampError(f"more than a timestamp: {raw!r}")
-    conflict = (
-        bool(weekday) and _WEEKDAYS[re.sub(r"\s+", " ", weekday[1])] != moment.weekday() if weekday else False
+def _refuse(raw: str) -> Timestamp:
+    raise TimestampError(f"not a timestamp: {raw[:80]!r}")
+
+
+def _plain(found: re.Match[str], raw: str) -> Timestamp:
+    weekday, sunday, early_hour, early_minute, day, month, month_name, month_dash, year, hour, minute, second = (
+        found.groups()
     )
-    return Timestamp(moment, precision, raw, weekday_conflict=conflict, rule=rule)
+    if early_hour:
+        if hour:
+            raise TimestampError(f"two times: {raw!r}")
+        hour, minute = early_hour, early_minute
+    try:
+        at = datetime(
+            int(year), int(month or month_name or month_dash), int(day),
+            int(hour or 0), int(minute or 0), int(second or 0), tzinfo=VIETNAM,
+        )  # fmt: skip
+    except ValueError:
+        raise TimestampError(f"no such day: {raw!r}") from None
+    _plausible(at.year, raw)
+    printed = 6 if sunday else shapes.WEEKDAYS[weekday] if weekday else None
+    conflict = printed is not None and printed != at.weekday()
+    precision = "second" if second else "minute" if hour else "day"
+    return Timestamp(at, precision, _date_part(found, raw), False, conflict, "plain")
 
 
-def _take_date(rest: str, raw: str) -> tuple[datetime, str, str]:
-    if found := _NUMERIC.search(rest):
-        year = int(found[4]) + (2000 if len(found[4]) == 2 else 0)
-        moment, rule = _date(year, int(found[3]), int(found[1]), raw), "numeric"
-    elif found := _NAMED.search(rest):
-        month = re.sub(r"\s+", "_", found[2])
-        moment = _date(
-            int(found[3]), int(month) if month.isdigit() else _month(month, raw), int(found[1]), raw
-        )
-        rule = "tháng"
-    elif found := _ENGLISH.search(rest):
-        moment, rule = _date(int(found[3]), _month(found[2], raw), int(found[1]), raw), "english"
+def _date_part(found: re.Match[str], raw: str) -> str:
+    """The label without its words: what the moment was read from."""
+    names = found.re.groupindex
+    starts = [found.start(name) for name in ("vi_weekday", "sunday", "en_weekday", "hour", "early_hour", "day", "year",
+                                             "month", "day_word") if name in names and found.start(name) >= 0]  # fmt: skip
+    ends = [found.end(name) for name in names if found.end(name) >= 0]
+    if not starts or len(found.string) != len(raw):
+        return raw
+    start, end = min(starts), max(ends)
+    if "vi_weekday" in names and found.start("vi_weekday") == start:
+        start = raw.rfind(" ", 0, max(start - 1, 0)) + 1 if raw[start - 1] == " " else max(start - 1, 0)
+    if raw[start:end].count("(") > raw[start:end].count(")") and raw[end : end + 1] == ")":
+        end += 1
+    return raw[start:end].strip()
+
+
+def _printed(found: re.Match[str], raw: str, rule: str) -> Timestamp:
+    part = found.groupdict()
+    month = part["month"]
+    year = _year(part["year"], raw)
+    day = _day(year, int(month) if month.isdigit() else shapes.MONTHS[month], int(part["day"]), raw)
+    moment, precision = _with_time(day, part, raw)
+    if part["sunday"]:
+        weekday = 6
+    elif name := part["vi_weekday"] or part["en_weekday"]:
+        weekday = shapes.WEEKDAYS[name]
     else:
-        raise TimestampError(f"no date in {raw!r}")
-    return moment, f"{rest[: found.start()]} | {rest[found.end() :]}", rule
+        weekday = day.weekday()
+    zone = part["zone"] or part.get("late_zone")
+    if zone and precision != "day":
+        moment = _in_vietnam(moment, zone, raw)
+    return Timestamp(moment, precision, _date_part(found, raw), False, weekday != day.weekday(), rule)
 
 
-def _take_clock(moment: datetime, clock: re.Match[str], raw: str) -> tuple[datetime, str]:
-    parts = clock.groups()
-    hour, minute = int(parts[0]), int(parts[1] or 0)
-    second = int(parts[2]) if len(parts) > 2 and parts[2] else 0
-    half = (parts[3] or "")[:2].replace(".", "") if len(parts) > 3 else ""
-    if half.startswith(("p", "ch")) and hour < 12:
-        hour += 12
-    elif half.startswith(("a", "sa")) and hour == 12:
-        hour = 0
-    return _at(moment, hour, minute, second, raw), "minute" if parts[1] else "hour"
+def _zoned(found: re.Match[str], raw: str, rule: str) -> Timestamp:
+    part = found.groupdict()
+    day = _day(_year(part["year"], raw), int(part["month"]), int(part["day"]), raw)
+    if part["hour"] is None:
+        return Timestamp(day, "day", raw, rule=rule)
+    moment = _at(day, int(part["hour"]), int(part["minute"]), int(part["second"] or 0), raw)
+    if part["zone"]:
+        moment = _in_vietnam(moment, part["zone"], raw)
+    return Timestamp(moment, "second" if part["second"] else "minute", raw, rule=rule)
 
 
-def _relative(folded: str, raw: str, fetched_at: datetime) -> Timestamp | None:
-    now = fetched_at.astimezone(VIETNAM)
-    units = {"phut": "minutes", "gio": "hours", "ngay": "days", "tuan": "weeks"}
-    if ago := re.fullmatch(r"\W*(?:cach day\s+)?(\d{1,4})\s+(phut|gio|ngay|tuan)\s+truoc\W*", folded):
-        unit = ago[2]
-        precision = {"phut": "minute", "gio": "hour"}.get(unit, "day")
-        return Timestamp(now - timedelta(**{units[unit]: int(ago[1])}), precision, raw, True, rule="relative")
-    if day := re.fullmatch(r"\W*(hom nay|hom qua)(?:\W+(?:luc\s+)?(\d{1,2})[:h](\d{2}))?\W*", folded):
-        moment = (now - timedelta(days=day[1] == "hom qua")).replace(
-            hour=0, minute=0, second=0, microsecond=0
-        )
-        if day[2]:
-            return Timestamp(
-                _at(moment, int(day[2]), int(day[3]), 0, raw), "minute", raw, True, rule="relative"
-            )
-        return Timestamp(moment, "day", raw, True, rule="relative")
+def _with_time(day: datetime, part: dict[str, str | None], raw: str) -> tuple[datetime, str]:
+    if part["hour"] is None:
+        return day, "day"
+    minute = part["minute"] or part["minute_word"]
+    hour = _hour(int(part["hour"]), part["half"], raw)
+    moment = _at(day, hour, int(minute or 0), int(part["second"] or 0), raw)
+    return moment, "second" if part["second"] else "minute" if minute else "hour"
+
+
+def _hour(hour: int, half: str | None, raw: str) -> int:
+    """The hour of the day; portals also print the half behind a 24-hour clock (`13:40 PM`, `00:15 AM`)."""
+    if half is None:
+        return hour
+    half = half.replace(".", "")
+    if half in ("am", "sa", "sáng"):
+        if hour <= 12:
+            return hour % 12
+    elif half in ("pm", "ch"):
+        if hour > 0:
+            return hour if hour >= 12 else hour + 12
+    elif half == "trưa":
+        if hour in (10, 11, 12, 13):
+            return hour
+        if hour in (1, 2):
+            return hour + 12
+    elif half == "chiều":
+        if 12 <= hour <= 18:
+            return hour
+        if 1 <= hour <= 6:
+            return hour + 12
+    elif half == "tối" or (half == "đêm" and hour >= 6):
+        if 18 <= hour <= 23:
+            return hour
+        if 5 <= hour <= 11:
+            return hour + 12
+    elif hour <= 4:
+        return hour
+    raise TimestampError(f"no such time: {raw!r}")
+
+
+def _coarse(label: str, raw: str) -> Timestamp | None:
+    if found := shapes.MONTH_ONLY.fullmatch(label) or shapes.ISO_MONTH.fullmatch(label):
+        name = found["month"]
+        month = int(name) if name.isdigit() else shapes.MONTHS[name]
+        return Timestamp(_day(_year(found["year"], raw), month, 1, raw), "month", raw, rule="month")
+    if found := shapes.YEAR_ONLY.fullmatch(label):
+        return Timestamp(_day(_year(found["year"], raw), 1, 1, raw), "year", raw, rule="year")
     return None
 
 
-def _date(year: int, month: int, day: int, raw: str) -> datetime:
+def _relative(label: str, raw: str, fetched_at: datetime | None) -> Timestamp | None:
+    ago = shapes.AGO.fullmatch(label)
+    word = shapes.DAY_WORD[0].fullmatch(label) or shapes.DAY_WORD[1].fullmatch(label)
+    yearless = shapes.YEARLESS[0].fullmatch(label) or shapes.YEARLESS[1].fullmatch(label)
+    just_now = shapes.JUST_NOW.fullmatch(label)
+    if not (ago or word or yearless or just_now):
+        return None
+    if fetched_at is None or fetched_at.utcoffset() is None:
+        raise TimestampError(f"needs a fetch time with its zone: {raw!r}")
+    try:
+        now = fetched_at.astimezone(VIETNAM)
+        if ago:
+            at, precision = _ago(ago, now)
+        elif word:
+            back = {"hôm nay": 0, "today": 0, "hôm qua": 1, "yesterday": 1, "hôm kia": 2}[word["day_word"]]
+            part = word.groupdict()
+            at, precision = _with_time(_midnight(now) - timedelta(days=back), part, raw)
+        elif yearless:
+            return _this_year(yearless, raw, now)
+        else:
+            at, precision = now.replace(second=0, microsecond=0), "minute"
+    except (OverflowError, ValueError) as error:
+        raise TimestampError(f"no such time: {raw!r}") from error
+    _plausible(at.year, raw)
+    return Timestamp(at, precision, raw, relative=True, rule="relative")
+
+
+def _this_year(found: re.Match[str], raw: str, now: datetime) -> Timestamp:
+    """A day without its year is the latest one that had come when the page was fetched."""
+    part = found.groupdict()
+    name = part["month"] or part["month_name"] or ""
+    month, day = int(name) if name.isdigit() else shapes.MONTHS[name], int(part["day"])
+    for year in range(now.year, now.year - 9, -1):
+        if 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]:
+            moment, precision = _with_time(_day(year, month, day, raw), part, raw)
+            if moment <= now:
+                return Timestamp(moment, precision, _date_part(found, raw), relative=True, rule="yearless")
+    raise TimestampError(f"no such day: {raw!r}")
+
+
+def _ago(found: re.Match[str], now: datetime) -> tuple[datetime, str]:
+    count = int(found["count"]) if found["count"].isdigit() else shapes.COUNTS[found["count"]]
+    unit = found["unit"] if found["ago"] == "trước" else found["unit"].rstrip("s")
+    now = now.replace(microsecond=0)
+    if unit in ("giây", "second"):
+        return now - timedelta(seconds=count), "second"
+    if unit in ("phút", "minute", "min"):
+        return (now - timedelta(minutes=count)).replace(second=0), "minute"
+    if unit in ("giờ", "tiếng", "hour"):
+        return (now - timedelta(hours=count)).replace(minute=0, second=0), "hour"
+    if unit in ("ngày", "day", "tuần", "week"):
+        return _midnight(now - timedelta(days=count * (1 if unit in ("ngày", "day") else 7))), "day"
+    if unit in ("tháng", "month"):
+        months = now.year * 12 + now.month - 1 - count
+        return _midnight(now).replace(year=months // 12, month=months % 12 + 1, day=1), "month"
+    return _midnight(now).replace(year=now.year - count, month=1, day=1), "year"
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _year(year: str | None, raw: str) -> int:
+    if year is None:
+        raise TimestampError(f"no year: {raw!r}")
+    number = int(year)
+    if len(year) == 2:
+        number += 2000 if number < 70 else 1900
+    _plausible(number, raw)
+    return number
+
+
+def _plausible(year: int, raw: str) -> None:
+    if not 1900 <= year <= 2100:
+        raise TimestampError(f"no year of publication: {raw!r}")
+
+
+def _day(year: int, month: int, day: int, raw: str) -> datetime:
     try:
         return datetime(year, month, day, tzinfo=VIETNAM)
-    except ValueError as error:
-        raise TimestampError(f"no such day: {raw!r}") from error
+    except ValueError:
+        raise TimestampError(f"no such day: {raw!r}") from None
 
 
-def _at(moment: datetime, hour: int, minute: int, second: int, raw: str) -> datetime:
+def _at(day: datetime, hour: int, minute: int, second: int, raw: str) -> datetime:
     try:
-        return moment.replace(hour=hour, minute=minute, second=second)
-    except ValueError as error:
-        raise TimestampError(f"no such time: {raw!r}") from error
+        return day.replace(hour=hour, minute=minute, second=second)
+    except ValueError:
+        raise TimestampError(f"no such time: {raw!r}") from None
 
 
-def _month(name: str, raw: str) -> int:
+def _in_vietnam(moment: datetime, zone: str, raw: str) -> datetime:
+    if zone in ("z", "gmt", "utc"):
+        offset = timedelta()
+    elif zone == "ict":
+        offset = timedelta(hours=7)
+    else:
+        sign = -1 if "-" in zone else 1
+        digits = re.sub(r"\D", "", zone)
+        hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
+        if hours > 14 or minutes > 59:
+            raise TimestampError(f"no such zone: {raw!r}")
+        offset = sign * timedelta(hours=hours, minutes=minutes)
+    return moment.replace(tzinfo=timezone(offset)).astimezone(VIETNAM)
+
+
+def _epoch(number: int, raw: str) -> Timestamp:
+    seconds = number / 1000 if abs(number) > 10**11 else number
     try:
-        return _MONTHS[name]
-    except KeyError:
-        raise TimestampError(f"no such month: {raw!r}") from None
-
-
-def _offset(zone: str, raw: str) -> timedelta:
-    hours, minutes = int(zone[1:3]), int(zone[-2:])
-    if hours > 14 or minutes > 59:
-        raise TimestampError(f"no such zone: {raw!r}")
-    return timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
-
-
-def _epoch(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, VIETNAM)
+        at = datetime.fromtimestamp(seconds, UTC).astimezone(VIETNAM)
+    except (ValueError, OverflowError, OSError):
+        raise TimestampError(f"no such time: {raw!r}") from None
+    _plausible(at.year, raw)
+    return Timestamp(at.replace(microsecond=0), "second", raw, rule="epoch")

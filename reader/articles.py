@@ -1,0 +1,86 @@
+"""Rows for people: search, one article, its history, exports, runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from sql.load import query
+
+Row = dict[str, Any]
+EVERYTHING = 2**31 - 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to look for; None does not filter. `units` are alternatives, `until` is exclusive."""
+
+    query: str = ""
+    portal: str | None = None
+    province: str | None = None
+    author: str | None = None
+    units: list[str] | None = None
+    section: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    sort: str = "relevance"
+    limit: int = 20
+    offset: int = 0
+
+
+def search(connection: psycopg.Connection, wanted: Wanted) -> list[Row]:
+    """Articles that match, without their bodies."""
+    return _rows(connection, "search_articles", asdict(wanted))
+
+
+def export(connection: psycopg.Connection, wanted: Wanted) -> Iterator[Row]:
+    """Whole articles that match, newest first, a thousand at a time from the server."""
+    with connection.transaction(), connection.cursor(name="export", row_factory=dict_row) as cursor:
+        cursor.itersize = 1000
+        cursor.execute(query("export_articles"), asdict(wanted))
+        yield from cursor
+
+
+def article(connection: psycopg.Connection, key: str) -> Row | None:
+    """One article by id or by any address it was met under."""
+    if key.isdigit() and len(key) < 19:
+        rows = _rows(connection, "article_by_id", {"id": int(key)})
+    else:
+        rows = _rows(connection, "article_by_url", {"url": key})
+    return rows[0] if rows else None
+
+
+def states(connection: psycopg.Connection, article_id: int) -> list[Row]:
+    """Every state of an article, oldest first; `valid_to` of the present one is None."""
+    return _rows(connection, "article_states", {"id": article_id})
+
+
+def runs(connection: psycopg.Connection, portal: str | None = None, limit: int = 20) -> list[Row]:
+    """The most recent runs, newest first."""
+    return _rows(connection, "recent_runs", {"portal": portal, "limit": limit})
+
+
+def run(connection: psycopg.Connection, run_id: int) -> Row:
+    """One run with its figures."""
+    return _rows(connection, "run_by_id", {"run": run_id})[0]
+
+
+def portals(connection: psycopg.Connection, names: Sequence[str]) -> list[Row]:
+    """How every portal is doing: those named and those met."""
+    return _rows(connection, "portal_health", {"portals": list(names)})
+
+
+def _rows(connection: psycopg.Connection, name: str, parameters: dict[str, Any]) -> list[Row]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query(name), parameters).fetchall()
+
+
+def reject_reason(connection: psycopg.Connection, url: str) -> str | None:
+    """Why the last attempt to store this address failed, if one did."""
+    rows = _rows(connection, "reject_reason", {"url": url})
+    return str(rows[0]["reason"]) if rows else None

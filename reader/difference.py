@@ -1,0 +1,52 @@
+"""What changed between two states of an article, word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import SequenceMatcher
+from typing import Any
+
+FIELDS = (
+    "title",
+    "published_at",
+    "byline",
+    "authors",
+    "unit",
+    "credit",
+    "section",
+    "lead",
+    "body",
+    "images",
+    "attachments",
+)
+CONTEXT = 6
+
+
+def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The fields that differ."""
+    return [name for name in FIELDS if before[name] != after[name]]
+
+
+def words(before: str, after: str) -> str:
+    """A word diff: `[-gone-]`, `{+new+}`, a few words around, `…` for what stayed.
+
+    >>> words("bắt hai đối tượng", "bắt ba đối tượng")
+    'bắt [-hai-] {+ba+} đối tượng'
+    """
+    old, new = (text.split() for text in (before, after))
+    parts: list[str] = []
+    blocks = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for number, (kind, i1, i2, j1, j2) in enumerate(blocks):
+        if kind == "equal":
+            same = old[i1:i2]
+            if len(same) > 2 * CONTEXT:
+                head = same[:CONTEXT] if number else []
+                tail = same[-CONTEXT:] if number + 1 < len(blocks) else []
+                same = [*head, "…", *tail]
+            parts += same
+            continue
+        if i2 > i1:
+            parts.append(f"[-{' '.join(old[i1:i2])}-]")
+        if j2 > j1:
+            parts.append(f"{{+{' '.join(new[j1:j2])}+}}")
+    return " ".join(parts)

@@ -1,0 +1,3 @@
+from tintinh.command import main
+
+main()

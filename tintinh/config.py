@@ -1,0 +1,77 @@
+"""Where things are: home folder, database, and the usual order option, environment, .env, default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import platformdirs
+import psycopg
+from dotenv import find_dotenv, load_dotenv
+
+from ingest import migrate
+from ingest.errors import DatabaseUnreachable
+from sql.load import query
+from tintinh import embedded
+
+
+def load_environment() -> None:
+    """Read `.env` of the working folder; what the environment says already, wins."""
+    load_dotenv(find_dotenv(usecwd=True))
+
+
+def home() -> Path:
+    """The state folder, TINTINH_HOME or the platform's user data folder."""
+    given = os.environ.get("TINTINH_HOME")
+    return (
+        Path(given).expanduser().absolute()
+        if given
+        else platformdirs.user_data_path("tintinh", appauthor=False)
+    )
+
+
+@contextmanager
+def dsn() -> Iterator[str]:
+    """The libpq URI to use; the embedded server runs as long as this is open. Raises DatabaseUnreachable."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        yield given
+        return
+    try:
+        with embedded.server(home()) as uri:
+            yield uri
+    except embedded.EmbeddedFailed as error:
+        raise DatabaseUnreachable(f"the embedded database cannot be used: {error}") from error
+
+
+def connect(uri: str, *, check: bool = True) -> psycopg.Connection:
+    """An autocommit connection to a database with today's schema. Raises DatabaseUnreachable."""
+    try:
+        connection = psycopg.connect(uri, autocommit=True, connect_timeout=10, application_name="tintinh")
+    except psycopg.Error as error:
+        reason = " ".join(str(error).split())
+        raise DatabaseUnreachable(f"the database cannot be reached: {reason}") from error
+    connection.add_notice_handler(lambda _: None)
+    if check:
+        try:
+            migrate.ensure(connection)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+@contextmanager
+def database() -> Iterator[psycopg.Connection]:
+    """A connection to the configured database, closed at the end."""
+    with dsn() as uri, connect(uri) as connection:
+        yield connection
+
+
+def spool_folder(connection: psycopg.Connection) -> Path:
+    """Segments for this very database: another database never gets them."""
+    row = connection.execute(query("database_id")).fetchone()
+    assert row is not None
+    return home() / "spool" / str(row[0])

@@ -1,0 +1,313 @@
+"""The commands that read: search, show, export, runs, portals."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Annotated, Any
+
+import typer
+
+from crawler.text import dates, units, urls
+from reader import articles, difference
+from reader.articles import Row, Wanted
+from tintinh import config
+from tintinh.output import Format, local, rows, say, write_csv
+
+SORTS = ("relevance", "date")
+ENDINGS = ("jsonl", "csv", "parquet")
+
+Portal = Annotated[str | None, typer.Option(help="Only this portal.")]
+Province = Annotated[str | None, typer.Option(help="Only this province (slug).")]
+Author = Annotated[str | None, typer.Option(help="Only articles by this person; diacritics do not matter.")]
+Unit = Annotated[
+    str | None, typer.Option(help="Only articles signed by this unit; PV28 also finds its successor PV05.")
+]
+Section = Annotated[str | None, typer.Option(help="Only this section.")]
+Since = Annotated[str | None, typer.Option(help="Published on this day or later (2026-11-05 or 5/11/2026).")]
+Until = Annotated[str | None, typer.Option(help="Published before this day.")]
+FormatOption = Annotated[
+    Format | None, typer.Option("--format", help="Default: a table on a terminal, jsonl into a pipe.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    for command in (search, show, export, runs, portals):
+        app.command()(command)
+
+
+def day(text: str) -> datetime:
+    """A day as people write it, day first; typer.BadParameter otherwise."""
+    try:
+        return dates.parse(text).at
+    except dates.TimestampError as error:
+        raise typer.BadParameter(f"{text!r} is not a day: write 2026-11-05 or 5/11/2026") from error
+
+
+def search(
+    query: Annotated[
+        str, typer.Argument(help='Words, with or without diacritics; "a phrase", -without, OR.')
+    ],
+    portal: Portal = None,
+    province: Province = None,
+    author: Author = None,
+    unit: Unit = None,
+    section: Section = None,
+    since: Since = None,
+    until: Until = None,
+    sort: Annotated[str, typer.Option(help="relevance or date")] = "relevance",
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
+    offset: Annotated[int, typer.Option(min=0)] = 0,
+    form: FormatOption = None,
+) -> None:
+    """Search the articles."""
+    if sort not in SORTS:
+        raise typer.BadParameter(f"--sort takes {' or '.join(SORTS)}")
+    wanted = _wanted(
+        query, portal, province, author, unit, section, since, until, limit=limit, offset=offset, sort=sort
+    )
+    with config.database() as connection:
+        rows(
+            articles.search(connection, wanted),
+            ("id", "published_at", "title", "authors", "unit", "section", "portal"),
+            form,
+        )
+
+
+def show(
+    key: Annotated[str, typer.Argument(help="Id or address of an article.", metavar="ID|URL")],
+    revisions: Annotated[bool, typer.Option("--revisions", help="Its history as a word diff.")] = False,
+    form: FormatOption = None,
+) -> None:
+    """One article."""
+    with config.database() as connection:
+        row = articles.article(connection, key)
+        if row is None and urls.is_http(key):
+            row = articles.article(connection, urls.canonical(key))
+        if row is None:
+            say(f"no article {key}")
+            raise typer.Exit(1)
+        if revisions:
+            _show_history(articles.states(connection, row["id"]), form)
+        else:
+            show_article(row, form)
+
+
+def show_article(row: Row, form: Format | None) -> None:
+    """A readable page on a terminal, the whole row otherwise."""
+    if (form or (Format.table if sys.stdout.isatty() else Format.jsonl)) is not Format.table:
+        rows([row], (), form)
+        return
+    print_article(row)
+
+
+def print_article(row: Row) -> None:
+    """The article as text, labels first."""
+    typer.secho(row["title"], bold=True)
+    labels = {
+        "published": f"{local(row['published_at'])} ({row['published_precision']})"
+        if row["published_at"]
+        else None,
+        "byline": row["byline"],
+        "authors": ", ".join(row["authors"]) or None,
+        "unit": row["unit"],
+        "credit": row["credit"],
+        "section": row["section"],
+        "portal": f"{row['portal']} ({row['platform']})",
+        "url": row["url"],
+        "revision": f"{row['revision']}, first seen {local(row['first_seen_at'])}, last seen {local(row['last_seen_at'])}",
+        "gone": local(row["gone_at"]) if row["gone_at"] else None,
+    }
+    for name, value in labels.items():
+        if value:
+            typer.echo(f"{name:<10}{value}")
+    typer.echo(f"\n{row['body']}")
+    for image in row["images"]:
+        typer.echo(f"\n[{image['caption'] or 'ảnh'}] {image['url']}")
+    for attachment in row["attachments"]:
+        typer.echo(f"\n[{attachment['name']}] {attachment['url']}")
+
+
+def export(
+    output: Annotated[
+        Path | None, typer.Option("-o", help="FILE.jsonl, .csv or .parquet; default stdout.")
+    ] = None,
+    query: Annotated[str, typer.Argument(help="Words; none: everything.")] = "",
+    portal: Portal = None,
+    province: Province = None,
+    author: Author = None,
+    unit: Unit = None,
+    section: Section = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Annotated[int | None, typer.Option(min=1)] = None,
+    offset: Annotated[int, typer.Option(min=0)] = 0,
+    form: FormatOption = None,
+) -> None:
+    """Export whole articles, newest first."""
+    ending = output.suffix.lstrip(".").lower() if output else None
+    if output and ending not in ENDINGS:
+        raise typer.BadParameter(f"-o wants a file that ends in {', '.join('.' + name for name in ENDINGS)}")
+    wanted = _wanted(
+        query,
+        portal,
+        province,
+        author,
+        unit,
+        section,
+        since,
+        until,
+        limit=limit or articles.EVERYTHING,
+        offset=offset,
+    )
+    with config.database() as connection:
+        found = articles.export(connection, wanted)
+        if output is None:
+            rows(
+                found,
+                ("id", "published_at", "title", "authors", "unit", "section", "portal"),
+                form or Format.jsonl,
+            )
+            return
+        partial = output.with_name(f".{output.name}.part")
+        try:
+            if ending == "parquet":
+                from tintinh import parquet  # noqa: PLC0415 -- pyarrow is heavy
+
+                count = parquet.write(found, partial)
+            else:
+                with partial.open("w", encoding="utf-8", newline="") as file:
+                    count = _write(found, file, ending or "jsonl")
+            partial.replace(output)
+        finally:
+            partial.unlink(missing_ok=True)
+        say(f"{count} articles in {output}")
+
+
+def runs(
+    portal: Portal = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
+    form: FormatOption = None,
+) -> None:
+    """Recent runs with their figures."""
+    with config.database() as connection:
+        columns = (
+            "id",
+            "portal",
+            "kind",
+            "started_at",
+            "status",
+            "listed",
+            "fetched",
+            "new",
+            "changed",
+            "unchanged",
+            "rejected",
+            "requests",
+            "error",
+        )
+        rows(articles.runs(connection, portal, limit), columns, form)
+
+
+def portals(form: FormatOption = None) -> None:
+    """Portals known, their platform, whether verified, and how their last run went."""
+    from tintinh.spiders import facts  # noqa: PLC0415 -- Scrapy takes most of a second to import
+
+    known = facts()
+    with config.database() as connection:
+        found = []
+        for row in articles.portals(connection, sorted(known)):
+            if row["portal"] != "-":
+                found.append(
+                    {
+                        "portal": row["portal"],
+                        **known.get(row["portal"], {"province": None, "platform": None, "verified": None}),
+                        **row,
+                    }
+                )
+        rows(
+            found,
+            (
+                "portal",
+                "province",
+                "platform",
+                "verified",
+                "articles",
+                "newest",
+                "last_run",
+                "status",
+                "error",
+            ),
+            form,
+        )
+
+
+def _wanted(
+    query: str,
+    portal: str | None,
+    province: str | None,
+    author: str | None,
+    unit: str | None,
+    section: str | None,
+    since: str | None,
+    until: str | None,
+    **window: Any,
+) -> Wanted:
+    return Wanted(
+        query=query,
+        portal=portal,
+        province=province,
+        author=author,
+        units=list(units.related(unit)) if unit else None,
+        section=section,
+        since=day(since) if since else None,
+        until=day(until) if until else None,
+        **window,
+    )
+
+
+def _write(found: Any, file: IO[str], ending: str) -> int:
+    count = 0
+
+    def counted() -> Any:
+        nonlocal count
+        for row in found:
+            count += 1
+            yield row
+
+    if ending == "csv":
+        write_csv(counted(), file)
+    else:
+        rows(counted(), (), Format.jsonl, file)
+    return count
+
+
+def _show_history(states: list[Row], form: Format | None) -> None:
+    chosen = form or (Format.table if sys.stdout.isatty() else Format.jsonl)
+    if chosen is not Format.table:
+        rows(states, (), chosen)
+        return
+    for number, state in enumerate(states):
+        until = local(state["valid_to"]) or "now"
+        typer.secho(f"revision {state['revision']}  {local(state['valid_from'])} – {until}", bold=True)
+        if number == 0:
+            typer.echo(f"  {state['title']}")
+            continue
+        before = states[number - 1]
+        for name in difference.changed_fields(before, state):
+            typer.echo(f"  {name}: {difference.words(_text(before[name]), _text(state[name]))}")
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return (
+        local(value)
+        if isinstance(value, datetime)
+        else value
+        if isinstance(value, str)
+        else json.dumps(value, ensure_ascii=False)
+    )
