@@ -38,7 +38,7 @@ class Guard:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(allow_private=crawler.settings.get("TINTINH_ALLOW_PRIVATE") in {"1", 1, True})
+        return cls(allow_private=crawler.settings.get("TINTINH_ALLOW_PRIVATE") in {"1", 1})
 
     def process_request(self, request: Request) -> None:
         host = urlsplit(request.url).hostname or ""
@@ -54,7 +54,7 @@ class PublicResolver(CachingThreadedResolver):
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
         resolver = super().from_crawler(crawler, reactor)
-        resolver.allow_private = crawler.settings.get("TINTINH_ALLOW_PRIVATE") in {"1", 1, True}
+        resolver.allow_private = crawler.settings.get("TINTINH_ALLOW_PRIVATE") in {"1", 1}
         return resolver
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802 -- Twisted's name

@@ -54,6 +54,7 @@ class PortalSpider(scrapy.Spider):
         self.only = only or []
         self.start_page = start or self.home
         self.met: set[str] = set()
+        self.requested: set[str] = set()
         self.lists: set[str] = set()
         self.pages = self.articles = self.silent = 0
         self.memory: seams.Memory = seams.Nothing()
@@ -65,9 +66,7 @@ class PortalSpider(scrapy.Spider):
         self.memory = seams.memory(self.crawler.settings)
         if self.platform_name:
             if self.platform_name not in platforms():
-                self.fail(
-                    f"no platform named {self.platform_name}; there are: {', '.join(sorted(platforms()))}"
-                )
+                self.fail(f"no platform named {self.platform_name}; there are: {', '.join(sorted(platforms()))}")
                 return
             self.platform = platforms()[self.platform_name]
         first = self.only[0] if self.only else self.start_page
@@ -82,12 +81,10 @@ class PortalSpider(scrapy.Spider):
         for url in self.sections:
             yield self.ask(url, "section", priority=10)
         for due in self.memory.due(10**9 if self.full else self.crawler.settings.getint("TINTINH_RECHECK")):
-            if due.identity not in self.met and self.may_fetch_more():
-                self.met.add(due.identity)
+            if due.identity not in self.requested and self.may_fetch_more():
+                self.requested.add(due.identity)
                 headers = {"If-None-Match": due.etag, "If-Modified-Since": due.last_modified}
-                yield self.ask(
-                    due.url, "recheck", headers={k: v for k, v in headers.items() if v}, priority=-10
-                )
+                yield self.ask(due.url, "recheck", headers={k: v for k, v in headers.items() if v}, priority=-10)
 
     async def answers(self, url: str) -> bool:
         """Ask for robots.txt once, quickly: a portal that is down must not cost an hour of time-outs."""
@@ -99,15 +96,13 @@ class PortalSpider(scrapy.Spider):
             meta={"dont_obey_robotstxt": True, "download_timeout": ANSWER_SECONDS, "max_retry_times": 1},
         )
         try:
-            await self.crawler.engine.download_async(request)  # type: ignore[union-attr]
-        except Exception as error:  # noqa: BLE001 -- any reason for silence is the same news
+            await self.crawler.engine.download_async(request)
+        except Exception as error:
             self.fail(f"{urls.site(url)} does not answer: {_reason(error)}")
             return False
         return True
 
-    def ask(
-        self, url: str, role: str, *, headers: dict[str, str] | None = None, priority: int = 0
-    ) -> Request:
+    def ask(self, url: str, role: str, *, headers: dict[str, str] | None = None, priority: int = 0) -> Request:
         return Request(
             url,
             callback=self.parse,
@@ -157,9 +152,7 @@ class PortalSpider(scrapy.Spider):
             yield from self.read_list(platform, page, kind, role)
 
     def read(self, response: Response) -> Page | None:
-        if not isinstance(response, TextResponse) or b"html" not in (
-            response.headers.get(b"Content-Type") or b"html"
-        ):
+        if not isinstance(response, TextResponse) or b"html" not in (response.headers.get(b"Content-Type") or b"html"):
             return None
         try:
             return Page(response.url, response.body, _charset(response))
@@ -183,7 +176,6 @@ class PortalSpider(scrapy.Spider):
         if kind == "article" and role != "home":
             self.count("static_pages")  # a menu that leads to a single page leads to no news
             return
-        fresh = 0
         if kind == "list":
             self.count("list_pages")
             self.pages += 1
@@ -191,12 +183,14 @@ class PortalSpider(scrapy.Spider):
             listed = {platform.identity(url): url for url in listing.articles}
             new_here = [identity for identity in listed if identity not in self.met]
             known = set() if self.full else self.memory.known(new_here)
-            for identity in new_here:
-                self.met.add(identity)
-                self.count("listed")
-                if identity not in known and self.may_fetch_more():
-                    fresh += 1
-                    yield self.ask(listed[identity], "article")
+            # all at once: other list pages are read between two yields
+            self.met.update(new_here)
+            self.crawler.stats.inc_value("tintinh/listed", len(new_here))
+            unknown = [i for i in new_here if i not in known and i not in self.requested and self.may_fetch_more()]
+            self.requested.update(unknown)
+            fresh = len(unknown)
+            for identity in unknown:
+                yield self.ask(listed[identity], "article")
             if self.follows_pager(fresh, new_here):
                 yield from self.ask_lists(platform, listing.pages, "page", priority=5)
         yield from self.ask_lists(platform, platform.sections(page), "section", priority=10)
@@ -207,9 +201,7 @@ class PortalSpider(scrapy.Spider):
             return bool(new_here)
         return fresh > 0
 
-    def ask_lists(
-        self, platform: Platform, found: list[str], role: str, *, priority: int
-    ) -> Iterator[Request]:
+    def ask_lists(self, platform: Platform, found: list[str], role: str, *, priority: int) -> Iterator[Request]:
         for url in found:
             key = platform.list_key(url)
             if key in self.lists:
@@ -288,9 +280,7 @@ class PortalSpider(scrapy.Spider):
         self.logger.warning("%s: %s", url, reason)
         recorder = self.crawler.get_downloader_middleware(Recorder)
         if recorder is not None and recorder.sink is not None:
-            recorder.guarded(
-                "rejection", portal=self.name, url=url, reason=reason, fetched_at=datetime.now(UTC)
-            )
+            recorder.guarded("rejection", portal=self.name, url=url, reason=reason, fetched_at=datetime.now(UTC))
 
     def fail(self, reason: str) -> None:
         self.logger.error("%s", reason)

@@ -33,12 +33,12 @@ class Progress:
         return progress
 
     def opened(self) -> None:
-        import asyncio  # noqa: PLC0415
+        import asyncio
 
         self.timer = asyncio.get_event_loop().call_later(EVERY, self.tick)
 
     def tick(self) -> None:
-        import asyncio  # noqa: PLC0415
+        import asyncio
 
         if self.write({"stats": self.figures()}):
             self.timer = asyncio.get_event_loop().call_later(EVERY, self.tick)
@@ -52,9 +52,7 @@ class Progress:
 
     def figures(self) -> dict[str, Any]:
         stats = self.crawler.stats.get_stats()
-        return {
-            key.removeprefix("tintinh/"): value for key, value in stats.items() if key.startswith("tintinh/")
-        }
+        return {key.removeprefix("tintinh/"): value for key, value in stats.items() if key.startswith("tintinh/")}
 
     def write(self, message: dict[str, Any]) -> bool:
         try:

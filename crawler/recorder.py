@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from scrapy import signals
+from scrapy.core.engine import ExecutionEngine
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
@@ -58,7 +59,7 @@ class Recorder:
         """Write through the sink; where that fails (disk full), end the crawl and say why."""
         try:
             getattr(self.sink, method)(*arguments, **named)
-        except Exception as error:  # noqa: BLE001 -- whatever the sink is, the crawl must stop cleanly
+        except Exception as error:
             self.crawler.stats.set_value("tintinh/error", str(error))
             stop(self.crawler, "spool_failed")
             return False
@@ -91,12 +92,12 @@ class SinkPipeline:
 
 def stop(crawler: Crawler, reason: str) -> None:
     """End the crawl after the requests that are under way."""
-    import asyncio  # noqa: PLC0415 -- only at the end of a crawl
+    import asyncio
 
-    engine = crawler.engine
+    engine: ExecutionEngine | None = crawler.engine  # None before the crawl opened
     if engine is not None and engine.running and not getattr(crawler, "_tintinh_stopping", False):
-        crawler._tintinh_stopping = True  # type: ignore[attr-defined]  # noqa: SLF001
-        crawler._tintinh_task = asyncio.ensure_future(engine.close_spider_async(reason=reason))  # type: ignore[attr-defined]  # noqa: SLF001
+        crawler._tintinh_stopping = True  # type: ignore[attr-defined]
+        crawler._tintinh_task = asyncio.ensure_future(engine.close_spider_async(reason=reason))  # type: ignore[attr-defined]
 
 
 def _header(response: Response, name: bytes) -> str | None:

@@ -15,9 +15,7 @@ def _version() -> str:
 
 def _user_agent() -> str:
     contact = os.environ.get("TINTINH_CONTACT")
-    return os.environ.get("TINTINH_USER_AGENT") or f"tintinh/{_version()}" + (
-        f" (+{contact})" if contact else ""
-    )
+    return os.environ.get("TINTINH_USER_AGENT") or f"tintinh/{_version()}" + (f" (+{contact})" if contact else "")
 
 
 BOT_NAME = "tintinh"
@@ -32,9 +30,7 @@ DEFAULT_REQUEST_HEADERS = {
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 DOWNLOAD_DELAY = 0.5
-DOWNLOAD_SLOTS = {
-    host: {"delay": 0.0, "concurrency": 8} for host in ("127.0.0.1", "localhost", "::1", "[::1]")
-}
+DOWNLOAD_SLOTS = {host: {"delay": 0.0, "concurrency": 8} for host in ("127.0.0.1", "localhost", "::1", "[::1]")}
 DOWNLOAD_TIMEOUT = 20
 RETRY_TIMES = 2
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024

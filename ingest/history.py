@@ -34,9 +34,7 @@ def insert_late(
         )
         if before:
             _close(connection, article, before[-1][0], moment)
-        connection.execute(
-            query("bump_article"), {"id": article, "by": 1, "moment": moment, "changed_at": None}
-        )
+        connection.execute(query("bump_article"), {"id": article, "by": 1, "moment": moment, "changed_at": None})
         return True
     # Between two sightings of the present state: it was this, then the other, then this again.
     revision = int(before[-1][0])
@@ -44,9 +42,7 @@ def insert_late(
     connection.execute(
         query("insert_late_revision"), {"id": article, "revision": revision + 1, "valid_to": last_seen_at}
     )
-    connection.execute(
-        query("bump_article"), {"id": article, "by": 2, "moment": moment, "changed_at": last_seen_at}
-    )
+    connection.execute(query("bump_article"), {"id": article, "by": 2, "moment": moment, "changed_at": last_seen_at})
     return True
 
 
@@ -58,11 +54,7 @@ def _open_earlier(
     connection: psycopg.Connection, article: int, revision: int, moment: datetime, *, is_current: bool
 ) -> None:
     if is_current:
-        connection.execute(
-            query("bump_article"), {"id": article, "by": 0, "moment": moment, "changed_at": moment}
-        )
+        connection.execute(query("bump_article"), {"id": article, "by": 0, "moment": moment, "changed_at": moment})
     else:
         connection.execute(query("open_earlier"), {"id": article, "revision": revision, "moment": moment})
-        connection.execute(
-            query("bump_article"), {"id": article, "by": 0, "moment": moment, "changed_at": None}
-        )
+        connection.execute(query("bump_article"), {"id": article, "by": 0, "moment": moment, "changed_at": None})

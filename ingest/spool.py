@@ -13,6 +13,7 @@ import re
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -62,7 +63,7 @@ class SpoolWriter:
             file = self._file or self._open()
             start = file.tell()
             try:
-                file.write(data)
+                _write_all(file, data)
                 os.fsync(file.fileno())
             except OSError:
                 file.truncate(start)  # a half-written line must not precede the next one
@@ -90,8 +91,15 @@ class SpoolWriter:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.count += 1
         self._path = self.folder / f"{self.prefix}-{time.time_ns():020}-{self.count:05}.open"
-        file = self._path.open("xb", buffering=0)
-        fcntl.flock(file, fcntl.LOCK_EX)
+        fresh = self._path.with_suffix(".new")  # nobody looks at it before it is locked
+        file = fresh.open("xb", buffering=0)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            fresh.rename(self._path)
+        except OSError:
+            file.close()
+            fresh.unlink(missing_ok=True)
+            raise
         _sync_folder(self.folder)
         self._file = file
         return file
@@ -103,7 +111,8 @@ def pending(folder: Path) -> list[Path]:
         return []
     for path in folder.glob("*.open"):
         if not _is_being_written(path):
-            path.rename(path.with_suffix(".jsonl"))
+            with suppress(FileNotFoundError):  # renamed by another a moment ago
+                path.rename(path.with_suffix(".jsonl"))
     return sorted(folder.glob("*.jsonl"), key=lambda path: path.stem.split("-")[-2:])
 
 
@@ -112,6 +121,13 @@ def lines(stream: BinaryIO) -> Iterator[bytes]:
     while line := stream.readline(LONGEST_LINE):
         if stripped := line.strip():
             yield stripped
+
+
+def _write_all(file: BinaryIO, data: bytes) -> None:
+    """A disk that is nearly full takes a part without complaint; only the next write fails."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def _is_being_written(path: Path) -> bool:

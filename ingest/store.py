@@ -91,7 +91,7 @@ def ingest_segment(connection: psycopg.Connection, path: Path, run: int | None =
     """Load a segment and remove it once all of it is in the database."""
     with path.open("rb") as stream:
         figures = ingest_file(connection, stream, run)
-    path.unlink()
+    path.unlink(missing_ok=True)  # another ingest may have loaded it as well
     return figures
 
 
@@ -213,9 +213,7 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
             write.append(item)
         else:
             _copy(connection, [item])
-            inserted = insert_late(
-                connection, known.id, item.article.fetched_at, item.content_hash, known.last_seen_at
-            )
+            inserted = insert_late(connection, known.id, item.article.fetched_at, item.content_hash, known.last_seen_at)
             connection.execute(b"TRUNCATE incoming")
             figures.changed += inserted
             figures.unchanged += not inserted

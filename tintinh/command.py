@@ -45,13 +45,9 @@ def crawl(
     site: Annotated[
         str | None, typer.Option(help="A site without a portal file; its platform is found by looking.")
     ] = None,
-    platform: Annotated[
-        str | None, typer.Option(help="With --site: do not look, it is this platform.")
-    ] = None,
+    platform: Annotated[str | None, typer.Option(help="With --site: do not look, it is this platform.")] = None,
     province: Annotated[str | None, typer.Option(help="With --site: the province it belongs to.")] = None,
-    name: Annotated[
-        str | None, typer.Option(help="With --site: its portal name; default made of the host.")
-    ] = None,
+    name: Annotated[str | None, typer.Option(help="With --site: its portal name; default made of the host.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Visit every article again.")] = False,
     since: Annotated[
         str | None,
@@ -59,14 +55,12 @@ def crawl(
     ] = None,
     max_pages: Annotated[int | None, typer.Option(min=1, help="At most so many list pages.")] = None,
     max_articles: Annotated[int | None, typer.Option(min=1, help="At most so many article pages.")] = None,
-    setting: Annotated[
-        list[str] | None, typer.Option("-s", metavar="NAME=VALUE", help="Any Scrapy setting.")
-    ] = None,
+    setting: Annotated[list[str] | None, typer.Option("-s", metavar="NAME=VALUE", help="Any Scrapy setting.")] = None,
     jobs: Annotated[int, typer.Option("-j", min=1, max=64, help="Portals at a time.")] = 2,
     form: FormatOption = None,
 ) -> None:
     """Crawl portals and load what they published. Incremental unless --full."""
-    from tintinh import crawl_command  # noqa: PLC0415 -- Scrapy takes most of a second to import
+    from tintinh import crawl_command
 
     if bool(portals) + every + bool(site) != 1:
         raise typer.BadParameter("name portals, or --all, or --site URL")
@@ -93,7 +87,7 @@ def fetch(
     form: FormatOption = None,
 ) -> None:
     """Crawl single articles now, load them, print the stored rows."""
-    from tintinh import crawl_command  # noqa: PLC0415
+    from tintinh import crawl_command
 
     try:
         planned = crawl_command.fetch_jobs(addresses)
@@ -133,9 +127,7 @@ def ingest(
                     {"run": run, "status": status, "complete": False, "error": error, "gone": 0, "listed": 0,
                      "fetched": figures.items, "requests": 0, "bytes": 0},
                 )  # fmt: skip
-    say(
-        f"new {figures.new}, changed {figures.changed}, unchanged {figures.unchanged}, rejected {figures.rejected}"
-    )
+    say(f"new {figures.new}, changed {figures.changed}, unchanged {figures.unchanged}, rejected {figures.rejected}")
     if figures.rejected:
         say(f"{figures.rejected} items were rejected: see news.reject")
     raise typer.Exit(FAILED if failed or figures.rejected else DONE)
@@ -163,11 +155,7 @@ def db_upgrade() -> None:
 def _upgrade() -> None:
     with config.dsn() as uri, config.connect(uri, check=False) as connection:
         applied = migrate.upgrade(connection)
-        say(
-            "applied " + ", ".join(applied)
-            if applied
-            else f"schema {migrate.version(connection)}: nothing to do"
-        )
+        say("applied " + ", ".join(applied) if applied else f"schema {migrate.version(connection)}: nothing to do")
 
 
 @database.command("status")
@@ -181,13 +169,7 @@ def db_status() -> None:
         )
         typer.echo(
             f"schema   {present} of {wanted}"
-            + (
-                ""
-                if present == wanted
-                else "  run `tintinh db upgrade`"
-                if present < wanted
-                else "  upgrade tintinh"
-            )
+            + ("" if present == wanted else "  run `tintinh db upgrade`" if present < wanted else "  upgrade tintinh")
         )
         if present == wanted:
             waiting = len(spool.pending(config.spool_folder(connection)))
@@ -201,7 +183,7 @@ def db_status() -> None:
 @database.command("dsn")
 def db_dsn() -> None:
     """Print the libpq URI; the embedded server stays up a minute, and as long as somebody is connected."""
-    from tintinh import holder  # noqa: PLC0415
+    from tintinh import holder
 
     with config.dsn() as uri:
         config.connect(uri).close()
@@ -213,9 +195,9 @@ def db_dsn() -> None:
 @database.command("psql", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def db_psql(context: typer.Context) -> None:
     """Open psql on the database; further arguments go to psql."""
-    import subprocess  # noqa: PLC0415
+    import subprocess
 
-    from tintinh import embedded  # noqa: PLC0415
+    from tintinh import embedded
 
     with config.dsn() as uri:
         config.connect(uri).close()
@@ -229,7 +211,7 @@ def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the demo portal on loopback.")] = 8055,
 ) -> None:
     """The whole path on a bundled portal served on loopback: crawl, load, search, show."""
-    from tintinh.demo import tour  # noqa: PLC0415
+    from tintinh.demo import tour
 
     raise typer.Exit(tour.run(port))
 
@@ -264,6 +246,8 @@ def main() -> NoReturn:
         code = _fail(error, FAILED)
     except KeyboardInterrupt:
         code = INTERRUPTED
+    else:
+        code = DONE
     sys.exit(code)
 
 

@@ -25,11 +25,7 @@ def load_environment() -> None:
 def home() -> Path:
     """The state folder, TINTINH_HOME or the platform's user data folder."""
     given = os.environ.get("TINTINH_HOME")
-    return (
-        Path(given).expanduser().absolute()
-        if given
-        else platformdirs.user_data_path("tintinh", appauthor=False)
-    )
+    return Path(given).expanduser().absolute() if given else platformdirs.user_data_path("tintinh", appauthor=False)
 
 
 @contextmanager

@@ -37,9 +37,7 @@ COLUMNS = (
 )
 
 
-def portal_jobs(
-    names: Sequence[str] | None, arguments: dict[str, Any], settings: dict[str, Any]
-) -> list[Job]:
+def portal_jobs(names: Sequence[str] | None, arguments: dict[str, Any], settings: dict[str, Any]) -> list[Job]:
     """Jobs of portals that have a file; all of them without names. ValueError for an unknown name."""
     known = portals()
     unknown = [name for name in names or [] if name not in known]
@@ -65,9 +63,7 @@ def site_job(
         raise ValueError(f"no platform named {platform}; there are: {', '.join(sorted(platforms()))}")
     portal = name or name_of(url)
     site = {"start": url, "name": portal, "platform": platform, "province": province}
-    return Job(
-        portal, "site", {**arguments, **{key: value for key, value in site.items() if value}}, settings
-    )
+    return Job(portal, "site", {**arguments, **{key: value for key, value in site.items() if value}}, settings)
 
 
 def fetch_jobs(addresses: Sequence[str]) -> list[Job]:

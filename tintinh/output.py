@@ -15,6 +15,7 @@ from rich.table import Table
 
 from crawler.text.dates import VIETNAM
 
+_COUNTS = {"listed", "fetched", "new", "changed", "unchanged", "rejected", "requests", "articles"}
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -69,7 +70,7 @@ def local(moment: datetime | None) -> str:
 
 
 def _table(found: list[Mapping[str, Any]], columns: Sequence[str], out: IO[str]) -> None:
-    console = Console(file=out, highlight=False)
+    console = Console(file=out, highlight=False, width=None if out.isatty() else 160)
     if not found:
         say("nothing found")
         return
@@ -77,7 +78,7 @@ def _table(found: list[Mapping[str, Any]], columns: Sequence[str], out: IO[str])
     for name in columns:
         long = name in {"title", "error", "url"}
         table.add_column(
-            name, overflow="fold" if long else "ellipsis", no_wrap=not long, ratio=3 if long else None
+            name, overflow="fold", min_width=12 if long else None, justify="right" if name in _COUNTS else "left"
         )
     for row in found:
         table.add_row(*(_shown(row.get(name)) for name in columns))
@@ -85,7 +86,7 @@ def _table(found: list[Mapping[str, Any]], columns: Sequence[str], out: IO[str])
 
 
 def _shown(value: Any) -> str:
-    from rich.markup import escape  # noqa: PLC0415
+    from rich.markup import escape
 
     if value is None:
         return ""

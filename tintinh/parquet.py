@@ -14,15 +14,13 @@ from pyarrow import parquet
 _TIMES = {"published_at", "first_seen_at", "last_seen_at", "changed_at", "gone_at"}
 _JSON = {"images", "attachments", "extracted_by"}
 _SPECIAL = {"id": pa.int64(), "revision": pa.int32(), "authors": pa.list_(pa.string())}
-_COLUMNS = (
-    "id portal province platform url title published_at published_raw published_precision byline authors unit credit lead body "
-    "body_html section images attachments content_hash revision first_seen_at last_seen_at changed_at gone_at extracted_by"
-).split()
+_COLUMNS = [
+    "id", "portal", "province", "platform", "url", "title", "published_at", "published_raw", "published_precision", "byline",
+    "authors", "unit", "credit", "lead", "body", "body_html", "section", "images", "attachments", "content_hash", "revision",
+    "first_seen_at", "last_seen_at", "changed_at", "gone_at", "extracted_by",
+]  # fmt: skip
 SCHEMA = pa.schema(
-    [
-        (name, _SPECIAL.get(name, pa.timestamp("us", tz="UTC") if name in _TIMES else pa.string()))
-        for name in _COLUMNS
-    ]
+    [(name, _SPECIAL.get(name, pa.timestamp("us", tz="UTC") if name in _TIMES else pa.string())) for name in _COLUMNS]
 )
 ROWS_A_GROUP = 5000
 
@@ -43,6 +41,4 @@ def _groups(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: json.dumps(row[name], ensure_ascii=False) if name in _JSON else row[name] for name in _COLUMNS
-    }
+    return {name: json.dumps(row[name], ensure_ascii=False) if name in _JSON else row[name] for name in _COLUMNS}

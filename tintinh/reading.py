@@ -48,9 +48,7 @@ def day(text: str) -> datetime:
 
 
 def search(
-    query: Annotated[
-        str, typer.Argument(help='Words, with or without diacritics; "a phrase", -without, OR.')
-    ],
+    query: Annotated[str, typer.Argument(help='Words, with or without diacritics; "a phrase", -without, OR.')],
     portal: Portal = None,
     province: Province = None,
     author: Author = None,
@@ -108,9 +106,7 @@ def print_article(row: Row) -> None:
     """The article as text, labels first."""
     typer.secho(row["title"], bold=True)
     labels = {
-        "published": f"{local(row['published_at'])} ({row['published_precision']})"
-        if row["published_at"]
-        else None,
+        "published": f"{local(row['published_at'])} ({row['published_precision']})" if row["published_at"] else None,
         "byline": row["byline"],
         "authors": ", ".join(row["authors"]) or None,
         "unit": row["unit"],
@@ -132,9 +128,7 @@ def print_article(row: Row) -> None:
 
 
 def export(
-    output: Annotated[
-        Path | None, typer.Option("-o", help="FILE.jsonl, .csv or .parquet; default stdout.")
-    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", help="FILE.jsonl, .csv or .parquet; default stdout.")] = None,
     query: Annotated[str, typer.Argument(help="Words; none: everything.")] = "",
     portal: Portal = None,
     province: Province = None,
@@ -175,7 +169,7 @@ def export(
         partial = output.with_name(f".{output.name}.part")
         try:
             if ending == "parquet":
-                from tintinh import parquet  # noqa: PLC0415 -- pyarrow is heavy
+                from tintinh import parquet
 
                 count = parquet.write(found, partial)
             else:
@@ -194,40 +188,22 @@ def runs(
 ) -> None:
     """Recent runs with their figures."""
     with config.database() as connection:
-        columns = (
-            "id",
-            "portal",
-            "kind",
-            "started_at",
-            "status",
-            "listed",
-            "fetched",
-            "new",
-            "changed",
-            "unchanged",
-            "rejected",
-            "requests",
-            "error",
-        )
+        columns = ("id", "portal", "started_at", "status", "listed", "fetched", "new", "changed", "rejected", "error")
         rows(articles.runs(connection, portal, limit), columns, form)
 
 
 def portals(form: FormatOption = None) -> None:
     """Portals known, their platform, whether verified, and how their last run went."""
-    from tintinh.spiders import facts  # noqa: PLC0415 -- Scrapy takes most of a second to import
+    from tintinh.spiders import facts
 
     known = facts()
     with config.database() as connection:
-        found = []
-        for row in articles.portals(connection, sorted(known)):
-            if row["portal"] != "-":
-                found.append(
-                    {
-                        "portal": row["portal"],
-                        **known.get(row["portal"], {"province": None, "platform": None, "verified": None}),
-                        **row,
-                    }
-                )
+        unknown = {"province": None, "platform": None, "verified": None}
+        found = [
+            {"portal": row["portal"], **known.get(row["portal"], unknown), **row}
+            for row in articles.portals(connection, sorted(known))
+            if row["portal"] != "-"
+        ]
         rows(
             found,
             (

@@ -19,9 +19,7 @@ def portals() -> dict[str, type[PortalSpider]]:
     settings.setmodule("crawler.settings")
     loader = SpiderLoader.from_settings(settings)
     found = {name: loader.load(name) for name in loader.list()}
-    return {
-        name: spider for name, spider in found.items() if name != "site" and issubclass(spider, PortalSpider)
-    }
+    return {name: spider for name, spider in found.items() if name != "site" and issubclass(spider, PortalSpider)}
 
 
 def facts() -> dict[str, dict[str, Any]]:
@@ -36,10 +34,6 @@ def portal_of(url: str) -> str | None:
     """The portal whose host an address has."""
     host = urls.site(url).partition(":")[0]
     return next(
-        (
-            name
-            for name, spider in portals().items()
-            if host in {h.removeprefix("www.") for h in spider.hosts}
-        ),
+        (name for name, spider in portals().items() if host in {h.removeprefix("www.") for h in spider.hosts}),
         None,
     )

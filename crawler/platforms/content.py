@@ -15,7 +15,25 @@ from crawler.text import byline as bylines
 from crawler.text.byline import Byline
 from crawler.text.normalize import clean, fold, is_word_residue
 
-_JUNK_TAGS = "script style noscript template form iframe object embed button input select textarea link meta svg canvas head".split()
+_JUNK_TAGS = [
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "form",
+    "iframe",
+    "object",
+    "embed",
+    "button",
+    "input",
+    "select",
+    "textarea",
+    "link",
+    "meta",
+    "svg",
+    "canvas",
+    "head",
+]
 _JUNK_NAME = re.compile(
     r"(?:^|[\s_-])(?:(?:yv|j|cc|k2)?comments?(?:[\s_-]|$)|jc(?:[\s_-]|$)|commentblock|ccomment|yvcomment|jcomments|disqus|"
     r"respond(?:[\s_-]|$)|fb-(?:like|comments|share)|share|social|addthis|addtoany|sharethis|pagenav|pager|pagination|pagenavigation|"
@@ -28,8 +46,48 @@ _JUNK_NAME = re.compile(
     re.IGNORECASE,
 )
 _BLOCK = frozenset(
-    "address article aside blockquote center dd details div dl dt fieldset figcaption figure footer h1 h2 h3 h4 h5 h6 "
-    "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul caption body html".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+        "body",
+        "html",
+    ]
 )
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#)", re.IGNORECASE)
 _CHROME = re.compile(
@@ -161,9 +219,7 @@ def _strip(part: HtmlElement) -> None:
 
 
 def _holds_article(node: HtmlElement) -> bool:
-    return node.get("itemprop") in {"articleBody", "description"} or bool(
-        node.xpath(".//*[@itemprop='articleBody']")
-    )
+    return node.get("itemprop") in {"articleBody", "description"} or bool(node.xpath(".//*[@itemprop='articleBody']"))
 
 
 def _drop(node: HtmlElement) -> None:
@@ -220,7 +276,7 @@ class _Walker:
         bold, italic = self._style[-1]
         bold = bold or tag in {"b", "strong"} or "font-weight:bold" in style or "font-weight:700" in style
         self._style.append((bold, italic or tag in {"i", "em"} or "font-style:italic" in style))
-        if tag in _BLOCK:
+        if _is_block(element):
             self.flush()
             saved.append((self._right, self._centered, self._heading, self._kind))
             align = (element.get("align") or "").lower()
@@ -249,7 +305,7 @@ class _Walker:
 
     def _leave(self, element: HtmlElement, saved: list[tuple[bool, bool, bool, str]]) -> None:
         self._style.pop()
-        if element.tag in _BLOCK:
+        if _is_block(element):
             self.flush()
             self._right, self._centered, self._heading, self._kind = saved.pop()
 
@@ -315,9 +371,7 @@ class _Walker:
         if not url or _is_ornament(element, url):
             return
         self.flush()
-        caption = (
-            clean(element.get("title") or "") if "caption" in (element.get("class") or "").split() else ""
-        )
+        caption = clean(element.get("title") or "") if "caption" in (element.get("class") or "").split() else ""
         self.images.append((len(self.blocks), url, caption or None))
         self.blocks.append(Block(text=url, kind="image"))
 
@@ -340,6 +394,10 @@ class _Walker:
                 self._file(anchor)
             self.blocks.append(Block(text="\t".join(texts), kind="row"))
         return True
+
+
+def _is_block(element: HtmlElement) -> bool:
+    return element.tag in _BLOCK or (element.tag == "span" and "caption" in (element.get("class") or "").lower())
 
 
 def _all(parts: list[tuple[str, bool, bool]], *which: int) -> bool:
@@ -365,12 +423,7 @@ def _captions(blocks: list[Block]) -> list[Block]:
     marked: list[Block] = []
     for index, block in enumerate(blocks):
         previous = blocks[index - 1] if index else None
-        if (
-            block.kind == "text"
-            and previous is not None
-            and previous.kind == "image"
-            and len(block.text) <= 250
-        ):
+        if block.kind == "text" and previous is not None and previous.kind == "image" and len(block.text) <= 250:
             photo_credit = re.match(r"^(?:Ảnh|Ảnh minh họa|Hình)\b", block.text) is not None
             if photo_credit or ((block.italic or block.centered) and not block.right):
                 marked.append(replace(block, kind="caption"))
@@ -386,9 +439,7 @@ def _with_captions(walker: _Walker, blocks: list[Block]) -> tuple[Image, ...]:
         if block.kind == "image":
             following = blocks[index + 1] if index + 1 < len(blocks) else None
             caption = (
-                following.text
-                if following is not None and following.kind == "caption"
-                else titled.get(block.text)
+                following.text if following is not None and following.kind == "caption" else titled.get(block.text)
             )
             images.setdefault(block.text, Image(url=block.text, caption=caption))
     return tuple(images.values())

@@ -104,9 +104,7 @@ class Joomla:
         if query.get("option", "com_content") not in {"com_content", "com_k2"}:
             return "other"
         container = self._container(page)
-        if self._lists(page) and not (
-            container is not None and not self._inside_list(container) and self._title(page)
-        ):
+        if self._lists(page) and not (container is not None and not self._inside_list(container) and self._title(page)):
             return "list"
         if self._title(page) is not None and self._looks_like_article(page) and not self._is_static(page):
             return "article"
@@ -121,7 +119,7 @@ class Joomla:
         )
         for scope in page.root.xpath(menu):
             for _, url in page.links(scope):
-                if self._could_be_section(url, page):
+                if self._could_be_section(url):
                     found.setdefault(self.list_key(url), url)
         for anchor, url in page.links():
             if (
@@ -129,7 +127,7 @@ class Joomla:
                     "mainlevel" in (anchor.get("class") or "")
                     or _query(url).get("view") in {"category", "featured", "frontpage", "section"}
                 )
-                and self._could_be_section(url, page)
+                and self._could_be_section(url)
                 and not _start_of(url)
             ):
                 found.setdefault(self.list_key(url), url)
@@ -212,10 +210,10 @@ class Joomla:
         container = self._container(page)
         if container is None or self._inside_list(container):
             container = self._around(heading)
-        skip = _info_elements(page, heading)
+        skip = _info_elements(page)
         section = self._section(page, container, title)
         labels = frozenset({section[0]}) if section else frozenset()
-        bodies = [body for body in self._bodies(page, container) if heading not in list(body.iter())]
+        bodies = [body for body in self._bodies(container) if heading not in list(body.iter())]
         if bodies:
             inside = [node for body in bodies for node in body.iter()]
             pictures = [element for element in container.xpath(_PICTURES) if element not in inside]
@@ -238,7 +236,10 @@ class Joomla:
             attachments=read.attachments,
         )
         fields.extracted_by.update(title=rule, body=f"joomla: {body_rule}")
-        if read.lead:
+        introduction = container.xpath(".//*[contains(@class,'itemIntroText')]")
+        if introduction and clean(introduction[0].text_content()) and len(read.paragraphs) > 1:
+            fields.lead, fields.extracted_by["lead"] = clean(introduction[0].text_content()), "K2 introduction"
+        elif read.lead:
             fields.extracted_by["lead"] = "first paragraph in bold"
         self._take_date(page, heading, container, fields)
         self._take_byline(read, fields)
@@ -251,14 +252,13 @@ class Joomla:
     def _container(self, page: Page) -> HtmlElement | None:
         for _, path in _CONTAINERS:
             for element in page.root.xpath(path):
-                return element  # type: ignore[no-any-return]
+                return element
         tables = page.root.xpath("//table[contains(concat(' ',@class,' '),' contentpaneopen ')]")
         if tables and not self._lists(page):
-            parent = tables[0].getparent()
-            return parent  # type: ignore[no-any-return]
+            return tables[0].getparent()
         return None
 
-    def _bodies(self, page: Page, container: HtmlElement) -> list[HtmlElement]:
+    def _bodies(self, container: HtmlElement) -> list[HtmlElement]:
         tables = container.xpath(".//table[contains(concat(' ',@class,' '),' contentpaneopen ')]")
         if tables:
             return [
@@ -276,6 +276,12 @@ class Joomla:
     def _title(self, page: Page) -> tuple[str, HtmlElement, str] | None:
         container = self._container(page)
         scopes = [container] if container is not None and not self._inside_list(container) else []
+        places = {
+            clean(node.text_content())
+            for node in page.root.xpath(
+                "//li[contains(@class,'active') or contains(@class,'current')]/a|//*[contains(@class,'category-name')]//a"
+            )
+        }
         for scope in [*scopes, page.root]:
             best: tuple[float, str, HtmlElement, str] | None = None
             for element in scope.xpath(
@@ -290,6 +296,8 @@ class Joomla:
                 ):
                     continue
                 score = _title_score(text, element, page.title)
+                if any(content.same_words(text, name) for name in places):
+                    score -= 4  # a page heading repeats the menu item
                 if best is None or score > best[0]:
                     best = (score, text, element, _title_rule(element))
             if best is not None and (best[0] >= 2 or (scope is not page.root and best[0] >= 1)):
@@ -299,15 +307,29 @@ class Joomla:
     def _title_by_repetition(self, page: Page) -> tuple[str, HtmlElement, str] | None:
         """Where a template has no headings: the text outside the menus that repeats the page's <title>."""
         wanted = re.split(r"\s+[|\-–]\s+", page.title)[0]
-        if len(wanted) < 15:
-            return None
-        for element in page.root.xpath(
+        repeats = page.root.xpath(
             "//body//*[self::b or self::strong or self::font or self::span or self::div or self::td or self::p]"
-        ):
+        )
+        for element in repeats if len(wanted) >= 15 else []:
             if not element.xpath("boolean(ancestor-or-self::a or .//a)") and content.same_words(
                 element.text_content(), wanted
             ):
                 return clean(element.text_content()), element, "joomla: repeats <title>"
+        return self._title_above_date(page) if self._container(page) is None else None
+
+    def _title_above_date(self, page: Page) -> tuple[str, HtmlElement, str] | None:
+        """Where neither headings nor <title> help: the emphasized line right above the printed date."""
+        best: HtmlElement | None = None
+        for element in page.root.iter("b", "strong", "font", "span", "i", "em", "p", "div", "small"):
+            if element.xpath(
+                "boolean(ancestor-or-self::a or ancestor::form or ancestor::*[contains(@class,'module')])"
+            ):
+                continue
+            text = clean(element.text_content())
+            if best is not None and len(text) < 60 and dates.find(text) is not None:
+                return clean(best.text_content()), best, "joomla: emphasized line above the date"
+            if element.tag in {"b", "strong", "font"} and 15 <= len(text) <= 250 and not element.xpath("boolean(.//a)"):
+                best = element
         return None
 
     def _around(self, heading: HtmlElement) -> HtmlElement:
@@ -329,9 +351,7 @@ class Joomla:
         return [
             element
             for name in _LISTS
-            for element in page.root.xpath(
-                f"//*[contains(concat(' ',normalize-space(@class),' '),' {name} ')]"
-            )
+            for element in page.root.xpath(f"//*[contains(concat(' ',normalize-space(@class),' '),' {name} ')]")
             if not element.xpath(
                 "ancestor::aside|ancestor::*[contains(@class,'moduletable') or contains(@class,'sp-module')]"
             )
@@ -364,9 +384,7 @@ class Joomla:
         if found is None or len(self._list_entries(page)) > 8:
             return False
         around = self._around(found[1])
-        return len(clean(around.text_content())) > 300 and any(
-            True for _ in _date_candidates(page, found[1], around)
-        )
+        return len(clean(around.text_content())) > 300 and any(True for _ in _date_candidates(page, found[1], around))
 
     def _is_static(self, page: Page) -> bool:
         """A page such as “Giới thiệu”: no date, no category, nobody signs."""
@@ -385,7 +403,7 @@ class Joomla:
         )
         return entries
 
-    def _could_be_section(self, url: str, page: Page) -> bool:
+    def _could_be_section(self, url: str) -> bool:
         query = _query(url)
         if not self.could_be_article(url) or _start_of(url) or query.get("view") in {"article", "item"}:
             return False
@@ -465,9 +483,7 @@ class Joomla:
             for element in [*container.xpath(path), *page.root.xpath(path)]:
                 links = element.xpath(".//a") if element.tag != "a" else [element]
                 text = (
-                    clean(links[0].text_content())
-                    if links
-                    else _SECTION_LABEL.sub("", clean(element.text_content()))
+                    clean(links[0].text_content()) if links else _SECTION_LABEL.sub("", clean(element.text_content()))
                 )
                 if text:
                     return text, "category label"
@@ -489,9 +505,7 @@ class Joomla:
 
 
 def _query(url: str) -> dict[str, str]:
-    return {
-        name: values[-1] for name, values in parse_qs(urlsplit(url).query, keep_blank_values=True).items()
-    }
+    return {name: values[-1] for name, values in parse_qs(urlsplit(url).query, keep_blank_values=True).items()}
 
 
 def _start_of(url: str) -> int:
@@ -511,9 +525,7 @@ def _title_score(text: str, element: HtmlElement, page_title: str) -> float:
     ):
         score += 2
     score += {"h1": 1.0, "h2": 1.2, "h3": 0.3}.get(str(element.tag), 0.5)
-    if element.xpath(
-        "boolean(ancestor::*[contains(@class,'page-header') or contains(@class,'article-header')])"
-    ):
+    if element.xpath("boolean(ancestor::*[contains(@class,'page-header') or contains(@class,'article-header')])"):
         score += 0.5
     return score
 
@@ -539,7 +551,7 @@ def _title_elements(container: HtmlElement, heading: HtmlElement, title: str) ->
     return tuple(element for element in found if element is not container)
 
 
-def _info_elements(page: Page, heading: HtmlElement) -> tuple[HtmlElement, ...]:
+def _info_elements(page: Page) -> tuple[HtmlElement, ...]:
     """Labels beside the text that are no text: dates, authors, counters."""
     found: list[HtmlElement] = []
     for element in page.root.xpath("//td|//p|//span|//div|//small|//em|//time|//li|//dd|//i"):
@@ -651,11 +663,11 @@ def _outside(element: HtmlElement, scope: HtmlElement) -> bool:
         if node is scope:
             return False
         names = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
-        if node.tag in {"aside", "footer", "form"} or node.get("itemprop") == "articleBody":
+        if (node.tag in {"aside", "footer", "form"} and "article-aside" not in names) or node.get(
+            "itemprop"
+        ) == "articleBody":
             return True
-        if re.search(
-            r"comment|\bjc\b|moduletable|sp-module|t3-module|latest|mostread|related|tin-?khac", names
-        ):
+        if re.search(r"comment|\bjc\b|moduletable|sp-module|t3-module|latest|mostread|related|tin-?khac", names):
             return True
     return False
 

@@ -18,9 +18,7 @@ def platforms() -> dict[str, Platform]:
     """Every platform by name."""
     found: dict[str, Platform] = {}
     for module in iter_modules(package.__path__):
-        platform: Platform | None = getattr(
-            import_module(f"{package.__name__}.{module.name}"), "PLATFORM", None
-        )
+        platform: Platform | None = getattr(import_module(f"{package.__name__}.{module.name}"), "PLATFORM", None)
         if platform is not None:
             found[platform.name] = platform
     return found

@@ -19,7 +19,7 @@ MONTHS = {
         (
             "một,giêng,january,jan", "hai,february,feb", "ba,march,mar", "tư,bốn,april,apr", "năm,may", "sáu,june,jun",
             "bảy,bẩy,july,jul", "tám,august,aug", "chín,september,sept,sep", "mười,october,oct",
-            "mười một,mười một,november,nov", "mười hai,chạp,december,dec",
+            "mười một,november,nov", "mười hai,chạp,december,dec",
         ),
         1,
     )
@@ -36,7 +36,7 @@ _EN_MONTH = (
 _LABEL = (
     r"(?:(?:được|đã|đăng|viết|tạo|sửa|chỉnh|cập|nhật|lần|cuối(?: cùng)?|mới nhất|bài|tin|ngày|giờ|thời|gian|điểm|lúc|vào"
     r"|hồi|xuất|bản|phát|hành|ban|gửi|đưa|lên|khởi|kể từ|published|updated|modified|created|posted|written|last|date|on"
-    r"|at|time)(?![^\W_])[ :.,|-]{0,4}){0,7}"
+    r"|at|time)(?![^\W_])[ :.,|(-]{0,4}){0,7}"
 )
 _WEEKDAY = (
     r"(?:(?:thứ|thu|t)\.? ?(?P<vi_weekday>hai|ba|tư|năm|sáu|bảy|bẩy|tu|nam|sau|bay|[2-7])(?!\d)"
@@ -50,9 +50,7 @@ _NAMED = (
 )
 _SHORT = rf"(?P<day>[0-3]?\d) th(?P<month>{_VI_MONTH})(?![^\W_]),? (?P<year>\d{{4}})(?!\d)"
 _MONTH_FIRST = rf"tháng (?P<month>{_VI_MONTH}) (?P<day>[0-3]?\d), (?P<year>\d{{4}})(?!\d)"
-_ENGLISH = (
-    rf"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?[ -](?P<month>{_EN_MONTH})\.?(?![^\W_]),?[ -](?P<year>\d{{4}})(?!\d)"
-)
+_ENGLISH = rf"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?[ -](?P<month>{_EN_MONTH})\.?(?![^\W_]),?[ -](?P<year>\d{{4}})(?!\d)"
 _AMERICAN = rf"(?P<month>{_EN_MONTH})\.? (?P<day>[0-3]?\d)(?:st|nd|rd|th)?,? (?P<year>\d{{4}})(?!\d)"
 _BIG_FIRST = r"(?P<year>\d{4})(?P<dot>[/.-])(?P<month>[01]?\d)(?P=dot)(?P<day>[0-3]?\d)(?!\d)"
 _YEARLESS = rf"ngày (?P<day>[0-3]?\d)(?: ?/ ?(?P<month>[01]?\d)| tháng (?P<month_name>{_VI_MONTH}))(?![^\W_])"

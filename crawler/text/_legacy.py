@@ -23,7 +23,7 @@ _VNI_SINGLE = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò"
 
 
 def _vni_table() -> dict[str, str]:
-    import unicodedata  # noqa: PLC0415
+    import unicodedata
 
     table = dict(_VNI_SINGLE)
     for vowel in "aeoyu":
@@ -113,6 +113,6 @@ def _undo_mojibake(line: str, budget: Budget) -> str:
     if len(line) > budget.ftfy:
         return line
     budget.ftfy -= len(line)
-    import ftfy  # noqa: PLC0415
+    import ftfy
 
     return ftfy.fix_encoding(line)

@@ -68,13 +68,15 @@ def divide(text: str) -> Byline:
     line = raw.strip(" .*…")
     if line.startswith("(") and line.endswith(")") and line.count("(") == 1:
         line = line[1:-1].strip()
-    line = raw if not line else line
+    line = line or raw
     return _divide(line, raw)
 
 
 def _divide(line: str, raw: str) -> Byline:
     if credit := _CREDIT.match(line):
         return _credited(line[credit.end() :], raw)
+    if _COMPILED.match(line):
+        return Byline(raw, role=line.lower())
     role, names, unit, credit_name = None, list[str](), None, None
     for inner in re.findall(r"\(([^()]*)\)", line):
         found_role, found_unit, found_credit = _parenthesis(inner)
@@ -127,18 +129,13 @@ def judge(
     if _CREDIT.match(line):
         name = byline.credit or ""
         words = name.split()
-        if (
-            not words
-            or len(words) > 10
-            or re.search(r"[,:]|\d{3}", name)
-            or (raw.endswith(".") and not signed)
-        ):
+        if not words or len(words) > 10 or re.search(r"[,:]|\d{3}", name) or (raw.endswith(".") and not signed):
             return None
         return byline if _OUTLET.search(name) or _is_person(name) or signed else None
     if raw.endswith(".") and not _INITIALS.fullmatch(raw) and not signed:
         return None
     if not byline.authors and not byline.unit and not byline.credit:
-        return None
+        return byline if byline.role and raw.startswith("(") else None
     if after_image and not signed and not byline.unit:
         return None
     if not all(_is_person(author) for author in byline.authors):
@@ -148,11 +145,7 @@ def judge(
     if not last and not signed:
         return None
     if len(byline.authors) == 1 and not byline.unit and not byline.role and not signed:
-        return (
-            byline
-            if len(byline.authors[0].split()) in {2, 3, 4} or _INITIALS.fullmatch(byline.authors[0])
-            else None
-        )
+        return byline if len(byline.authors[0].split()) in {2, 3, 4} or _INITIALS.fullmatch(byline.authors[0]) else None
     return byline
 
 

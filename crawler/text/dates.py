@@ -90,13 +90,11 @@ def find(text: str, *, fetched_at: datetime | None = None) -> Timestamp | None:
 
 
 def _label(text: str) -> str:
-    # A label is short; a page's worth of padding around it is not looked at twice.
-    if len(text) > 20 * _LONGEST:
-        text = text.strip()[: 20 * _LONGEST]
-    raw = clean(text)
+    # A label is short: of a page's worth of padding no more than this is looked at.
+    raw = clean(text[: 20 * _LONGEST] if len(text) > 20 * _LONGEST else text)
     if not raw or len(raw) > _LONGEST:
         raise TimestampError(f"not a timestamp: {raw[:60]!r}")
-    return raw if raw.isascii() or raw.lower().isprintable() else raw
+    return raw
 
 
 def _refuse(raw: str) -> Timestamp:

@@ -1,56 +1,154 @@
-"""Text as people meant it: NFC, one kind of white space, nothing invisible."""
+"""Text as printed → text as stored: one Unicode form, one kind of white space, nothing invisible.
+
+Order matters: `repair` first (in TCVN3 the letter ư is the soft hyphen that `clean` removes), then `clean`.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from typing import Literal
 
-# Zero-width characters, soft hyphen, byte order mark, direction marks.
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u202a-\u202e\u0000]")
-_SPACE = re.compile(r"[\s\u00a0\u3000]+")
-_PARAGRAPH_BREAK = re.compile(r"\n[ \t\u00a0]*\n\s*")
-_WORD_RESIDUE = re.compile(
-    r"^\s*(?:Normal\s+\d(?:\s+(?:false|true))+.*"
-    r"|/\*\s*Style Definitions.*|st1\\:.*|@page\s+\S*Section\d.*|\{?\s*mso-[a-z-]+:.*"
-    r"|MicrosoftInternetExplorer\d?|X-NONE(?:\s+X-NONE)*|EN-US\s+X-NONE.*)\s*$",
-    re.DOTALL,
+from crawler.text import _legacy
+
+# Invisible or not storable: controls, soft hyphen, zero-width and direction marks, byte order mark, lone surrogates.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]+"
 )
+_COMBINING_RUN = re.compile(r"[^\w\s\x00-\x7f]{31}")
+_MARK = re.compile("[\u0300-\u036f]+")
+_TONED_OPEN = re.compile(r"o[àáảãạèéẻẽẹ](?!\w)|(?<!q)u[ỳýỷỹỵ](?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _too_many_marks() -> re.Pattern[str]:
+    marks = "".join(chr(code) for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code)))
+    return re.compile(f"([{marks}]{{30}})[{marks}]+")
+
+
+def _compose(text: str, form: Literal["NFC", "NFD"]) -> str:
+    # Sorting a run of combining marks is quadratic; Unicode's stream-safe form ends a run after 30 as well.
+    if _COMBINING_RUN.search(text):
+        text = _too_many_marks().sub(r"\1", text)
+    return unicodedata.normalize(form, text)
+
+
+def _visible(text: str) -> str:
+    if text.isprintable() and text.isascii():
+        return text
+    text = _INVISIBLE.sub("", text)
+    return text if text.isascii() else _compose(text, "NFC")
 
 
 def clean(text: str) -> str:
-    """One line: NFC, white space collapsed, invisible characters gone.
+    """One line: NFC, any white space as one space, invisible characters removed, quotes as printed.
 
-    >>> clean("  Hữu\\u00a0Liêm \\u200b–\\n PV28 ")
+    >>> clean("  Hữu\\u00a0Liêm \\u200b–\\tPV28 \\n")
     'Hữu Liêm – PV28'
+    >>> clean("Hu\\u031b\\u0303u Li\\u00eam") == "Hữu Liêm"
+    True
     """
-    return _SPACE.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+    return " ".join(_visible(text).split())
 
 
 def clean_block(text: str) -> str:
-    """The same, with paragraph breaks kept as one blank line.
+    """The same for several paragraphs, which stay divided by one blank line.
 
-    >>> clean_block("một\\n \\nhai  ba")
-    'một\\n\\nhai ba'
+    >>> clean_block(" Dòng một \\r\\n vẫn đoạn một\\n \\u00a0\\n\\n Đoạn hai ")
+    'Dòng một vẫn đoạn một\\n\\nĐoạn hai'
     """
-    return "\n\n".join(filter(None, map(clean, _PARAGRAPH_BREAK.split(text))))
+    paragraphs: list[str] = []
+    words: list[str] = []
+    for line in _visible(text).replace("\u2029", "\n\n").splitlines():
+        if found := line.split():
+            words += found
+        elif words:
+            paragraphs.append(" ".join(words))
+            words = []
+    if words:
+        paragraphs.append(" ".join(words))
+    return "\n\n".join(paragraphs)
 
 
 def fold(text: str) -> str:
-    """The form that search compares: lower case, no diacritics, đ as d.
+    """The form to compare and to search with: lower case, no diacritics, `đ` as `d`.
 
-    >>> fold("Đức Linh, HOÀ Thắng")
-    'duc linh, hoa thang'
+    >>> fold("Đức Linh, hoà/hòa")
+    'duc linh, hoa/hoa'
     """
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    if text.isascii():
+        return text.lower()
+    bare = _MARK.sub("", _compose(text.lower(), "NFD"))
+    return unicodedata.normalize("NFC", bare.replace("đ", "d"))
 
 
-def is_word_residue(line: str) -> bool:
-    """Whether a line is what Microsoft Word left behind, not text.
+def same_tone(text: str) -> str:
+    """Tone marks where the older spelling puts them, so that `hoà` and `hòa`, `thuý` and `thúy` are equal.
+
+    >>> same_tone("hoà bình, Thuý, quý, hoàn, KHOẺ")
+    'hòa bình, Thúy, quý, hoàn, KHỎE'
+    """
+    return _TONED_OPEN.sub(_move_tone, _visible(text))
+
+
+def _move_tone(match: re.Match[str]) -> str:
+    base, mark = unicodedata.normalize("NFD", match[0][1])
+    return unicodedata.normalize("NFC", match[0][0] + mark) + base
+
+
+_RESIDUE_START = re.compile(
+    r"<!--|/\*\s*(?:Style|Font|Page|List) Definitions|(?:st1|v|o|w)\\:\*\s*\{|@(?:font-face|page|list)\b"
+    r"|\{?\s?mso-[a-z-]{1,40}:|(?:table|p|li|div|span)\.Mso|\.?Mso(?:Normal|ChpDefault|PapDefault)\b|<!\[endif\]"
+    r"|\[(?:if|endif)\b|</?(?:o|w|m|st1|xml|v):?[^<>]{0,60}>",
+    re.IGNORECASE,
+)
+# What Word's document settings leave behind when a browser shows them as text.
+_RESIDUE_WORD = re.compile(
+    r"(?:normal|false|true|\d{1,4}|x-none|none|[a-z]{2}-[a-z]{2}|microsoftinternetexplorer4|print|clean|\d\.\d|pt)\Z",
+    re.IGNORECASE,
+)
+_TELLING = re.compile(r"false|true|x-none|microsoftinternetexplorer4", re.IGNORECASE)
+
+
+def is_word_residue(text: str) -> bool:
+    """Is this line what a paste from Word left behind, and nothing a person wrote?
 
     >>> is_word_residue("Normal 0 false false false EN-US X-NONE X-NONE MicrosoftInternetExplorer4")
     True
-    >>> is_word_residue("Normal life goes on")
-    False
+    >>> is_word_residue("st1\\\\:*{behavior:url(#ieooui) }")
+    True
+    >>> is_word_residue("Normal life goes on"), is_word_residue("Bình thường")
+    (False, False)
     """
-    return _WORD_RESIDUE.match(line[:400]) is not None
+    line = clean(text[:4000])
+    if not line:
+        return False
+    if _RESIDUE_START.match(line):
+        # A style sheet has no letters with diacritics; a sentence that a bracket opens has.
+        return sum(1 for char in line if char > "\xbf" and char.isalpha()) < 6
+    words = line.split(" ")
+    return line == "Normal" or (
+        len(words) > 2 and _TELLING.search(line) is not None and all(_RESIDUE_WORD.match(word) for word in words)
+    )
+
+
+def repair(text: str) -> str:
+    """Text in TCVN3 or VNI encoding, or decoded by the wrong table, as Unicode; any other text unchanged.
+
+    Each paragraph is judged alone. Text longer than 250,000 characters is no article and is left as it is.
+
+    >>> repair("C«ng an tØnh B×nh ThuËn")
+    'Công an tỉnh Bình Thuận'
+    >>> repair("Coâng an tænh Bình Thuaän")
+    'Công an tỉnh Bình Thuận'
+    >>> repair("CÃ´ng an tá»‰nh BÃ¬nh Thuáº\\xadn")
+    'Công an tỉnh Bình Thuận'
+    >>> repair("Café Gdańsk «Công an» hòa bình")
+    'Café Gdańsk «Công an» hòa bình'
+    """
+    if text.isascii() or len(text) > 250_000 or not _legacy.suspicious(text):
+        return text
+    budget = _legacy.Budget()
+    return "".join(_legacy.repair_line(line, budget) for line in text.splitlines(keepends=True))

@@ -22,10 +22,6 @@ _NAMED = re.compile(
     r"|Ban biên tập|BBT",
     re.IGNORECASE,
 )
-_LOWER = frozenset(
-    "an huyện thị xã thành phố tỉnh phường quận trấn và phòng chống tội phạm về biên tập sát giao thông hình "
-    "sự ma túy kinh tế môi trường quản lý hành chính trật tự hội tra mưu".split()
-)
 
 
 def code(text: str) -> str | None:
@@ -49,17 +45,14 @@ def is_unit(text: str) -> bool:
 
 
 def name(text: str) -> str:
-    """A unit as it is kept: its code, else its name as printed; capitals set as a sentence would.
+    """A unit as it is kept: its code, else its name as printed.
 
-    >>> name("CÔNG AN HUYỆN BẮC BÌNH"), name("Phòng PC06")
+    >>> name("Công an huyện Bắc Bình"), name("Phòng PC06")
     ('Công an huyện Bắc Bình', 'PC06')
     """
     printed = clean(text).rstrip(".")
     if found := code(printed):
         return found
-    if printed.isupper() and " " in printed:
-        words = [word if word in _LOWER else word.capitalize() for word in printed.lower().split()]
-        return " ".join([words[0].capitalize(), *words[1:]])
     return printed
 
 

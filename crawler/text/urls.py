@@ -21,9 +21,7 @@ _TRACKING = re.compile(
     r"|nocache|__cf_chl_[a-z_]+)\Z",
     re.IGNORECASE,
 )
-_SESSION_IN_PATH = re.compile(
-    r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\(S\([a-z0-9]{24}\)\)(?=/)", re.IGNORECASE
-)
+_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\(S\([a-z0-9]{24}\)\)(?=/)", re.IGNORECASE)
 
 # Another view of the same article. The value decides: `amp=1` is a view, `print=ao-thun` may be a section.
 _VIEW = {
@@ -154,11 +152,7 @@ def _host(authority: str, scheme: str) -> str:
             name = name[:255].encode("idna").decode("ascii")
         except UnicodeError:
             return ""
-    if (
-        not name
-        or re.search(r"[^a-z0-9._~:\[\]-]", name)
-        or (port and not (port.isascii() and port.isdigit()))
-    ):
+    if not name or re.search(r"[^a-z0-9._~:\[\]-]", name) or (port and not (port.isascii() and port.isdigit())):
         return ""
     port = port.lstrip("0")[:6]
     return f"{name}:{port}" if port and port != _PORTS[scheme] else name

@@ -23,9 +23,7 @@ def specimen(case: str) -> tuple[Page, dict[str, Any]]:
 
 
 def articles() -> list[str]:
-    return [
-        case for case in SPECIMENS if json.loads((HERE / f"{case}.json").read_text())["kind"] == "article"
-    ]
+    return [case for case in SPECIMENS if json.loads((HERE / f"{case}.json").read_text())["kind"] == "article"]
 
 
 def lists() -> list[str]:

@@ -125,9 +125,7 @@ def test_the_page_prints_the_truth(site: DemoSite, article: Expected) -> None:
 @pytest.mark.parametrize("article", KNOWN, ids=lambda article: str(article.id))
 def test_weekdays_are_right(site: DemoSite, article: Expected) -> None:
     printed = plain(tree(site, article.path).xpath("string(//dd[@class='published'])"))
-    found = re.fullmatch(
-        r"Được đăng: (Thứ [2-7]|Chủ nhật), (\d\d) Tháng (\d{1,2}) (\d{4}) (\d\d):(\d\d)", printed
-    )
+    found = re.fullmatch(r"Được đăng: (Thứ [2-7]|Chủ nhật), (\d\d) Tháng (\d{1,2}) (\d{4}) (\d\d):(\d\d)", printed)
     assert found
     name, *numbers = found.groups()
     day, month, year, hour, minute = map(int, numbers)
@@ -179,15 +177,11 @@ BYLINES = {
 
 @pytest.mark.parametrize("shape", BYLINES)
 def test_bylines_of_every_shape(shape: str) -> None:
-    assert [
-        article.byline for article in KNOWN if article.byline and re.search(BYLINES[shape], article.byline)
-    ]
+    assert [article.byline for article in KNOWN if article.byline and re.search(BYLINES[shape], article.byline)]
 
 
 def test_bylines_printed_in_capitals_are_names_again() -> None:
-    capitals = [
-        article for article in KNOWN if article.byline and article.byline.isupper() and article.authors
-    ]
+    capitals = [article for article in KNOWN if article.byline and article.byline.isupper() and article.authors]
     assert any(author.istitle() for article in capitals for author in article.authors)
 
 
@@ -202,9 +196,7 @@ def test_hard_cases_are_there(site: DemoSite) -> None:
     assert any(article.nfd for article in articles)
     assert any(article.byline is None for article in articles)
     assert any("bold" in article.content[-1] for article in articles if article.byline is None)
-    assert any(
-        isinstance(b, dict) and b.get("caption", "").startswith("Ảnh: ") for a in articles for b in a.content
-    )
+    assert any(isinstance(b, dict) and b.get("caption", "").startswith("Ảnh: ") for a in articles for b in a.content)
     assert sum(1 for article in KNOWN if article.lead) >= 10
     assert sum(1 for article in KNOWN if article.attachments) >= 3
     assert any(article.comments for article in articles)

@@ -198,7 +198,7 @@ def truth(article: DemoArticle) -> Expected:
             case {"bold": str(text)}:
                 paragraphs.append(text)
             case {"table": list(rows)}:
-                paragraphs.extend(" | ".join(row) for row in rows)
+                paragraphs.extend("\t".join(row) for row in rows)
             case {"list": list(items)}:
                 paragraphs.extend(items)
             case {"image": str(name)}:
@@ -342,9 +342,7 @@ def content_html(article: DemoArticle) -> str:
                 parts.append(_image(article, block, article.id + pictures))
                 pictures += 1
             case {"file": str(name), "name": str(label)}:
-                parts.append(
-                    f'<p><a href="{_file_path(name)}" target="_blank">{escape(label, quote=False)}</a></p>\n'
-                )
+                parts.append(f'<p><a href="{_file_path(name)}" target="_blank">{escape(label, quote=False)}</a></p>\n')
             case _:
                 raise ValueError(f"unknown block in article {article.id}: {block!r}")
     if article.byline and article.byline.markup == "br":
@@ -710,8 +708,7 @@ def _menu(active: str) -> str:
     entries += [(f"/{name}.html", label) for name, label in SECTIONS.items()]
     entries.append(("/lien-he.html", "Liên hệ"))
     return _lines(
-        f'<li class="item-{101 + at}{" current active" if path == active else ""}">'
-        f'<a href="{path}">{label}</a></li>'
+        f'<li class="item-{101 + at}{" current active" if path == active else ""}"><a href="{path}">{label}</a></li>'
         for at, (path, label) in enumerate(entries)
     )
 
@@ -871,12 +868,7 @@ def _png(width: int, height: int, grey: int) -> bytes:
 
     rows = (b"\0" + bytes([grey]) * width) * height
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(rows, 9))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
 
 
 def _pdf(title: str) -> bytes:

@@ -1,0 +1,60 @@
+# Two commands do all set-up: `make demo` shows tintinh at work, `make test` runs the tests.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -n 2
+
+.PHONY: help demo test test-server lint format lock bench clean
+
+help:
+	@echo "make demo         crawl the bundled portal into the embedded database, show what came out"
+	@echo "make test         run the tests"
+	@echo "make test-server  run the database's tests on a PostgreSQL server of Debian's as well"
+	@echo "make lint         formatting, lint, types, layers"
+	@echo "make bench        measure extraction and ingest"
+	@echo "make clean        remove the virtual environment and caches"
+
+demo: .venv/demo.stamp
+	@env -u DATABASE_URL $(BIN)/tintinh demo
+
+test: .venv/dev.stamp
+	env -u DATABASE_URL $(PYTEST)
+
+test-server: .venv/dev.stamp
+	tests/on_server.sh $(PYTEST) tests/sql tests/ingest tests/tintinh/test_command.py
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/dev.stamp
+	$(BIN)/python -m bench.main
+
+# The locks name every version and hash, for all platforms. uv is only needed to make them anew.
+lock:
+	uv pip compile --universal --generate-hashes --python-version 3.11 --extra build pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev --extra build -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "tintinh needs Python 3.11 or newer; call: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv module is missing (Debian: apt-get install python3-venv)"; exit 1; }
+
+.venv/demo.stamp: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing the locked dependencies into .venv …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/demo.stamp
+	@echo "Installing the locked tools for tests and lint …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

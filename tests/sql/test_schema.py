@@ -1,0 +1,227 @@
+"""The statements fit the schema, the migrations make exactly it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from ingest import migrate
+from ingest.errors import DatabaseOutdated, DatabaseTooNew, DatabaseUnsuitable
+from sql.load import Migration, command, migrations, query
+from tests.conftest import NewDatabase
+from tintinh import embedded
+
+ROOT = Path(__file__).parents[2]
+SQL = ROOT / "sql"
+QUERIES = sorted(path.stem for path in (SQL / "queries").glob("*.sql"))
+COMMANDS = sorted(path.stem for path in (SQL / "commands").glob("*.sql"))
+
+# Everything a schema is made of, as rows of text; for servers that the bundled pg_dump is not made for.
+CATALOG = {
+    "columns": """
+        SELECT relation.relname, relation.relkind, relation.reloptions, attnum, attname, format_type(atttypid, atttypmod),
+               attnotnull, attidentity, attgenerated, pg_get_expr(adbin, adrelid)
+        FROM pg_class AS relation JOIN pg_attribute ON attrelid = relation.oid
+        LEFT JOIN pg_attrdef ON adrelid = relation.oid AND adnum = attnum
+        WHERE relnamespace = 'news'::regnamespace AND attnum > 0 AND relkind <> 'i' ORDER BY 1, 4""",
+    "views": "SELECT viewname, definition FROM pg_views WHERE schemaname = 'news' ORDER BY 1",
+    "constraints": """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'news'::regnamespace ORDER BY 1, 2""",
+    "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'news' ORDER BY 1",
+    "functions": """
+        SELECT proname, pg_get_functiondef(oid), proacl::text FROM pg_proc WHERE pronamespace = 'news'::regnamespace ORDER BY 1, 2""",
+    "extensions": "SELECT extname, extnamespace::regnamespace::text FROM pg_extension ORDER BY 1",
+    "rights": "SELECT relname, relacl::text FROM pg_class WHERE relnamespace = 'news'::regnamespace ORDER BY 1",
+}
+
+
+def catalog(uri: str) -> dict[str, list[tuple[object, ...]]]:
+    with psycopg.connect(uri) as connection:
+        return {name: connection.execute(text.encode()).fetchall() for name, text in CATALOG.items()}
+
+
+def dump(uri: str) -> str:
+    """The database as statements, without comments and the random keys of `\\restrict`."""
+    done = subprocess.run(
+        [embedded.binary("pg_dump"), "--schema-only", uri], capture_output=True, text=True, check=True
+    )
+    lines = [line for line in done.stdout.splitlines() if line and not line.startswith(("--", "\\"))]
+    return "\n".join(lines)
+
+
+def from_schema(database_of: NewDatabase) -> str:
+    uri = database_of()
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute((SQL / "schema.sql").read_bytes())
+    return uri
+
+
+def from_migrations(database_of: NewDatabase) -> str:
+    uri = database_of()
+    with psycopg.connect(uri, autocommit=True) as connection:
+        migrate.upgrade(connection)
+    return uri
+
+
+def test_the_migrations_make_exactly_the_schema(database_of: NewDatabase, server_uri: str) -> None:
+    read, made = from_schema(database_of), from_migrations(database_of)
+    assert catalog(read) == catalog(made)
+    assert len(catalog(read)["columns"]) > 50
+    with psycopg.connect(server_uri) as connection:
+        bundled = connection.info.server_version // 10000 <= embedded.MAJOR
+    if bundled:
+        assert dump(read) == dump(made)
+        assert "CREATE TABLE news.article_current" in dump(read)
+
+
+def test_a_difference_would_be_seen(database_of: NewDatabase) -> None:
+    read, made = from_schema(database_of), from_migrations(database_of)
+    with psycopg.connect(made, autocommit=True) as connection:
+        connection.execute("ALTER TABLE news.run ALTER error SET NOT NULL")
+    assert catalog(read) != catalog(made)
+    assert dump(read) != dump(made)
+
+
+def prepared(statement: bytes) -> str:
+    """The statement with `$1` for `%(name)s`; a `%` of SQL is written `%%` for psycopg."""
+    names: dict[str, int] = {}
+    text = re.sub(r"%\((\w+)\)s", lambda found: f"${names.setdefault(found[1], len(names) + 1)}", statement.decode())
+    return text.replace("%%", "%").strip().rstrip(";")
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_every_query_fits_the_schema(connection: psycopg.Connection, name: str) -> None:
+    connection.execute(command("create_incoming"))
+    text = prepared(query(name))
+    assert ";" not in re.sub(r"'[^']*'|--.*", "", text), "one statement a file"
+    connection.execute(f"PREPARE checked AS {text}".encode(), prepare=False)
+
+
+def test_commands_run(connection: psycopg.Connection) -> None:
+    connection.execute(command("create_incoming"))
+    connection.execute(command("create_incoming"))  # every batch says it again
+    with connection.cursor() as cursor, cursor.copy(command("copy_incoming")) as copy:
+        copy.write_row(["x"] * 6 + [None] * 4 + [[]] + [None] * 6 + ["[]", "[]", "hash", "2026-11-05", "{}"])
+    assert COMMANDS == ["copy_incoming", "create_incoming"]
+
+
+def test_every_statement_is_used_and_every_use_has_a_statement() -> None:
+    used: dict[str, set[str]] = {"query": set(), "command": set()}
+    strings: set[str] = set()
+    for wing in ("crawler", "ingest", "reader", "sql", "tintinh"):
+        for path in (ROOT / wing).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    strings.add(node.value)
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Name)
+                    and node.func.id in used
+                    and node.args
+                    and isinstance(node.args[0], ast.Constant)
+                ):
+                    used[node.func.id].add(node.args[0].value)
+    assert set(QUERIES) - strings == set()
+    assert set(COMMANDS) - strings == set()
+    assert used["query"] - set(QUERIES) == set()
+    assert used["command"] - set(COMMANDS) == set()
+    assert len(used["query"]) > 20
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    assert [migration.version for migration in migrations()] == list(range(1, len(migrations()) + 1))
+    assert migrate.target_version() == len(migrations())
+
+
+def test_upgrade_twice_does_nothing_the_second_time(database_of: NewDatabase) -> None:
+    with psycopg.connect(database_of(), autocommit=True) as connection:
+        assert migrate.version(connection) == 0
+        assert migrate.upgrade(connection) == [f"{m.version:04} {m.name}" for m in migrations()]
+        before = connection.execute("SELECT * FROM news.migration").fetchall()
+        assert migrate.upgrade(connection) == []
+        migrate.ensure(connection)
+        assert connection.execute("SELECT * FROM news.migration").fetchall() == before
+        assert migrate.version(connection) == migrate.target_version()
+
+
+def test_an_empty_database_is_made_ready(database_of: NewDatabase) -> None:
+    with psycopg.connect(database_of(), autocommit=True) as connection:
+        migrate.ensure(connection)
+        assert migrate.version(connection) == migrate.target_version()
+
+
+def test_a_database_newer_than_the_program_is_refused(connection: psycopg.Connection) -> None:
+    newer = migrate.target_version() + 7
+    connection.execute("INSERT INTO news.migration (version, name) VALUES (%s, 'later')", [newer])
+    for refuse in (migrate.upgrade, migrate.ensure):
+        with pytest.raises(DatabaseTooNew, match=f"schema {newer}.*upgrade tintinh"):
+            refuse(connection)
+    locks = connection.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone()
+    assert locks == (0,)
+
+
+def test_a_database_older_than_the_program_is_not_upgraded_in_passing(
+    connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = Migration(migrate.target_version() + 1, "later", b"CREATE TABLE news.later ()")
+    monkeypatch.setattr(migrate, "migrations", lambda: [*migrations(), later])
+    with pytest.raises(DatabaseOutdated, match="tintinh db upgrade"):
+        migrate.ensure(connection)
+    assert migrate.upgrade(connection) == [f"{later.version:04} later"]
+    migrate.ensure(connection)
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(
+    connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = Migration(migrate.target_version() + 1, "wrong", b"CREATE TABLE news.half (); SELECT 1/0;")
+    monkeypatch.setattr(migrate, "migrations", lambda: [*migrations(), wrong])
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        migrate.upgrade(connection)
+    assert migrate.version(connection) == wrong.version - 1
+    assert connection.execute("SELECT to_regclass('news.half')").fetchone() == (None,)
+    assert connection.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone() == (0,)
+
+
+def test_upgrades_at_the_same_time_are_safe(database_of: NewDatabase) -> None:
+    uri = database_of()
+    together = threading.Barrier(6)
+    applied: list[list[str]] = []
+    failures: list[BaseException] = []
+
+    def upgrade() -> None:
+        try:
+            with psycopg.connect(uri, autocommit=True) as connection:
+                together.wait()
+                applied.append(migrate.upgrade(connection))
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=upgrade) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert sorted(map(len, applied)) == [0] * 5 + [len(migrations())]
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_is_not_in_utf8_is_refused(database_of: NewDatabase, encoding: str) -> None:
+    uri = database_of(options=f"ENCODING '{encoding}' LOCALE 'C'")
+    with psycopg.connect(uri, autocommit=True) as connection:
+        with pytest.raises(DatabaseUnsuitable, match=f"UTF8.*{encoding}"):
+            migrate.ensure(connection)
+        assert connection.execute("SELECT to_regnamespace('news')").fetchone() == (None,)
+
+
+def test_the_template_is_not_the_database_of_the_server(database_uri: str, server_uri: str) -> None:
+    assert urlsplit(database_uri).path != urlsplit(server_uri).path
