@@ -32,7 +32,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 2
 DOWNLOAD_DELAY = 0.5
 DOWNLOAD_SLOTS = {host: {"delay": 0.0, "concurrency": 8} for host in ("127.0.0.1", "localhost", "::1", "[::1]")}
 DOWNLOAD_TIMEOUT = 20
-RETRY_TIMES = 2
+RETRY_TIMES = 3
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TWISTED_DNS_RESOLVER = "crawler.guard.PublicResolver"
@@ -61,4 +61,4 @@ TINTINH_ALLOW_PRIVATE = os.environ.get("TINTINH_ALLOW_PRIVATE", "")
 # Known articles asked again in one incremental run, longest unseen first; all of them with --full.
 TINTINH_RECHECK = 500
 # So many requests in a row without any answer, and the portal is taken for down.
-TINTINH_FAILURES_IN_A_ROW = 10
+TINTINH_FAILURES_IN_A_ROW = 5

@@ -43,7 +43,8 @@ def test_there_is_a_specimen_of_every_generation() -> None:
 def test_the_page_is_recognized_and_its_kind_seen(case: str) -> None:
     page, expected = specimen(case)
     platform, evidence = recognize(page)
-    assert platform is JOOMLA, evidence
+    if expected["kind"] != "other":
+        assert platform is JOOMLA, evidence
     assert JOOMLA.kind(page) == expected["kind"]
 
 

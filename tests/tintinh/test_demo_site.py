@@ -82,7 +82,7 @@ def test_the_truth_is_clean_text() -> None:
         captions = [image.caption for image in article.images if image.caption]
         names = [attachment.name for attachment in article.attachments]
         texts = [article.title, article.byline or "", *article.paragraphs, *captions, *names]
-        assert [text for text in texts if text != plain(text)] == []
+        assert [text for text in texts if any(cell != plain(cell) for cell in text.split("\t"))] == []
         assert article.published.tzinfo is VIETNAM
         assert article.paragraphs
 
@@ -108,7 +108,7 @@ def test_the_page_prints_the_truth(site: DemoSite, article: Expected) -> None:
     text = plain(item.text_content())
     at = 0
     for paragraph in article.paragraphs:
-        for cell in paragraph.split(" | "):
+        for cell in paragraph.split("\t"):
             at = text.index(cell, at) + len(cell)
     if article.byline:
         assert article.byline in text[at:]
