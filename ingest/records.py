@@ -50,5 +50,5 @@ def kind_of(line: bytes) -> str:
     """`article`, `fetch` or `rejection`; `article` for what is not even JSON, so that it is rejected as one."""
     try:
         return _KIND.decode(line).kind
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return "article"

@@ -98,26 +98,26 @@ def ingest_segment(connection: psycopg.Connection, path: Path, run: int | None =
 def ingest_lines(connection: psycopg.Connection, batch: Sequence[bytes], run: int | None = None) -> Figures:
     """Load one batch of lines in one transaction."""
     items: list[Item] = []
-    fetches: list[Fetch] = []
+    fetches: list[tuple[bytes, Fetch]] = []
     rejects: list[tuple[bytes, str, str | None, str | None]] = []
     for line in batch:
         try:
             content = spool.unseal(line)
             kind = kind_of(content)
             if kind == "fetch":
-                fetches.append(FETCH.decode(content))
+                fetches.append((line, _checked(FETCH.decode(content))))
             elif kind == "rejection":
                 rejection = REJECTION.decode(content)
                 rejects.append((content, rejection.reason, rejection.portal, rejection.url))
             else:
                 items.append(prepare(decode(content)))
-        except (InvalidArticle, ValueError, msgspec.DecodeError, UnicodeError) as error:
+        except (InvalidArticle, ValueError, msgspec.DecodeError, UnicodeError, RecursionError) as error:
             rejects.append((line, str(error), None, None))
     connection.execute(command("create_incoming"))
     with connection.transaction():
         connection.execute(query("lock_ingest"))
         figures = _store(connection, items, run)
-        _record_fetches(connection, fetches, run)
+        figures.rejected += _record_fetches_or_split(connection, fetches, run)
         for line, reason, portal, url in rejects:
             _reject(connection, line, reason, portal, url, run)
         figures.rejected += len(rejects)
@@ -184,8 +184,7 @@ def _store_or_split(connection: psycopg.Connection, items: list[Item], run: int 
     except ITEM_ERRORS as error:
         if len(items) == 1:
             article = items[0].article
-            reason = getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
-            _reject(connection, encode(article), reason, article.portal, article.url, run)
+            _reject(connection, encode(article), _told(error), article.portal, article.url, run)
             return Figures(rejected=1)
         middle = len(items) // 2
         figures = _store_or_split(connection, items[:middle], run)
@@ -275,6 +274,35 @@ def _record_seen(connection: psycopg.Connection, seen: list[tuple[int, Item]]) -
             "moments": [a[2] for a in addresses],
         },
     )
+
+
+def _checked(fetch: Fetch) -> Fetch:
+    if fetch.fetched_at.tzinfo is None:
+        raise ValueError("`fetched_at` has no time zone")
+    return fetch
+
+
+def _record_fetches_or_split(
+    connection: psycopg.Connection, fetches: list[tuple[bytes, Fetch]], run: int | None
+) -> int:
+    """Record responses; one that the database refuses is rejected alone. How many were."""
+    try:
+        with connection.transaction():
+            _record_fetches(connection, [fetch for _, fetch in fetches], run)
+    except ITEM_ERRORS as error:
+        if len(fetches) == 1:
+            line, fetch = fetches[0]
+            _reject(connection, line, _told(error), fetch.portal, fetch.url, run)
+            return 1
+        middle = len(fetches) // 2
+        return _record_fetches_or_split(connection, fetches[:middle], run) + _record_fetches_or_split(
+            connection, fetches[middle:], run
+        )
+    return 0
+
+
+def _told(error: BaseException) -> str:
+    return getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
 
 
 def _record_fetches(connection: psycopg.Connection, fetches: list[Fetch], run: int | None) -> None:

@@ -195,11 +195,12 @@ CREATE FUNCTION news.search(
     SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
-    wanted tsquery := websearch_to_tsquery('simple', news.fold(coalesce(search.query, '')));
+    -- 1,000 characters: a query of thousands of words exhausts the server's stack.
+    wanted tsquery := websearch_to_tsquery('simple', news.fold(left(coalesce(search.query, ''), 1000)));
     everything boolean := btrim(coalesce(search.query, '')) = '';
     -- Ranking every match of a frequent word takes most of a second: the newest 5,000 matches are ranked.
-    ranked_rows int := CASE search.sort WHEN 'date' THEN search.max_rows + search.skip_rows
-                       ELSE greatest(5000, search.max_rows + search.skip_rows) END;
+    ranked_rows bigint := CASE search.sort WHEN 'date' THEN search.max_rows::bigint + search.skip_rows
+                       ELSE greatest(5000, search.max_rows::bigint + search.skip_rows) END;
 BEGIN
     RETURN QUERY
         WITH newest AS (

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import Literal
 
 from crawler.text import _legacy
@@ -17,22 +16,25 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180b-\u180f"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]+"
 )
-_COMBINING_RUN = re.compile(r"[^\w\s\x00-\x7f]{31}")
+_RUN = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 _MARK = re.compile("[\u0300-\u036f]+")
-_TONED_OPEN = re.compile(r"o[àáảãạèéẻẽẹ](?!\w)|(?<!q)u[ỳýỷỹỵ](?!\w)", re.IGNORECASE)
-
-
-@lru_cache(maxsize=1)
-def _too_many_marks() -> re.Pattern[str]:
-    marks = "".join(chr(code) for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code)))
-    return re.compile(f"([{marks}]{{30}})[{marks}]+")
+_OLD_PLACE = {
+    unicodedata.normalize("NFC", first + second + tone): unicodedata.normalize("NFC", first + tone) + second
+    for first, seconds in (("o", "ae"), ("u", "y"), ("O", "aeAE"), ("U", "yY"))
+    for second in seconds
+    for tone in "\u0300\u0301\u0303\u0309\u0323"
+}
+_NEW_PLACE = re.compile(rf"(?<![qQ](?=[uU]))({'|'.join(_OLD_PLACE)})(?!\w)")
 
 
 def _compose(text: str, form: Literal["NFC", "NFD"]) -> str:
+    return unicodedata.normalize(form, _RUN.sub(_shorten, text))
+
+
+def _shorten(run: re.Match[str]) -> str:
     # Sorting a run of combining marks is quadratic; Unicode's stream-safe form ends a run after 30 as well.
-    if _COMBINING_RUN.search(text):
-        text = _too_many_marks().sub(r"\1", text)
-    return unicodedata.normalize(form, text)
+    marks = "".join(char for char in set(run[0]) if unicodedata.combining(char))
+    return re.sub(f"([{marks}]{{30}})[{marks}]+", r"\1", run[0]) if marks else run[0]
 
 
 def _visible(text: str) -> str:
@@ -90,12 +92,9 @@ def same_tone(text: str) -> str:
     >>> same_tone("hoà bình, Thuý, quý, hoàn, KHOẺ")
     'hòa bình, Thúy, quý, hoàn, KHỎE'
     """
-    return _TONED_OPEN.sub(_move_tone, _visible(text))
-
-
-def _move_tone(match: re.Match[str]) -> str:
-    base, mark = unicodedata.normalize("NFD", match[0][1])
-    return unicodedata.normalize("NFC", match[0][0] + mark) + base
+    parts = _NEW_PLACE.split(_visible(text))
+    parts[1::2] = map(_OLD_PLACE.__getitem__, parts[1::2])
+    return "".join(parts)
 
 
 _RESIDUE_START = re.compile(

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 _PORTS = {"http": "80", "https": "443"}
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?", re.DOTALL)
-_IGNORED = re.compile(r"[\x00-\x20\x7f\ufeff\u200b]+")
+_LONGEST = 8000
 
 # Who sent the reader, and which visit this is: never which article.
 _TRACKING = re.compile(
@@ -60,8 +60,7 @@ def is_http(url: str) -> bool:
     >>> is_http("HTTPS://a.vn/x"), is_http("mailto:a@b.vn"), is_http("/x"), is_http("http:///x")
     (True, False, False, False)
     """
-    found = _ADDRESS.match(_tidy(url))
-    return bool(found and found[1].lower() in _PORTS and _host(found[2] or "", found[1].lower()))
+    return _split(_tidy(url)) is not None
 
 
 def canonical(url: str) -> str:
@@ -75,15 +74,12 @@ def canonical(url: str) -> str:
     'http://a.vn/b%E1%BA%AFt%20gi%E1%BB%AF/'
     """
     url = _tidy(url)
-    found = _ADDRESS.match(url)
-    if not found or found[1].lower() not in _PORTS:
+    parts = _split(url)
+    if parts is None:
         return url
-    scheme = found[1].lower()
-    host = _host(found[2] or "", scheme)
-    if not host:
-        return url
-    path = _encode(_SESSION_IN_PATH.sub("", _dots(found[3])), _PATH_SAFE) or "/"
-    query = "&".join(pair for pair in (found[4] or "").split("&") if pair and not _tracks(pair))
+    scheme, host, path, query = parts
+    path = _encode(_dots(_SESSION_IN_PATH.sub("", path)), _PATH_SAFE) or "/"
+    query = "&".join(pair for pair in query.split("&") if pair and not _tracks(pair))
     return f"{scheme}://{host}{path}" + (f"?{_encode(query, _QUERY_SAFE)}" if query else "")
 
 
@@ -98,17 +94,18 @@ def identity(url: str) -> str:
     'a.vn/index.php?id=12&option=com_content&view=article'
     """
     url = canonical(url)
-    found = _ADDRESS.match(url)
-    if not found or found[1] not in _PORTS or not found[2]:
+    parts = _split(url)
+    if parts is None:
         return url
-    path, query = found[3], [pair for pair in (found[4] or "").split("&") if pair and not _is_view(pair)]
-    joomla = _joomla(query)
-    query = joomla or query
-    if not joomla:
+    _, host, path, asked = parts
+    query = [pair for pair in asked.split("&") if pair and not _is_view(pair)]
+    if joomla := _joomla(query):
+        query = joomla
+    else:
         path = _INDEX.sub("/", path)
         path = _VIEWS.sub("", path, count=1)
         path = _AMP_SUFFIX.sub("", path) if _AMP_SUFFIX.search(path) else _AMP_PATH.sub("", path)
-    return site(url) + path.rstrip("/") + ("?" + "&".join(sorted(query)) if query else "")
+    return host.removeprefix("www.") + path.rstrip("/") + ("?" + "&".join(sorted(query)) if query else "")
 
 
 def site(url: str) -> str:
@@ -117,10 +114,8 @@ def site(url: str) -> str:
     >>> site("https://www.congan.example.vn:443/x"), site("http://127.0.0.1:8101/")
     ('congan.example.vn', '127.0.0.1:8101')
     """
-    found = _ADDRESS.match(_tidy(url))
-    if not found or found[1].lower() not in _PORTS:
-        return ""
-    return _host(found[2] or "", found[1].lower()).removeprefix("www.")
+    parts = _split(_tidy(url))
+    return parts[1].removeprefix("www.") if parts else ""
 
 
 def same_site(a: str, b: str) -> bool:
@@ -132,11 +127,22 @@ def same_site(a: str, b: str) -> bool:
     return bool(site(a)) and site(a) == site(b)
 
 
+_LINE_END = re.compile(r"[\t\r\n]+")
+_AROUND = "".join(map(chr, range(33))) + "\x7f\xa0\u200b\ufeff"
+
+
+def _split(url: str) -> tuple[str, str, str, str] | None:
+    """Scheme, host, path and query of an http(s) address; None for anything else, and for what no server accepts."""
+    found = _ADDRESS.match(url) if len(url) <= _LONGEST else None
+    if not found or (scheme := found[1].lower()) not in _PORTS:
+        return None
+    host = _host(found[2] or "", scheme)
+    return (scheme, host, found[3], found[4] or "") if host else None
+
+
 def _tidy(url: str) -> str:
     # As browsers do: white space around an address and line ends inside it do not count.
-    return re.sub(
-        r"[\t\r\n]+", "", url.strip("\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r \x7f\xa0\ufeff\u200b")
-    )
+    return _LINE_END.sub("", url.strip(_AROUND))
 
 
 def _host(authority: str, scheme: str) -> str:

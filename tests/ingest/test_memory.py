@@ -1,0 +1,106 @@
+"""What the crawl is told about earlier crawls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import psycopg
+import pytest
+
+from crawler import seams
+from ingest.memory import DatabaseMemory
+from ingest.records import Fetch
+from ingest.store import ingest_lines, store
+from tests.support import article, at
+
+
+@pytest.fixture
+def memory(database_uri: str) -> Iterator[DatabaseMemory]:
+    made = DatabaseMemory(dsn=database_uri, portal="demo", spool="unused")
+    yield made
+    if made._connection is not None:
+        made._connection.close()
+
+
+def finish_run(connection: psycopg.Connection, status: str, complete: bool, portal: str = "demo") -> None:
+    connection.execute(
+        "INSERT INTO news.run (portal, kind, status, complete, started_at) VALUES (%s, 'crawl', %s, %s, clock_timestamp())",
+        [portal, status, complete],
+    )
+
+
+def test_it_offers_what_the_crawler_asks_for(memory: DatabaseMemory) -> None:
+    for name in ("known", "due", "complete"):
+        assert callable(getattr(memory, name))
+        assert hasattr(seams.Memory, name)
+
+
+def test_an_empty_database_knows_nothing(memory: DatabaseMemory) -> None:
+    assert memory.known(["demo.vn/article/1"]) == set()
+    assert memory.known([]) == set()
+    assert list(memory.due(10)) == []
+    assert memory.complete() is False
+
+
+def test_known_articles(memory: DatabaseMemory, connection: psycopg.Connection) -> None:
+    store(connection, [article(1), article(2), article(3, portal="khac")])
+    wanted = [f"demo.vn/article/{n}" for n in (1, 3, 4)]
+    assert memory.known(wanted) == {"demo.vn/article/1", "demo.vn/article/3"}
+
+
+def test_due_are_those_longest_unseen_of_this_portal_with_their_validators(
+    memory: DatabaseMemory, connection: psycopg.Connection
+) -> None:
+    store(connection, [article(1, 5), article(2, 3), article(3, 1, portal="khac"), article(4, 9)])
+    answer = Fetch(portal="demo", url=article(2).url, fetched_at=at(3), status=200, etag='"2"', last_modified="Mon")
+    ingest_lines(connection, [msgspec.json.encode(answer)])
+    connection.execute("UPDATE news.article_current SET gone_at = now() WHERE identity = 'demo.vn/article/4'")
+    due = list(memory.due(10))
+    assert [(one.identity, one.etag, one.last_modified) for one in due] == [
+        ("demo.vn/article/2", '"2"', "Mon"),
+        ("demo.vn/article/1", None, None),
+    ]
+    assert due[0].url == article(2).url
+    assert [one.identity for one in memory.due(1)] == ["demo.vn/article/2"]
+    store(connection, [article(2, 20)])
+    assert [one.identity for one in memory.due(1)] == ["demo.vn/article/1"]
+
+
+@pytest.mark.parametrize(
+    ("runs", "complete"),
+    [
+        ([("ok", True)], True),
+        ([("ok", False)], False),
+        ([("ok", True), ("running", False)], True),
+        ([("ok", True), ("failed", False)], False),
+        ([("interrupted", False), ("ok", True)], True),
+    ],
+)
+def test_complete_is_what_the_last_finished_crawl_was(
+    memory: DatabaseMemory, connection: psycopg.Connection, runs: list[tuple[str, bool]], complete: bool
+) -> None:
+    finish_run(connection, "ok", not complete, portal="khac")
+    for status, whole in runs:
+        finish_run(connection, status, whole)
+    assert memory.complete() is complete
+
+
+def test_without_a_database_it_forgets_instead_of_failing(caplog: pytest.LogCaptureFixture) -> None:
+    memory = DatabaseMemory(dsn="postgresql://nobody@127.0.0.1:1/none", portal="demo")
+    assert memory.known(["x"]) == set()
+    assert list(memory.due(5)) == []
+    assert memory.complete() is False
+    assert "going on without memory" in caplog.text
+
+
+def test_it_remembers_again_once_the_database_is_back(
+    memory: DatabaseMemory, connection: psycopg.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    store(connection, [article(1)])
+    assert memory.known(["demo.vn/article/1"])
+    connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
+    assert memory.known(["demo.vn/article/1"]) == set()
+    assert memory.known(["demo.vn/article/1"]) == {"demo.vn/article/1"}

@@ -1,0 +1,152 @@
+"""Search finds what people mean, and no query can break it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from crawler.text import units
+from ingest.store import store
+from reader import articles
+from reader.articles import Wanted
+from tests.support import article
+
+
+def day(year: int) -> datetime:
+    return datetime(year, 6, 1, tzinfo=UTC)
+
+
+SHELF = [
+    article(1, title="Phòng chống ma túy ở Đức Linh", body="Đối tượng bị bắt giữ.", unit="PV28", published_at=day(2013)),
+    article(2, title="Cảnh báo lừa đảo qua mạng", body="Thủ đoạn mới: ma túy đá.", unit="PV05", authors=("Trần Trọng Hải",), published_at=day(2015)),
+    article(3, title="Đảo Phú Quý: lừa bán đất", body="Người dân cảnh giác.", unit=None, byline=None, authors=(), published_at=day(2017)),
+    article(4, title="Truy nã", body="Nguyễn Văn Đạt, Hồ Thị Ước", section="Thông báo - Truy nã", portal="khac", published_at=day(2019)),
+    article(5, title="Không rõ ngày", body="ma tuy viết không dấu", province="lam-dong", published_at=None),
+]  # fmt: skip
+
+
+@pytest.fixture
+def shelf(connection: psycopg.Connection) -> psycopg.Connection:
+    store(connection, SHELF)
+    return connection
+
+
+def found(connection: psycopg.Connection, query: str = "", **wanted: Any) -> list[int]:
+    """Numbers of the articles found, in order."""
+    rows = articles.search(connection, Wanted(query=query, **wanted))
+    return [int(row["url"].rpartition("/")[2].partition("-")[0]) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("ma túy", {1, 2, 5}),
+        ("ma tuy", {1, 2, 5}),
+        ("MA TÚY", {1, 2, 5}),
+        ("ma tu\u0301y", {1, 2, 5}),
+        ("đức linh", {1}),
+        ("DUC LINH", {1}),
+        ("ĐỨC LINH", {1}),
+        ("uoc", {4}),
+        ("lừa đảo", {2, 3}),
+        ('"lừa đảo"', {2}),
+        ('"lua dao"', {2}),
+        ('"đảo lừa"', set()),
+        ("lừa -đảo", set()),
+        ("lừa -mạng", {3}),
+        ("đức OR ước", {1, 4}),
+        ("Hữu Liêm", {1, 4, 5, 2}),
+        ("không-có-từ-này", set()),
+        ("", {1, 2, 3, 4, 5}),
+        ("   ", {1, 2, 3, 4, 5}),
+        ("-", set()),
+    ],
+)
+def test_words(shelf: psycopg.Connection, query: str, numbers: set[int]) -> None:
+    assert set(found(shelf, query)) == numbers
+
+
+@pytest.mark.parametrize(
+    ("wanted", "numbers"),
+    [
+        ({"portal": "khac"}, {4}),
+        ({"portal": "demo", "query": "truy"}, set()),
+        ({"province": "lam-dong"}, {5}),
+        ({"author": "tran trong hai"}, {2}),
+        ({"author": "Trần Trọng Hải"}, {2}),
+        ({"author": "trần"}, set()),
+        ({"units": ["PV28"]}, {1, 4, 5}),
+        ({"units": ["pv05"]}, {2}),
+        ({"units": list(units.related("PV28"))}, {1, 2, 4, 5}),
+        ({"units": []}, set()),
+        ({"section": "thong bao - truy na"}, {4}),
+        ({"since": day(2015)}, {2, 3, 4}),
+        ({"until": day(2015)}, {1}),
+        ({"since": day(2015), "until": day(2019)}, {2, 3}),
+        ({"query": "ma túy", "since": day(2014)}, {2}),
+    ],
+)
+def test_filters(shelf: psycopg.Connection, wanted: dict[str, Any], numbers: set[int]) -> None:
+    assert set(found(shelf, **wanted)) == numbers
+    exported = articles.export(shelf, Wanted(**wanted, limit=articles.EVERYTHING))
+    assert len(list(exported)) == len(numbers)
+
+
+def test_order(shelf: psycopg.Connection) -> None:
+    assert found(shelf, "ma túy") == [1, 2, 5], "the title weighs more than the text"
+    assert found(shelf, sort="date") == [4, 3, 2, 1, 5]
+    assert found(shelf, "ma túy", sort="date") == [2, 1, 5]
+    assert found(shelf) == [4, 3, 2, 1, 5]
+
+
+def test_pages(shelf: psycopg.Connection) -> None:
+    whole = found(shelf, sort="date")
+    assert [found(shelf, sort="date", limit=2, offset=n) for n in (0, 2, 4, 6)] == [
+        whole[:2],
+        whole[2:4],
+        whole[4:],
+        [],
+    ]
+    assert found(shelf, "ma túy", limit=1, offset=1) == [2]
+    assert found(shelf, limit=articles.EVERYTHING, offset=50_000) == []
+    exported = articles.export(shelf, Wanted(limit=articles.EVERYTHING, offset=20_000))
+    assert list(exported) == []
+
+
+def test_an_edit_is_found_by_its_new_words_only(shelf: psycopg.Connection) -> None:
+    store(shelf, [article(4, 1, title="Đã bắt", portal="khac", body="kết thúc")])
+    assert found(shelf, "nguyen van dat") == []
+    assert found(shelf, "ket thuc") == [4]
+
+
+HOSTILE = [
+    "'", '"', "\\", "%", "%s", "%(x)s", "a & | ! <-> b", "((((", "!!!", ":*", "a:*b", "<->", "' OR 1=1 --", "; DROP TABLE news.run",
+    '"""""', '" - "', "--", "- - -", "OR", "OR OR", "-OR", '-"a b', "\u202e\u200b", "🚓", "x" * 100_000, "a " * 20_000, "\ufffe\uffff", "\x01\x1f",
+    "$1", "{}", "[]", "\n\r\t", "İıẞſ", "\u0301" * 1000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("sort", ["relevance", "date"])
+def test_no_query_raises(shelf: psycopg.Connection, query: str, sort: str) -> None:
+    assert set(found(shelf, query, sort=sort)) <= {1, 2, 3, 4, 5}
+    assert set(found(shelf, author=query, section=query, units=[query])) <= {1, 2, 3, 4, 5}
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example("-")
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60) | st.text("\"-()&|!<>:*' OrRaảÁđ"))
+def test_no_text_raises(shelf: psycopg.Connection, query: str) -> None:
+    assert set(found(shelf, query)) <= {1, 2, 3, 4, 5}
+
+
+def test_readers_of_the_function_need_no_other_arguments(shelf: psycopg.Connection) -> None:
+    assert len(shelf.execute("SELECT * FROM news.search('ma tuy')").fetchall()) == 3
+    assert len(shelf.execute("SELECT * FROM news.search(NULL)").fetchall()) == 5
+    shelf.execute("SET search_path = ''")
+    assert len(shelf.execute("SELECT * FROM news.search('ma tuy')").fetchall()) == 3
