@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -56,6 +56,7 @@ class PortalSpider(scrapy.Spider):
         self.met: set[str] = set()
         self.requested: set[str] = set()
         self.lists: set[str] = set()
+        self.turns: set[tuple[str, frozenset[str]]] = set()
         self.pages = self.articles = self.silent = 0
         self.memory: seams.Memory = seams.Nothing()
         self.platform: Platform | None = None
@@ -146,7 +147,7 @@ class PortalSpider(scrapy.Spider):
         if platform is None:
             return
         kind = platform.kind(page)
-        if is_article:
+        if is_article and not (role == "article" and kind == "list"):  # some addresses tell only when fetched
             yield from self.read_article(platform, page, response, kind, role)
         else:
             yield from self.read_list(platform, page, kind, role)
@@ -182,24 +183,28 @@ class PortalSpider(scrapy.Spider):
             listing = platform.listing(page)
             listed = {platform.identity(url): url for url in listing.articles}
             new_here = [identity for identity in listed if identity not in self.met]
-            known = set() if self.full else self.memory.known(new_here)
+            known = set() if self.full else self.memory.known(list(listed))
             # all at once: other list pages are read between two yields
             self.met.update(new_here)
             self.crawler.stats.inc_value("tintinh/listed", len(new_here))
             unknown = [i for i in new_here if i not in known and i not in self.requested and self.may_fetch_more()]
             self.requested.update(unknown)
-            fresh = len(unknown)
             for identity in unknown:
                 yield self.ask(listed[identity], "article")
-            if self.follows_pager(fresh, new_here):
+            if self.follows_pager(platform.list_key(page.url), frozenset(listed), known):
                 yield from self.ask_lists(platform, listing.pages, "page", priority=5)
         yield from self.ask_lists(platform, platform.sections(page), "section", priority=10)
 
-    def follows_pager(self, fresh: int, new_here: list[str]) -> bool:
-        """On, unless everything here is known and an earlier crawl reached the end, or the pager goes in circles."""
-        if self.full or not self.complete_before:
-            return bool(new_here)
-        return fresh > 0
+    def follows_pager(self, key: str, listed: frozenset[str], known: Collection[str]) -> bool:
+        """On, unless everything here is known and an earlier crawl reached the end, or the pager goes in circles.
+
+        That another list of this crawl (the home page) showed the same articles says nothing about the next page.
+        """
+        turn = (key.rpartition("@")[0], listed)
+        if not listed or turn in self.turns:
+            return False
+        self.turns.add(turn)
+        return self.full or not self.complete_before or not listed.issubset(known)
 
     def ask_lists(self, platform: Platform, found: list[str], role: str, *, priority: int) -> Iterator[Request]:
         for url in found:

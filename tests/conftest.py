@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -15,10 +14,8 @@ import pytest
 from psycopg import sql
 
 from ingest import migrate
+from tests.support import environment, tintinh
 from tintinh import embedded
-
-# Longer than anything takes; only a hang meets it.
-PATIENCE = 120
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 NewDatabase = Callable[..., str]
@@ -35,6 +32,9 @@ def server_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if os.environ.get("PYTEST_XDIST_WORKER"):
         folder = folder.parent
     with embedded.server(folder / "server") as uri:
+        with psycopg.connect(uri, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # these databases live for seconds
+            connection.execute("SELECT pg_reload_conf()")
         yield uri
 
 
@@ -96,30 +96,13 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def environment(home: Path, tmp_path: Path) -> dict[str, str]:
-    """What a command sees: nothing of the developer's own settings, no database but the embedded one."""
-    ours = ("TINTINH_", "PG", "SCRAPY_", "DATABASE_URL", "PYTHONPATH")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return kept | {"TINTINH_HOME": str(home), "COLUMNS": "240", "TERM": "dumb", "PYTHONUTF8": "1"}
-
-
-@pytest.fixture
-def command(environment: dict[str, str], database_uri: str, tmp_path: Path) -> Command:
+def command(home: Path, database_uri: str, tmp_path: Path) -> Command:
     """Runs `tintinh …` as a process on the fresh database; None in `env` takes a variable away."""
 
     def run(
         *arguments: object, env: Mapping[str, str | None] | None = None, stdin: str | bytes = b""
     ) -> subprocess.CompletedProcess[str]:
-        wanted: dict[str, str | None] = {**environment, "DATABASE_URL": database_uri, **(env or {})}
-        done = subprocess.run(
-            [sys.executable, "-m", "tintinh", *map(str, arguments)],
-            input=stdin.encode() if isinstance(stdin, str) else stdin,
-            capture_output=True,
-            timeout=PATIENCE,
-            cwd=tmp_path,
-            env={name: value for name, value in wanted.items() if value is not None},
-            check=False,
-        )
-        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+        wanted = environment(home, **({"DATABASE_URL": database_uri} | dict(env or {})))
+        return tintinh(*arguments, env=wanted, cwd=tmp_path, stdin=stdin)
 
     return run

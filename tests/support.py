@@ -1,19 +1,23 @@
-"""Articles and portals for tests."""
+"""Articles, portals and commands for tests."""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from crawler.article import Article, encode
 from tintinh.demo.site import DemoSite, Page
 
+# Longer than anything takes; only a hang meets it.
+PATIENCE = 120
 START = datetime(2026, 11, 5, 8, tzinfo=UTC)
 
 
@@ -39,33 +43,39 @@ def line(**fields: Any) -> bytes:
     return json.dumps(json.loads(encode(article())) | fields).encode()
 
 
-class Portal(DemoSite):
-    """The demo portal with faults: answers wait for `gate` once `free` pages are out."""
+class Portal:
+    """The demo portal, to be changed while it is served; answers wait for `gate` once `free` of them are out."""
 
-    def __init__(self, *arguments: Any, free: int = 10**9, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.free, self.gate, self.asked = free, threading.Event(), 0
-        self.reached = threading.Event()
-        self.counting = threading.Lock()
+    def __init__(self, site: DemoSite | None = None, *, free: int = 10**9) -> None:
+        self.site, self.free, self.asked = site or DemoSite(), free, 0
+        self.gate, self.reached = threading.Event(), threading.Event()
+        self._counting = threading.Lock()
 
     def page(self, target: str) -> Page:
-        with self.counting:
+        with self._counting:
             self.asked += 1
             waits = self.asked > self.free
         if waits:
             self.reached.set()
-            self.gate.wait(60)
-        return super().page(target)
+            self.gate.wait(PATIENCE)
+        return self.site.page(target)
 
 
-@contextmanager
-def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+def environment(home: Path, **changes: str | None) -> dict[str, str]:
+    """What a command sees: nothing of the developer's own settings, no database but the embedded one."""
+    ours = ("TINTINH_", "PG", "SCRAPY_", "DATABASE_URL", "PYTHONPATH")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    fixed = {"TINTINH_HOME": str(home), "COLUMNS": "240", "TERM": "dumb", "PYTHONUTF8": "1"}
+    return {name: value for name, value in (kept | fixed | changes).items() if value is not None}
+
+
+def tintinh(
+    *arguments: object, env: Mapping[str, str], cwd: Path, stdin: str | bytes = b"", module: str = "tintinh"
+) -> subprocess.CompletedProcess[str]:
+    """Run `python -m tintinh …` to its end."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *map(str, arguments)],
+        input=stdin.encode() if isinstance(stdin, str) else stdin,
+        capture_output=True, timeout=PATIENCE, cwd=cwd, env=env, check=False,
+    )  # fmt: skip
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())

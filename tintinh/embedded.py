@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -28,6 +29,8 @@ START_SECONDS = 60
 # Bytes of a socket path on Linux, the final NUL not counted.
 LONGEST_SOCKET = 107
 _DATABASE = "postgres"
+# Neither the server's list of folders nor a URI needs quotes for such a path.
+_PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
 
 
 class EmbeddedFailed(Exception):
@@ -209,11 +212,17 @@ def _is_alive(pid: int, data: Path) -> bool:
     """Whether the process is our server: not a zombie, not another program that got the number."""
     try:
         process = psutil.Process(pid)
+    except (psutil.NoSuchProcess, ValueError, OverflowError):
+        return False
+    try:
         return process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()).samefile(data)
     except (psutil.NoSuchProcess, psutil.ZombieProcess, FileNotFoundError):
         return False
     except (psutil.AccessDenied, PermissionError):
-        return True
+        # As root without the right to look into others' processes: the arguments can always be read.
+        with suppress(psutil.Error):
+            return str(data) in process.cmdline()
+        return False
 
 
 def _socket_folder(owner: pwd.struct_passwd | None) -> Path:
@@ -221,7 +230,7 @@ def _socket_folder(owner: pwd.struct_passwd | None) -> Path:
         if (
             parent
             and len(os.fsencode(parent)) + len("/tintinh-xxxxxxxx/.s.PGSQL.5432.lock") <= LONGEST_SOCKET
-            and parent.isascii()
+            and _PLAIN.fullmatch(parent)
         ):
             with suppress(OSError):
                 folder = Path(tempfile.mkdtemp(prefix="tintinh-", dir=parent))

@@ -33,11 +33,12 @@ _JUNK_TAGS = [
     "svg",
     "canvas",
     "head",
+    "joomla-hidden-mail",
 ]
 _JUNK_NAME = re.compile(
     r"(?:^|[\s_-])(?:(?:yv|j|cc|k2)?comments?(?:[\s_-]|$)|jc(?:[\s_-]|$)|commentblock|ccomment|yvcomment|jcomments|disqus|"
     r"respond(?:[\s_-]|$)|fb-(?:like|comments|share)|share|social|addthis|addtoany|sharethis|pagenav|pager|pagination|pagenavigation|"
-    r"article-info|article-aside|articleinfo|iteminfo|itemtoolbar|itemrating\w*|content_?rating|content_?vote|vote|"
+    r"article-info|article-aside|articleinfo|iteminfo|itemtoolbar|rscomments?|slicomments?|kmt(?:[\s_-]|$)|komento|sharing|itp-|jllike|uk-article-meta|uk-pagination|rt-articleinfo|cloak[0-9a-f]{3,}|itemrating\w*|content_?rating|content_?vote|vote|"
     r"actions|btn-group|icons|print-icon|email-icon|buttonheading|related\w*|tags|taglist|itemtags\w*|itemlinks|"
     r"itemauthor\w*|itemnavigation|itemheader|itemcomments\w*|breadcrumbs?|readmore|readon|back_button|hits|itemhits|itemcontentfooter|dsq-brlink|content-links|"
     r"article_seperator|article_separator|latestnews\w*|mostread\w*|moduletable\w*|module_?content|toclink|article-index|tin-?lien-?quan|"
@@ -91,7 +92,8 @@ _BLOCK = frozenset(
 )
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#)", re.IGNORECASE)
 _CHROME = re.compile(
-    r"^(?:đọc thêm|xem thêm|tin liên quan|bài liên quan|tin khác|tin cùng chuyên mục|các tin khác|các bài khác|bài viết khác|tin mới hơn|tin cũ hơn|"
+    r"^(?:(?:các |những )?(?:tin|bài)(?: tức| viết)? (?:liên quan|khác|(?:mới|cũ) hơn|cùng (?:chuyên mục|chủ đề|thể loại|loại)|đã (?:đưa|đăng)|mới nhất)|"
+    r"(?:newer|older)(?: news)? items|more (?:articles|news)|đọc thêm|xem thêm|tin liên quan|bài liên quan|tin khác|tin cùng chuyên mục|các tin khác|các bài khác|bài viết khác|tin mới hơn|tin cũ hơn|"
     r"các tin mới hơn|các tin cũ hơn|các tin đã đưa|chia sẻ|đánh giá bài viết|tổng số điểm của bài viết là.*|"
     r"read more|related articles|lần cập nhật cuối.*|cập nhật lần cuối.*|last updated.*|lượt xem.*|số lần xem.*|"
     r"quay lại|trở về|về trang trước|blog comments powered by.*|< ?(?:lùi|trước|prev)|(?:tiếp|sau|next) ?>|in bài này|gửi email bài này|trở lại đầu trang)\s*:?\s*$",
@@ -478,7 +480,7 @@ def _take_byline(blocks: list[Block]) -> tuple[Byline | None, str | None, list[B
 
 
 def _judged(block: Block, *, last: bool) -> Byline | None:
-    if block.kind != "text" or block.heading:
+    if block.kind != "text" or block.heading or _FILE.search(block.text):
         return None
     return bylines.judge(
         block.text,

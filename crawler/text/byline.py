@@ -1,52 +1,23 @@
-"""Who signs: the printed byline divided, and whether a line is one at all."""
+"""Who signs: a printed byline divided, and whether a line of an article is one at all."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from crawler.text import _byline_words as words
+from crawler.text import _people as people
 from crawler.text import units
+from crawler.text._reading import Reading, read
 from crawler.text.normalize import clean, fold
 
-_LONGEST = 160
-_RANK = re.compile(
-    r"^(?:(?:Đại|Thượng|Trung|Thiếu)\s+(?:tướng|tá|úy|uý|sĩ|sỹ)|Hạ\s+sĩ|Đ/c|Đồng chí|TS|ThS|PGS|GS|CN|BS|LS|Nhà báo|"
-    r"Phóng viên|PV|CTV)(?:\.|,|:|\s)+(?=\S)",
-    re.IGNORECASE,
-)
-_ROLE = re.compile(
-    r"(?P<role>(?:(?:Tin|Bài|Ảnh|Hình|Clip|Video|Thơ)(?:\s*(?:,|/|&|và|-|\+)\s*(?:tin|bài|ảnh|hình|clip|video))*(?:\s+viết)?"
-    r"|Thực hiện|Biên tập|Tác giả|Người viết|Nguồn ảnh))\s*:\s*",
-    re.IGNORECASE,
-)
-_CREDIT = re.compile(r"^(?:(?:Tin\s+)?Theo|Nguồn(?:\s+tin)?)\s*:?\s+|^Nguồn\s*:\s*", re.IGNORECASE)
-_COMPILED = re.compile(
-    r"^(?:tổng hợp|t/h|th|sưu tầm|s/t|st|lược ghi|biên tập|b/t|biên soạn|thực hiện|ghi|tin, ảnh|ảnh)$",
-    re.IGNORECASE,
-)
-_DASH = re.compile(r"\s*[–—―]\s*|\s+-\s*|\s*-\s+|-(?=P[A-Z]\d{2}\b)")
-_PEOPLE = re.compile(r"\s*(?:,|;|&|/|\+|\bvà\b)\s*")
-_INITIALS = re.compile(r"(?:[A-ZĐÂÊÔƠƯÁÀẢÃẠ]{1,2}\.){1,4}[A-ZĐÂÊÔƠƯÁ]{0,3}\.?|P\.?V|CTV|PV|[A-ZĐ]{2,4}")
-_NAME_WORD = re.compile(r"[A-ZĐÀ-ÖØ-ÝĂĨŨƠƯẠ-Ỹ][\w’'.\-]*", re.UNICODE)
-_OUTLET = re.compile(
-    r"\b(?:Báo|Tạp chí|Đài|Cổng|Thông tấn|Cục|Bộ|TTXVN|VOV|VTV|CAND|ANTV|Online|Công an|Trang|Website|Dân trí|"
-    r"VnExpress|Tuổi Trẻ|Thanh Niên|Tiền Phong|Lao Động|Nhân Dân|Vietnam\w*|Zing\w*)\b|\.(?:vn|com|net|org)\b",
-    re.IGNORECASE,
-)
-_NEVER = re.compile(
-    r"^(?:KT\.|TM\.|TL\.|TUQ\.|Q\.|GIÁM ĐỐC|PHÓ GIÁM ĐỐC|TRƯỞNG PHÒNG|THỦ TRƯỞNG|CHỦ TỊCH|Nơi nhận|Ảnh\s*:|Ảnh minh họa|Ảnh tư liệu|Hình\s*:|"
-    r"Lưu\s*:|Video\s*:|Clip\s*:|Từ khóa|Tags?\b|Tin liên quan|Xem thêm|Đọc thêm|Liên hệ|Điện thoại|ĐT\s*:|Email)",
-    re.IGNORECASE,
-)
-_ACCOUNT = re.compile(
-    r"(?:super\s*user|administrator|admin\w*|root|webmaster|web\s*admin|quan\s*tri(?:\s*vien)?\w*|editor\w*|bientap\w*|"
-    r"bbt[_\d]\w*|user\d*|author|guest|moderator|manager|demo|test\w*|bien\s*tap\s*vien|nhap\s*lieu|nhaplieu\w*|tk_\w+)",
-)
+_LONGEST = 200
+_LONGEST_LINE = 140
 
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """A byline divided; `raw` as printed in NFC, `confidence` from 0 to 1."""
+    """A byline divided. `raw` as printed (NFC, one line), `role` what the people did, `confidence` from 0 to 1."""
 
     raw: str
     authors: tuple[str, ...] = ()
@@ -56,53 +27,28 @@ class Byline:
     confidence: float = 1.0
 
 
+# The three shapes that most bylines have; everything in them is looked at before it is believed.
+_PLAIN = re.compile(
+    rf"(?P<one>{people.TWO_TO_FOUR})(?:(?:, | ?[–—] ?| - | và )(?P<two>{people.TWO_TO_FOUR})"
+    rf"|(?: ?[–—] ?| - | \()(?P<unit>P[ACHKVX]\d\d|Công an (?:huyện|xã|phường|thị xã|thị trấn|tỉnh|thành phố|quận)"
+    rf" (?P<place>{people.TWO_TO_FOUR}))\)?)?"
+)
+
+
 def divide(text: str) -> Byline:
-    """Divide a line that is known to be a byline.
+    """A line that is known to be a byline, divided into people, unit and source.
 
     >>> divide("Hữu Liêm – PV28")
     Byline(raw='Hữu Liêm – PV28', authors=('Hữu Liêm',), unit='PV28', credit=None, role=None, confidence=1.0)
     >>> divide("Theo Đức Anh/Báo Bình Thuận").authors, divide("Theo Đức Anh/Báo Bình Thuận").credit
     (('Đức Anh',), 'Báo Bình Thuận')
+    >>> divide("TIN, ẢNH: XUÂN TRƯỜNG - CÔNG AN HUYỆN BẮC BÌNH").unit
+    'Công an huyện Bắc Bình'
     """
-    raw = clean(text[: _LONGEST * 4])
-    line = raw.strip(" .*…")
-    if line.startswith("(") and line.endswith(")") and line.count("(") == 1:
-        line = line[1:-1].strip()
-    line = line or raw
-    return _divide(line, raw)
-
-
-def _divide(line: str, raw: str) -> Byline:
-    if credit := _CREDIT.match(line):
-        return _credited(line[credit.end() :], raw)
-    if _COMPILED.match(line):
-        return Byline(raw, role=line.lower())
-    role, names, unit, credit_name = None, list[str](), None, None
-    for inner in re.findall(r"\(([^()]*)\)", line):
-        found_role, found_unit, found_credit = _parenthesis(inner)
-        role, unit, credit_name = role or found_role, unit or found_unit, credit_name or found_credit
-        if found_role is found_unit is found_credit is None:
-            names += _people(inner)
-    line = re.sub(r"\([^()]*\)", " ", line)
-    if labels := list(_ROLE.finditer(line)):
-        role = role or clean(labels[0]["role"])
-        line = _ROLE.sub(" – ", line)
-    people: list[str] = []
-    for segment in _DASH.split(line):
-        part = clean(segment).strip(",;/&")
-        if not part:
-            continue
-        if units.is_unit(part):
-            unit = unit or units.name(part)
-            continue
-        head, tail = _unit_at_end(part)
-        if tail:
-            unit = unit or units.name(tail)
-        if "/" in head and _OUTLET.search(head.rpartition("/")[2]):
-            head, _, outlet = head.rpartition("/")
-            credit_name = credit_name or clean(outlet)
-        people += _people(head)
-    return Byline(raw, tuple(dict.fromkeys(people + names)), unit, credit_name, role)
+    raw = _one_line(text)
+    if (found := _PLAIN.fullmatch(raw)) and "\n" not in text and (plain := _plain(found, raw)):
+        return plain
+    return _byline(raw, read(_lines(text, raw)))
 
 
 def judge(
@@ -115,115 +61,120 @@ def judge(
 ) -> Byline | None:
     """The byline that a line of an article is; None for a sentence, a caption, a signature block, a slogan.
 
-    >>> judge("Đừng lái xe – khi đã uống rượu bia", emphasized=True) is None
+    >>> judge("Hữu Liêm – PV28").unit
+    'PV28'
+    >>> judge("An toàn giao thông – Hạnh phúc mọi nhà!", emphasized=True) is None
     True
     >>> judge("Ảnh: Trần Long", after_image=True) is None
     True
     """
-    raw = clean(text[: _LONGEST * 4])
-    if not raw or len(raw) > _LONGEST or _NEVER.match(raw) or re.search(r"[!?“”\"…;]", raw):
+    raw = _one_line(text)
+    if not raw or len(raw) > _LONGEST_LINE or len(text) > 20 * _LONGEST:
         return None
     signed = emphasized or aligned_right
-    byline = divide(raw)
-    line = raw.strip(" .*()")
-    if _CREDIT.match(line):
-        name = byline.credit or ""
-        words = name.split()
-        if not words or len(words) > 10 or re.search(r"[,:]|\d{3}", name) or (raw.endswith(".") and not signed):
+    bare = raw.strip(" ()[]*_-–.")
+    if not bare or words.NO_BYLINE.match(bare) or raw[-1] in "!?:;" or any(quote in raw for quote in '“”"‘!?'):
+        return None
+    if words.PHOTO_ONLY.match(bare) and not words.LABEL.match(bare):
+        return None
+    if (label := words.LABEL.match(bare)) and words.PHOTO_ONLY.match(bare):
+        jobs = (label["jobs"] or label["bare"] or "").lower()
+        if "tin" not in jobs and "bài" not in jobs and (after_image or not aligned_right):
             return None
-        return byline if _OUTLET.search(name) or _is_person(name) or signed else None
-    if raw.endswith(".") and not _INITIALS.fullmatch(raw) and not signed:
+    reading = read(_lines(text, raw))
+    if reading.doubts or (reading.guesses and not signed) or not (reading.authors or reading.unit or reading.credit):
         return None
-    if not byline.authors and not byline.unit and not byline.credit:
-        return byline if byline.role and raw.startswith("(") else None
-    if after_image and not signed and not byline.unit:
+    if label and words.PHOTO_ONLY.match(bare) and not reading.authors:
         return None
-    if not all(_is_person(author) for author in byline.authors):
+    if reading.credit is not None and not words.is_source(reading.credit):
         return None
-    if byline.unit and not byline.authors and not _is_plain_unit(line, signed=signed):
-        return None
-    if not last and not signed:
-        return None
-    if len(byline.authors) == 1 and not byline.unit and not byline.role and not signed:
-        return byline if len(byline.authors[0].split()) in {2, 3, 4} or _INITIALS.fullmatch(byline.authors[0]) else None
-    return byline
+    confidence = _context(reading, raw, after_image=after_image, signed=signed, last=last)
+    return _byline(raw, reading, confidence) if confidence > 0 else None
 
 
 def is_account_name(name: str) -> bool:
-    """Whether a name is a CMS account, not a person.
+    """Is this the name of a CMS account and not of a person?
 
-    >>> is_account_name("Super User"), is_account_name("Quản trị viên"), is_account_name("Hữu Liêm")
-    (True, True, False)
+    >>> is_account_name("Super User"), is_account_name("Quản trị viên"), is_account_name("bbt_admin")
+    (True, True, True)
+    >>> is_account_name("Hữu Liêm"), is_account_name("BBT"), is_account_name("Hạnh")
+    (False, False, False)
     """
-    folded = fold(clean(name[:200]))
-    return "@" in folded or _ACCOUNT.fullmatch(folded) is not None
-
-
-def _credited(rest: str, raw: str) -> Byline:
-    rest = clean(rest).strip(" .)(")
-    head, slash, outlet = rest.rpartition("/")
-    if slash and _is_person(clean(head)):
-        return Byline(raw, tuple(_people(head)), None, clean(outlet))
-    for dash in _DASH.finditer(rest):
-        head, outlet = rest[: dash.start()], rest[dash.end() :]
-        if _OUTLET.search(outlet) and _is_person(clean(head)) and not _OUTLET.search(head):
-            return Byline(raw, tuple(_people(head)), None, clean(outlet))
-    return Byline(raw, (), None, rest)
-
-
-def _parenthesis(inner: str) -> tuple[str | None, str | None, str | None]:
-    inner = clean(inner).strip(" .")
-    if _COMPILED.match(inner):
-        return inner.lower(), None, None
-    if credit := _CREDIT.match(inner):
-        return None, None, inner[credit.end() :]
-    if units.is_unit(inner):
-        return None, units.name(inner), None
-    if _OUTLET.search(inner) or inner.lower().startswith("theo "):
-        return None, None, inner
-    return None, None, None
-
-
-def _unit_at_end(part: str) -> tuple[str, str | None]:
-    for found in re.finditer(r"(?:,|;|/|\s)\s*(?=\S)", part):
-        tail = part[found.end() :]
-        if re.match(
-            r"P[A-Z]\d{2}\b|Công an\b|CA[HPX]\b|CAT[XP]?\b|Phòng\b|Đội\b", tail, re.IGNORECASE
-        ) and units.is_unit(tail):
-            return part[: found.start()], tail
-    return part, None
-
-
-def _people(text: str) -> list[str]:
-    return [name for name in (_person(part) for part in _PEOPLE.split(clean(text))) if name]
-
-
-def _person(text: str) -> str:
-    name = clean(text).strip(" .,:*") if not _INITIALS.fullmatch(clean(text)) else clean(text)
-    while (rank := _RANK.match(name)) and not _INITIALS.fullmatch(name):
-        name = name[rank.end() :].strip(" .,:")
-    if name.isupper() and not _INITIALS.fullmatch(name):
-        name = " ".join(word.capitalize() for word in name.split())
-    return name
-
-
-def _is_person(name: str) -> bool:
-    words = name.split()
-    if not 1 <= len(words) <= 6 or any(character.isdigit() for character in name):
+    shown = clean(name[:_LONGEST])
+    folded = fold(shown)
+    if not folded:
         return False
-    return bool(_INITIALS.fullmatch(name)) or all(_NAME_WORD.fullmatch(word) for word in words)
+    # An account is written in one word, in small letters and without diacritics; nobody signs like that.
+    one_word = shown.isascii() and shown == shown.lower() and " " not in shown and any(map(str.isalpha, shown))
+    return "@" in folded or one_word or words.ACCOUNT.fullmatch(folded) is not None
 
 
-def _is_plain_unit(line: str, *, signed: bool) -> bool:
-    if units.code(line):
-        return True
-    words = line.split()
-    if line.isupper():
-        return len(words) <= 10
-    place = re.match(
-        r"(?:Công an|CA\w*)\s+(?:(?:tỉnh|huyện|thị xã|thành phố|quận|phường|xã|thị trấn|TP\.?|TX\.?)\s*)?(.*)",
-        line,
-    )
-    if place:
-        return all(_NAME_WORD.fullmatch(word.strip(".,–-")) for word in place[1].split()) and len(words) <= 9
-    return len(words) <= 14 and (signed or len(words) <= 6) and "," not in line.replace("phòng, chống", "")
+def _plain(found: re.Match[str], raw: str) -> Byline | None:
+    one, two, unit, place = found.groups()
+    if not _plain_name(one) or (two and not _plain_name(two)) or (place and not place.istitle()):
+        return None
+    if unit and (raw[-1] == ")") != (raw[found.start("unit") - 1] == "("):
+        return None
+    return Byline(raw, (one, two) if two and two != one else (one,), unit)
+
+
+def _plain_name(name: str) -> bool:
+    return name.istitle() and name[: name.index(" ")] not in people.BEGINS_OTHERWISE and people.looks_like_name(name)
+
+
+def _one_line(text: str) -> str:
+    return clean(text if len(text) <= 20 * _LONGEST else text[: 20 * _LONGEST])
+
+
+def _lines(text: str, raw: str) -> str:
+    """The line to read; a byline printed over several lines is joined by dashes where each line stands alone."""
+    if "\n" not in text.strip():
+        return raw[: 2 * _LONGEST]
+    rows = [row for row in map(clean, text[: 20 * _LONGEST].split("\n")) if row]
+    whole = 1 < len(rows) <= 6 and all(
+        units.is_certain(row) or words.CREDIT.match(row) or words.LABEL.match(row) or
+        (people.looks_like_name(people.as_name(row)) and " " in row)
+        for row in rows
+    )  # fmt: skip
+    return " – ".join(rows) if whole else raw[: 2 * _LONGEST]
+
+
+def _byline(raw: str, reading: Reading, confidence: float | None = None) -> Byline:
+    if confidence is None:
+        confidence = (
+            max(0.2, 1.0 - 0.3 * reading.doubts - 0.1 * reading.guesses)
+            if reading.authors or reading.unit or reading.credit
+            else 0.0
+        )
+    role = ", ".join(dict.fromkeys(reading.roles)) or None
+    authors = reading.authors
+    if len(authors) > 1:
+        authors = list(dict.fromkeys(authors))
+    return Byline(raw, tuple(authors), reading.unit, reading.credit, role, round(confidence, 2))
+
+
+def _context(reading: Reading, raw: str, *, after_image: bool, signed: bool, last: bool) -> float:
+    """How sure it is that a line that reads like a byline stands where one would; 0 for no."""
+    telling = bool(reading.unit or reading.roles or reading.marks)
+    names = reading.authors
+    confidence = 0.7 if reading.guesses else 0.95 if telling or signed else 0.8
+    if not telling and len(names) == 1:
+        name = names[0]
+        if name.lower() in people.PLACES:
+            confidence = 0.55 if signed and name.lower() in people.PEN_PLACES else 0.0
+        elif " " not in name and not people.INITIALS.fullmatch(name) and not people.ANONYMOUS.fullmatch(name):
+            confidence = 0.7 if signed else 0.0
+        elif len(name.split()) > 4 and not signed:
+            confidence = 0.0
+    if not telling and len(names) > 1 and all(name.lower() in people.PLACES for name in names):
+        confidence = 0.5 if signed else 0.0
+    if not telling and len(names) > 5 and not signed:
+        confidence = 0.0
+    if after_image and not signed:
+        # Under a picture, a source or a bare name may be the picture's.
+        confidence = confidence * 0.7 if reading.unit or (reading.roles and not reading.credit) else 0.0
+    if not last and not (signed or telling):
+        confidence = 0.0
+    if not signed and raw.endswith(".") and not people.INITIALS.fullmatch(raw.rpartition(" ")[2]):
+        confidence *= 0.8
+    return confidence

@@ -16,6 +16,8 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180b-\u180f"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]+"
 )
+# Printable, composed, and nothing that a later step would change: most lines most of the time.
+_TIDY = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2010-\u2027\u2030-\u205e]*")
 _RUN = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 _MARK = re.compile("[\u0300-\u036f]+")
 _OLD_PLACE = {
@@ -24,7 +26,7 @@ _OLD_PLACE = {
     for second in seconds
     for tone in "\u0300\u0301\u0303\u0309\u0323"
 }
-_NEW_PLACE = re.compile(rf"(?<![qQ](?=[uU]))({'|'.join(_OLD_PLACE)})(?!\w)")
+_NEW_PLACE = re.compile(f"(?<![qQ])([oOuU][{''.join({pair[1] for pair in _OLD_PLACE})}])(?!\\w)")
 
 
 def _compose(text: str, form: Literal["NFC", "NFD"]) -> str:
@@ -52,6 +54,8 @@ def clean(text: str) -> str:
     >>> clean("Hu\\u031b\\u0303u Li\\u00eam") == "Hữu Liêm"
     True
     """
+    if _TIDY.fullmatch(text) and "  " not in text and text[:1] != " " != text[-1:]:
+        return text
     return " ".join(_visible(text).split())
 
 
@@ -93,7 +97,7 @@ def same_tone(text: str) -> str:
     'hòa bình, Thúy, quý, hoàn, KHỎE'
     """
     parts = _NEW_PLACE.split(_visible(text))
-    parts[1::2] = map(_OLD_PLACE.__getitem__, parts[1::2])
+    parts[1::2] = [_OLD_PLACE.get(pair, pair) for pair in parts[1::2]]
     return "".join(parts)
 
 

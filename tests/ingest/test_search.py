@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from crawler.text import units
 from ingest.store import store
 from reader import articles
 from reader.articles import Wanted
+from tests.conftest import NewDatabase
 from tests.support import article
 
 
@@ -30,10 +32,19 @@ SHELF = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def shelf_uri(database_of: NewDatabase, template: str) -> str:
+    uri = database_of(template)
+    with psycopg.connect(uri, autocommit=True) as connection:
+        store(connection, SHELF)
+    return uri
+
+
 @pytest.fixture
-def shelf(connection: psycopg.Connection) -> psycopg.Connection:
-    store(connection, SHELF)
-    return connection
+def shelf(shelf_uri: str) -> Iterator[psycopg.Connection]:
+    """A database with these articles, to be read only."""
+    with psycopg.connect(shelf_uri, autocommit=True) as connection:
+        yield connection
 
 
 def found(connection: psycopg.Connection, query: str = "", **wanted: Any) -> list[int]:
@@ -118,10 +129,12 @@ def test_pages(shelf: psycopg.Connection) -> None:
     assert list(exported) == []
 
 
-def test_an_edit_is_found_by_its_new_words_only(shelf: psycopg.Connection) -> None:
-    store(shelf, [article(4, 1, title="Đã bắt", portal="khac", body="kết thúc")])
-    assert found(shelf, "nguyen van dat") == []
-    assert found(shelf, "ket thuc") == [4]
+def test_an_edit_is_found_by_its_new_words_only(connection: psycopg.Connection) -> None:
+    store(connection, [article(4, body="Nguyễn Văn Đạt")])
+    assert found(connection, "nguyen van dat") == [4]
+    store(connection, [article(4, 1, title="Đã bắt", portal="khac", body="kết thúc")])
+    assert found(connection, "nguyen van dat") == []
+    assert found(connection, "ket thuc") == [4]
 
 
 HOSTILE = [

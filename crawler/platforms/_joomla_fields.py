@@ -1,0 +1,200 @@
+"""What a Joomla page prints around its text: title, dates, labels."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from lxml.html import HtmlElement
+
+from crawler.platforms import content
+from crawler.platforms.page import Page
+from crawler.text import dates
+from crawler.text.normalize import clean
+
+_PUBLISHED = re.compile(
+    r"(?:^|[\s_-])(?:published|itemdatecreated|publish|article-date|date-published|createdate)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_CREATED = re.compile(r"(?:^|[\s_-])(?:create|created|datecreated)(?:$|[\s_-])", re.IGNORECASE)
+_MODIFIED = re.compile(r"(?:^|[\s_-])(?:modified|modifydate|itemdatemodified)(?:$|[\s_-])", re.IGNORECASE)
+_MODIFIED_TEXT = re.compile(r"cập nhật|updated|modified|sửa lần cuối", re.IGNORECASE)
+_CREATED_TEXT = re.compile(r"được viết|ngày viết|ngày tạo|created|được tạo|tạo ngày", re.IGNORECASE)
+_PUBLISHED_TEXT = re.compile(r"được đăng|ngày đăng|đăng ngày|published|đăng lúc|xuất bản", re.IGNORECASE)
+SECTION_LABEL = re.compile(
+    r"^(?:chuyên mục|danh mục|chủ đề|thể loại|category|đăng trong|mục|published in|được đăng trong|in)\s*:?\s+",
+    re.IGNORECASE,
+)
+
+
+def in_title(text: str, page_title: str) -> bool:
+    return text.casefold() in page_title.casefold()
+
+
+def names_category(anchor: HtmlElement) -> bool:
+    """Whether the page presents a link as one to a category: a label at an article, a list of subcategories."""
+    return bool(
+        anchor.xpath(
+            "boolean(self::*[contains(concat(' ',@class,' '),' category ')] or ancestor::*[contains(@class,'category-name') or contains(@class,'cat-children')"
+            " or contains(@class,'category-children') or contains(@class,'subcategor') or contains(@class,'ubCategor') or contains(@class,'categories-list')"
+            " or contains(@class,'com-content-categories') or contains(@class,'category__child') or contains(@class,'itemCategory') or contains(@class,'catItemCategory')])"
+        )
+    )
+
+
+def title_score(text: str, element: HtmlElement, page_title: str) -> float:
+    score = 0.0
+    if content.same_words(text, page_title):
+        score += 4
+    elif page_title and len(text) > 15 and text.casefold() in page_title.casefold():
+        score += 3
+    if element.get("itemprop") in {"headline", "name"} or re.search(
+        r"contentheading|itemTitle|article-title", element.get("class") or ""
+    ):
+        score += 2
+    score += {"h1": 1.0, "h2": 1.2, "h3": 0.3}.get(str(element.tag), 0.5)
+    if element.xpath("boolean(ancestor::*[contains(@class,'page-header') or contains(@class,'article-header')])"):
+        score += 0.5
+    return score
+
+
+def title_rule(element: HtmlElement) -> str:
+    return f"joomla: {element.tag}" + (
+        f".{(element.get('class') or '').split()[0]}" if (element.get("class") or "").split() else ""
+    )
+
+
+def title_elements(container: HtmlElement, heading: HtmlElement, title: str) -> tuple[HtmlElement, ...]:
+    """The heading, other headings above it, and whatever repeats the title."""
+    found = [heading]
+    for element in container.iter("h1", "h2", "h3"):
+        if element is heading:
+            break
+        found.append(element)
+    found += [
+        element
+        for element in container.xpath(".//h1|.//h2|.//h3|.//p|.//div[not(*)]")
+        if element is not heading and content.same_words(element.text_content(), title)
+    ]
+    return tuple(element for element in found if element is not container)
+
+
+def info_elements(page: Page) -> tuple[HtmlElement, ...]:
+    """Labels beside the text that are no text: dates, authors, counters."""
+    found: list[HtmlElement] = []
+    for element in page.root.xpath("//td|//p|//span|//div|//small|//em|//time|//li|//dd|//i"):
+        text = element.text_content()
+        if len(text) > 120 or (len(element) > 3) or not text.strip():
+            continue
+        label = clean(text)
+        if dates.find(label) is not None or re.match(
+            r"^(?:Viết bởi|Written by|Lượt xem|Hits|Số lần xem|Lần cập nhật cuối|Cập nhật lần cuối|Last Updated|Chuyên mục:|Đăng bởi)",
+            label,
+        ):
+            found.append(element)
+    return tuple(found)
+
+
+def date_candidates(
+    page: Page, heading: HtmlElement, container: HtmlElement
+) -> list[tuple[tuple[int, int], dates.Timestamp, str]]:
+    """Printed dates around the article: published before created before modified before attributes."""
+    found: list[tuple[tuple[int, int], dates.Timestamp, str]] = []
+    order = {element: number for number, element in enumerate(page.root.iter())}
+    top = order.get(heading, 0)
+    scopes = [container] if container is not None else []
+    parent = container.getparent() if container is not None else None
+    if parent is not None and parent.tag not in {"body", "html"}:
+        scopes.append(parent)
+    for depth, scope in enumerate(scopes):
+        for element in scope.iter(
+            "dd",
+            "td",
+            "span",
+            "div",
+            "p",
+            "time",
+            "small",
+            "li",
+            "em",
+            "i",
+            "strong",
+            "b",
+            "font",
+            "h4",
+            "h5",
+            "h6",
+        ):
+            text = element.text_content()
+            if len(text) > 200 or _outside(element, scope):
+                continue
+            stamp = dates.find(text)
+            if stamp is None and element.tag != "p":
+                stamp = dates.find(SECTION_LABEL.sub("", clean(text)))
+            if stamp is None:
+                continue
+            names = " ".join(
+                f"{node.get('class') or ''} {node.get('itemprop') or ''}"
+                for node in (element, *list(element.iterancestors())[:2])
+            )
+            rank = _date_rank(clean(text), names)
+            stamp, how = _with_clock(stamp, element)
+            found.append(
+                (
+                    (rank + 10 * depth, abs(order.get(element, 0) - top)),
+                    stamp,
+                    f"printed{how}, {_RANKS[rank]}",
+                )
+            )
+        if found:
+            return found
+    for element in page.root.xpath(
+        "//time[@datetime]|//meta[@property='article:published_time' or @itemprop='datePublished']"
+    ):
+        stamp = dates.find(element.get("datetime") or element.get("content") or "")
+        if stamp is not None and not _outside(element, container):
+            found.append(((9, 0), stamp, f"{element.tag} attribute"))
+    return found
+
+
+_RANKS = {0: "labelled published", 1: "unlabelled", 2: "labelled created", 3: "labelled modified"}
+
+
+def _date_rank(text: str, names: str) -> int:
+    if _MODIFIED_TEXT.search(text) or _MODIFIED.search(names) or "dateModified" in names:
+        return 3
+    if _PUBLISHED_TEXT.search(text) or "datePublished" in names:
+        return 0
+    if _CREATED_TEXT.search(text) or _CREATED.search(names) or "dateCreated" in names:
+        return 2
+    return 0 if _PUBLISHED.search(names) else 1
+
+
+def _with_clock(stamp: dates.Timestamp, element: HtmlElement) -> tuple[dates.Timestamp, str]:
+    """A day without a time takes the time of its own <time datetime>, read as the clock on the wall.
+
+    Joomla writes the site's clock there; +00:00 is what a site says whose time zone was never set.
+    """
+    if stamp.precision != "day":
+        return stamp, ""
+    for node in (element, *element.iterdescendants("time"), *element.iterancestors("time")):
+        written = re.match(r"(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2})", node.get("datetime") or "")
+        clock = dates.find(written[1]) if written else None
+        if clock is not None and clock.at.date() == stamp.at.date():
+            return replace(stamp, at=clock.at, precision="minute"), " with the time of its attribute"
+    return stamp, ""
+
+
+def _outside(element: HtmlElement, scope: HtmlElement) -> bool:
+    """Whether a label belongs to a comment, a list of other articles, a side module, or the running text."""
+    for node in (element, *element.iterancestors()):
+        if node is scope:
+            return False
+        names = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
+        if (node.tag in {"aside", "footer", "form"} and "article-aside" not in names) or node.get(
+            "itemprop"
+        ) == "articleBody":
+            return True
+        if re.search(r"comment|\bjc\b|moduletable|sp-module|t3-module|latest|mostread|related|tin-?khac", names):
+            return True
+    return False

@@ -1,0 +1,190 @@
+"""How a portal is crawled, page by page, without a network."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from scrapy.http import HtmlResponse, Request, Response
+from scrapy.utils.test import get_crawler
+
+from crawler.article import Article
+from crawler.platforms.registry import platforms
+from crawler.portal import PortalSpider
+from crawler.recorder import Recorder
+from crawler.spiders.site import Site, name_of
+from tintinh.demo.site import DemoSite, expected
+
+HOST = "http://demo.vn"
+DEMO = DemoSite()
+SECTION = "/tin-an-ninh-trat-tu.html"
+
+
+class Remembers:
+    """A memory that knows some identities."""
+
+    def __init__(self, known: set[str], complete: bool) -> None:
+        self._known, self._complete = known, complete
+
+    def known(self, identities: Any) -> set[str]:
+        return self._known & set(identities)
+
+    def due(self, most: int) -> Any:
+        return ()
+
+    def complete(self) -> bool:
+        return self._complete
+
+
+def spider(known: set[str] = frozenset(), complete: bool = False, **arguments: Any) -> PortalSpider:  # type: ignore[assignment]
+    crawler = get_crawler(Site)
+    made = crawler._create_spider(start=f"{HOST}/", name="demo", **arguments)
+    crawler.get_downloader_middleware = lambda _: None  # type: ignore[method-assign, assignment]
+    made.memory = Remembers(known, complete)
+    made.complete_before = complete
+    made.platform = platforms()["joomla"]
+    return made
+
+
+def answer(path: str, **changes: Any) -> HtmlResponse:
+    page = DEMO.page(path)
+    fields = {"status": int(page.status), "body": page.body, "headers": {"Content-Type": page.content_type}} | changes
+    return HtmlResponse(HOST + path, request=Request(HOST + path), **fields)
+
+
+def roles(found: list[Any]) -> dict[str, list[str]]:
+    told: dict[str, list[str]] = {}
+    for request in found:
+        told.setdefault(request.cb_kwargs["role"], []).append(request.url)
+    return told
+
+
+def stat(made: PortalSpider, name: str) -> Any:
+    return made.crawler.stats.get_value(f"tintinh/{name}", 0)
+
+
+def test_a_list_gives_its_articles_its_pages_and_the_sections() -> None:
+    made = spider()
+    found = roles(list(made.parse(answer(SECTION), "section")))
+    on_page = {HOST + one.path for one in expected() if one.section == "Tin an ninh trật tự"}
+    assert set(found["article"]) <= on_page
+    assert len(found["article"]) >= 10
+    assert any("start=10" in url for url in found["page"])
+    assert len(found["section"]) >= 5
+    assert stat(made, "listed") == len(found["article"])
+    assert list(made.parse(answer(SECTION), "section")) == [], "the same list again gives nothing new"
+
+
+def test_known_articles_are_not_asked_for() -> None:
+    first = next(one for one in expected() if one.section == "Tin an ninh trật tự")
+    identity = platforms()["joomla"].identity(HOST + first.path)
+    found = roles(list(spider({identity}).parse(answer(SECTION), "section")))
+    assert HOST + first.path not in found["article"]
+    again = roles(list(spider({identity}, full=True).parse(answer(SECTION), "section")))
+    assert HOST + first.path in again["article"]
+
+
+@pytest.mark.parametrize(
+    ("complete", "full", "follows"), [(True, False, False), (False, False, True), (True, True, True)]
+)
+def test_pagers_are_left_alone_once_all_is_known(complete: bool, full: bool, follows: bool) -> None:
+    joomla = platforms()["joomla"]
+    known = {joomla.identity(HOST + one.path) for one in expected()}
+    found = roles(list(spider(known, complete, full=full).parse(answer(SECTION), "section")))
+    assert bool(found.get("page")) is follows
+
+
+def test_limits() -> None:
+    found = roles(list(spider(max_articles=3).parse(answer(SECTION), "section")))
+    assert len(found["article"]) == 3
+    made = spider(max_pages=2)
+    found = roles(list(made.parse(answer(SECTION), "section")))
+    assert sum(len(found.get(role, [])) for role in ("page", "section")) == 1
+    assert stat(made, "lists_left_out") > 0
+
+
+def test_an_article_page_gives_the_article() -> None:
+    truth = expected()[0]
+    (one,) = spider(province="binh-thuan").parse(answer(truth.path), "article")
+    assert isinstance(one, Article)
+    assert (one.title, one.published_at, one.section) == (truth.title, truth.published, truth.section)
+    assert (one.portal, one.province, one.platform) == ("demo", "binh-thuan", "joomla")
+    assert one.url == one.fetched_url == HOST + truth.path
+    assert one.fetched_at.tzinfo is not None
+    assert abs(datetime.now(UTC) - one.fetched_at).days == 0
+
+
+def test_since_leaves_older_articles_out_but_not_those_asked_for() -> None:
+    truth = expected()[-1]
+    made = spider(since="2020-01-01T00:00:00+07:00")
+    assert list(made.parse(answer(truth.path), "article")) == []
+    assert stat(made, "before_since") == 1
+    assert len(list(made.parse(answer(truth.path), "asked"))) == 1
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_missing_article_is_counted_and_no_failure(status: int) -> None:
+    made = spider()
+    assert list(made.parse(answer(expected()[0].path, status=status), "article")) == []
+    assert (stat(made, "missing"), stat(made, "failed_requests")) == (1, 0)
+
+
+def test_not_modified() -> None:
+    made = spider()
+    assert list(made.parse(answer(expected()[0].path, status=304, body=b""), "recheck")) == []
+    assert stat(made, "not_modified") == 1
+
+
+@pytest.mark.parametrize("role", ["section", "page", "article"])
+def test_errors_of_the_portal_are_told(role: str) -> None:
+    made = spider()
+    assert list(made.parse(answer(SECTION, status=503), role)) == []
+    assert stat(made, "failed_requests") == 1
+    assert stat(made, "problem") == f"{HOST}{SECTION} answers 503"
+    assert stat(made, "error") == 0
+
+
+def test_a_home_page_that_fails_fails_the_crawl(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[str] = []
+    monkeypatch.setattr("crawler.portal.stop", lambda _, reason: stopped.append(reason))
+    made = spider()
+    assert list(made.parse(answer("/", status=500), "home")) == []
+    assert stat(made, "error") == f"{HOST}/ answers 500"
+    assert stopped == ["portal_failed"]
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        Response(HOST + "/x.pdf", body=b"%PDF", headers={"Content-Type": "application/pdf"}),
+        HtmlResponse(HOST + "/x", body=b'{"a":1}', headers={"Content-Type": "application/json"}),
+        HtmlResponse(HOST + "/x", body=b"", headers={"Content-Type": "text/html"}),
+        HtmlResponse(HOST + "/x", body=b"\x00\x01\x02" * 50, headers={"Content-Type": "text/html"}),
+        HtmlResponse(HOST + "/x", body=b"<html>" + b"<div>" * 50_000, headers={"Content-Type": "text/html"}),
+        HtmlResponse(HOST + "/x", body=b"<p>x", headers={"Content-Type": "text/html; charset=none"}),
+    ],
+    ids=["pdf", "json", "empty", "bytes", "deep", "charset"],
+)
+@pytest.mark.parametrize("role", ["article", "section"])
+def test_what_is_no_page_gives_nothing(response: Response, role: str) -> None:
+    made = spider()
+    assert list(made.parse(response, role)) == []
+    if role == "article":
+        assert stat(made, "not_articles") == 1
+
+
+def test_a_list_is_no_article() -> None:
+    made = spider()
+    assert list(made.parse(answer(SECTION), "asked")) == []
+    assert stat(made, "not_articles") == 1
+
+
+def test_a_site_needs_an_address_and_gets_a_name() -> None:
+    with pytest.raises(ValueError, match="not an http"):
+        Site(start="congan.example.vn")
+    assert Site(start="http://www.congan.example.vn:8080/x").name == name_of("http://congan.example.vn:8080/")
+
+
+def test_without_a_sink_nothing_is_written() -> None:
+    assert Recorder.from_crawler(get_crawler(Site)).sink is None

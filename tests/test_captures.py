@@ -1,0 +1,115 @@
+"""What a crawl of a captured portal must give; skipped where no captures lie beside the project.
+
+TINTINH_CAPTURES names the folder of `NAME.warc.gz` and `NAME.truth.jsonl`; the tool that serves a capture again is
+`../tools/replay.py` from there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CAPTURES = Path(os.environ.get("TINTINH_CAPTURES") or ROOT.parent / "shared" / "portals")
+REPLAY = CAPTURES.parent / "tools" / "replay.py"
+pytestmark = pytest.mark.skipif(not (CAPTURES / "joomla-a.warc.gz").exists(), reason="no captures beside the project")
+
+
+def printed(text: str | None) -> str | None:
+    return " ".join(unicodedata.normalize("NFC", text).split()) or None if text else None
+
+
+def folded(text: str | None) -> str | None:
+    return (printed(text) or "").casefold() or None
+
+
+def f1(one: str, other: str) -> float:
+    a, b = (Counter(re.findall(r"\S+", text)) for text in (one, other))
+    return 2 * (a & b).total() / (a.total() + b.total())
+
+
+def whole(truth: dict[str, Any]) -> str:
+    parts = [truth["lead"], *truth["paragraphs"]]
+    parts += [cell for row in (truth["table"] or {}).get("rows", []) for cell in row]
+    items = truth["list"] or []
+    parts += items["items"] if isinstance(items, dict) else items
+    return printed(" ".join(map(str, parts))) or ""
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, str(REPLAY), "--warc", str(CAPTURES / "joomla-a.warc.gz"), "--port", str(port)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    out = tmp_path_factory.mktemp("capture") / "articles.jsonl"
+    try:
+        assert server.stdout is not None
+        assert server.stdout.readline().startswith("ready")
+        subprocess.run(
+            [sys.executable, "-m", "scrapy", "crawl", "site", "-a", f"start=http://127.0.0.1:{port}/", "-O", str(out)],
+            cwd=ROOT,
+            env=os.environ | {"TINTINH_ALLOW_PRIVATE": "1"},
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+    finally:
+        server.kill()
+        server.communicate()
+    origin = f"http://127.0.0.1:{port}"
+    found = [json.loads(line) for line in out.read_text().splitlines()]
+    truth = [json.loads(line) for line in (CAPTURES / "joomla-a.truth.jsonl").read_text().splitlines()]
+    for row in truth:
+        row["url"] = row["url"].replace("http://127.0.0.1:8101", origin)
+    yield found, truth
+
+
+def test_every_article_once_and_nothing_else(crawled: tuple[list[dict[str, Any]], list[dict[str, Any]]]) -> None:
+    found, truth = crawled
+    assert sorted(article["url"] for article in found) == sorted(row["url"] for row in truth)
+    assert len({article["identity"] for article in found}) == len(truth)
+
+
+@pytest.mark.parametrize(
+    ("name", "share"),
+    [("title", 1.0), ("time", 1.0), ("byline", 0.99), ("authors", 0.97), ("unit", 0.98), ("credit", 0.97), ("body", 0.98),
+     ("lead", 0.99), ("section", 0.99), ("images", 0.98), ("is signed", 0.99)],
+)  # fmt: skip
+def test_field(crawled: tuple[list[dict[str, Any]], list[dict[str, Any]]], name: str, share: float) -> None:
+    found, truth = crawled
+    by_url = {article["url"]: article for article in found}
+    wrong = []
+    for row in truth:
+        article, signed = by_url[row["url"]], row["byline"]
+        right = {
+            "title": article["title"] == printed(row["title"]),
+            "time": (article["published_at"] or "")[:16] == row["published"][:16],
+            "byline": article["byline"] == printed(signed["raw"]),
+            "authors": [folded(a) for a in article["authors"]] == [folded(a) for a in signed["authors"]],
+            "unit": folded(article["unit"]) == folded(signed["unit"]),
+            "credit": folded(article["credit"]) == folded(signed["credit"]),
+            "is signed": bool(article["byline"]) == bool(signed["raw"]),
+            "body": f1(printed(article["body"]) or "", whole(row)) >= 0.98,
+            "lead": article["lead"] == printed(row["lead"]),
+            "section": article["section"] == row["section"],
+            "images": len(article["images"]) == len(row["images"]),
+        }[name]
+        if not right:
+            wrong.append(row["id"])
+    assert 1 - len(wrong) / len(truth) >= share, wrong
