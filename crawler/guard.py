@@ -25,7 +25,15 @@ def is_public(address: str) -> bool:
     (True, False, False, True)
     """
     try:
-        return ipaddress.ip_address(address.strip("[]")).is_global
+        found = ipaddress.ip_address(address.strip("[]"))
+        if isinstance(found, ipaddress.IPv6Address):
+            # an IPv4 address may hide in an IPv6 one: mapped, 6to4, or the NAT64 prefix 64:ff9b::/96
+            hidden = found.ipv4_mapped or found.sixtofour
+            if found in ipaddress.IPv6Network("64:ff9b::/96"):
+                hidden = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+            if hidden is not None:
+                return hidden.is_global
+        return found.is_global
     except ValueError:
         return not address.endswith((".localhost", ".local", ".internal")) and address != "localhost"
 

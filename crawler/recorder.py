@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from scrapy import signals
-from scrapy.core.engine import ExecutionEngine
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
@@ -94,8 +93,8 @@ def stop(crawler: Crawler, reason: str) -> None:
     """End the crawl after the requests that are under way."""
     import asyncio
 
-    engine: ExecutionEngine | None = crawler.engine  # None before the crawl opened
-    if engine is not None and engine.running and not getattr(crawler, "_tintinh_stopping", False):
+    engine = crawler.engine
+    if engine.running and not getattr(crawler, "_tintinh_stopping", False):
         crawler._tintinh_stopping = True  # type: ignore[attr-defined]
         crawler._tintinh_task = asyncio.ensure_future(engine.close_spider_async(reason=reason))  # type: ignore[attr-defined]
 

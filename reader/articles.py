@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,7 @@ def search(connection: psycopg.Connection, wanted: Wanted) -> list[Row]:
     return _rows(connection, "search_articles", asdict(wanted))
 
 
-def export(connection: psycopg.Connection, wanted: Wanted) -> Iterator[Row]:
+def export(connection: psycopg.Connection, wanted: Wanted) -> Generator[Row, None, None]:
     """Whole articles that match, newest first, a thousand at a time from the server."""
     with connection.transaction(), connection.cursor(name="export", row_factory=dict_row) as cursor:
         cursor.itersize = 1000
@@ -48,7 +48,7 @@ def export(connection: psycopg.Connection, wanted: Wanted) -> Iterator[Row]:
 
 def article(connection: psycopg.Connection, key: str) -> Row | None:
     """One article by id or by any address it was met under."""
-    if key.isdigit() and len(key) < 19:
+    if key.isascii() and key.isdigit() and len(key) < 19:
         rows = _rows(connection, "article_by_id", {"id": int(key)})
     else:
         rows = _rows(connection, "article_by_url", {"url": key})

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,7 @@ def whole(truth: dict[str, Any]) -> str:
 
 
 @pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -77,7 +76,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[dic
     truth = [json.loads(line) for line in (CAPTURES / "joomla-a.truth.jsonl").read_text().splitlines()]
     for row in truth:
         row["url"] = row["url"].replace("http://127.0.0.1:8101", origin)
-    yield found, truth
+    return found, truth
 
 
 def test_every_article_once_and_nothing_else(crawled: tuple[list[dict[str, Any]], list[dict[str, Any]]]) -> None:

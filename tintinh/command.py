@@ -239,11 +239,10 @@ def main() -> NoReturn:
         code = _fail(f"the database failed: {' '.join(str(error).split())}", NO_DATABASE)
     except psycopg.errors.InsufficientPrivilege as error:
         code = _fail(f"the database refuses: {' '.join(str(error).split())}", NO_DATABASE)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `tintinh export | head`
-        code = DONE
     except OSError as error:
         code = _fail(error, FAILED)
+    except UnicodeEncodeError:
+        code = _fail("an argument is not text in UTF-8", WRONG_USAGE)
     except KeyboardInterrupt:
         code = INTERRUPTED
     else:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,14 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None]) -
         folder = config.spool_folder(connection)
         row = connection.execute(query("start_run"), {"portal": job.portal, "kind": job.kind}).fetchone()
         assert row is not None
-        return _Run(uri, connection, job, int(row[0]), folder, stop, progress).go()
+        run = _Run(uri, connection, job, int(row[0]), folder, stop, progress)
+        try:
+            return run.go()
+        except DatabaseUnreachable:
+            raise
+        except BaseException as error:
+            run.give_up(f"{type(error).__name__}: {error}")
+            raise
     finally:
         connection.close()
 
@@ -164,7 +172,7 @@ class _Run:
         self.next_ingest = time.monotonic() + 2
         try:
             self._ingest()
-        except psycopg.OperationalError:
+        except (psycopg.OperationalError, DatabaseUnreachable):
             self.next_ingest = time.monotonic() + 10  # the spool waits; so can we
 
     def _ingest(self) -> None:
@@ -214,6 +222,12 @@ class _Run:
                 time.sleep(1)
             else:
                 return outcome
+
+    def give_up(self, reason: str) -> None:
+        """Close the run's row when something unforeseen ends it; what is in the spool waits for the next run."""
+        self.outcome.status, self.outcome.error = "failed", reason
+        with suppress(psycopg.Error, DatabaseUnreachable):
+            self._record()
 
     def _record(self) -> None:
         stats = self.outcome.stats

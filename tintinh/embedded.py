@@ -294,7 +294,7 @@ def _reason(output: str) -> str:
     telling = [
         line for line in lines if "error" in line.lower() or "fatal" in line.lower() or "could not" in line.lower()
     ]
-    return (telling or lines or ["no message"])[0]
+    return " ".join((telling or lines or ["no message"])[:2])
 
 
 def _last_lines(log: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -32,8 +33,21 @@ def rows(
     chosen: Format | None,
     out: IO[str] | None = None,
 ) -> None:
-    """Print rows; `columns` are those of the table, the other formats give every field."""
-    out = out or sys.stdout
+    """Print rows; `columns` are those of the table, the other formats give every field.
+
+    A reader of the pipe that leaves early (`| head`) is no failure.
+    """
+    try:
+        _rows(found, columns, chosen, out or sys.stdout)
+        if out is None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        if out is not None:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _rows(found: Iterable[Mapping[str, Any]], columns: Sequence[str], chosen: Format | None, out: IO[str]) -> None:
     form = chosen or (Format.table if out.isatty() else Format.jsonl)
     if form is Format.table:
         _table(list(found), columns, out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Annotated, Any
@@ -58,7 +59,7 @@ def search(
     until: Until = None,
     sort: Annotated[str, typer.Option(help="relevance or date")] = "relevance",
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
-    offset: Annotated[int, typer.Option(min=0)] = 0,
+    offset: Annotated[int, typer.Option(min=0, max=2_000_000_000)] = 0,
     form: FormatOption = None,
 ) -> None:
     """Search the articles."""
@@ -137,8 +138,8 @@ def export(
     section: Section = None,
     since: Since = None,
     until: Until = None,
-    limit: Annotated[int | None, typer.Option(min=1)] = None,
-    offset: Annotated[int, typer.Option(min=0)] = 0,
+    limit: Annotated[int | None, typer.Option(min=1, max=2_000_000_000)] = None,
+    offset: Annotated[int, typer.Option(min=0, max=2_000_000_000)] = 0,
     form: FormatOption = None,
 ) -> None:
     """Export whole articles, newest first."""
@@ -157,8 +158,8 @@ def export(
         limit=limit or articles.EVERYTHING,
         offset=offset,
     )
-    with config.database() as connection:
-        found = articles.export(connection, wanted)
+    with config.database() as connection, ExitStack() as stack:
+        found = stack.enter_context(closing(articles.export(connection, wanted)))
         if output is None:
             rows(
                 found,

@@ -16,7 +16,7 @@ _NOT_CONTENT = re.compile(
 
 
 def identity(url: str) -> str:
-    query = query(url)
+    query = query_of(url)
     if query.get("view") in {"article", "item"} and query.get("id"):
         number = re.match(r"\d+", query["id"])
         if number:
@@ -31,7 +31,7 @@ def identity(url: str) -> str:
 
 
 def list_key(url: str) -> str:
-    query = query(url)
+    query = query_of(url)
     start = start_of(url)
     if query.get("option") in {"com_content", "com_k2"} or query.get("view"):
         number = re.match(r"\d+", query.get("id", ""))
@@ -45,7 +45,7 @@ def list_key(url: str) -> str:
 
 
 def could_be_article(url: str) -> bool:
-    query = query(url)
+    query = query_of(url)
     if (
         query.get("tmpl") == "component"
         or query.get("print")
@@ -70,7 +70,7 @@ def could_be_article(url: str) -> bool:
 
 def could_be_section(url: str, *, labelled: bool = False) -> bool:
     """`labelled`: the page presents the link as a category, so `8-tin.html` is none of its articles."""
-    query = query(url)
+    query = query_of(url)
     if not could_be_article(url) or start_of(url) or query.get("view") in {"article", "item"}:
         return False
     if urlsplit(url).path in {"", "/"} and not query.get("view"):
@@ -85,11 +85,11 @@ def could_be_section(url: str, *, labelled: bool = False) -> bool:
     )
 
 
-def query(url: str) -> dict[str, str]:
+def query_of(url: str) -> dict[str, str]:
     return {name: values[-1] for name, values in parse_qs(urlsplit(url).query, keep_blank_values=True).items()}
 
 
 def start_of(url: str) -> int:
-    query = query(url)
+    query = query_of(url)
     value = query.get("start") or query.get("limitstart") or "0"
     return int(value) if value.isdigit() and len(value) < 8 else 0

@@ -78,7 +78,7 @@ class Joomla:
             "boolean(//body[contains(concat(' ',@class,' '),' contentpane ')])"
         ):
             return "other"
-        query = addresses.query(page.url)
+        query = addresses.query_of(page.url)
         if query.get("view") in {
             "category",
             "featured",
@@ -121,7 +121,7 @@ class Joomla:
             if (
                 (
                     {"mainlevel", "category"} & set((anchor.get("class") or "").split())
-                    or addresses.query(url).get("view") in {"category", "featured", "frontpage", "section"}
+                    or addresses.query_of(url).get("view") in {"category", "featured", "frontpage", "section"}
                 )
                 and addresses.could_be_section(url, labelled=names_category(anchor))
                 and not addresses.start_of(url)
@@ -407,7 +407,7 @@ class Joomla:
         if not addresses.start_of(url) or not self.could_be_article(url):
             return False
         here, there = urlsplit(page.url), urlsplit(url)
-        if addresses.query(url).get("view") in {"article", "item"}:
+        if addresses.query_of(url).get("view") in {"article", "item"}:
             return False
         if there.path.rstrip("/") == here.path.rstrip("/"):
             return self.list_key(url).rpartition("@")[0] == self.list_key(page.url).rpartition("@")[0]
@@ -416,7 +416,7 @@ class Joomla:
         )
 
     def _is_entry(self, anchor: HtmlElement, url: str) -> bool:
-        query = addresses.query(url)
+        query = addresses.query_of(url)
         if query.get("view"):
             return query["view"] in {"article", "item"}
         if urlsplit(url).path in {"", "/", "/index.php"} or addresses.start_of(url):

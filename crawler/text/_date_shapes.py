@@ -112,7 +112,8 @@ NUKEVIET = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?P<zone>[+-]\d\d|z|ict|utc|gmt)"
     r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
 )
-EPOCH = re.compile(r"(?:\\?/date\()?(?P<number>-?\d{10}|-?\d{12,13})(?:[+-]\d{4})?(?:\)\\?/)?")
+EPOCH = re.compile(r"(?:\\?/date\()?(?P<number>[12]\d{9}|-?[1-9]\d{11,12})(?:[+-]\d{4})?(?:\)\\?/)?")
+OTHER_DIGIT = re.compile(r"[^\D0-9]")
 MONTH_ONLY = re.compile(rf"{_LABEL}tháng ?(?P<month>{_VI_MONTH}) ?(?:/|-|,|năm)? ?(?:năm ?)?(?P<year>\d{{4}})")
 ISO_MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)")
 YEAR_ONLY = re.compile(rf"{_LABEL}năm (?P<year>\d{{4}})")

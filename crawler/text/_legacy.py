@@ -52,7 +52,6 @@ _SUSPICIOUS = re.compile(
 _HIGH = re.compile("[\u1ea0-\u1ef9ăĂđĐơƠưƯ]")
 _WORD = re.compile(r"[^\s\d.,;:!?()\[\]\"“”‘’'/…–—-]+")
 _MOJIBAKE = re.compile("[ÃÄÆÅÂ][\x80-\xbf\u0152-\u20ac]|á[º»\xba\xbb]")
-_CP1252_HOLES = {0x81: "\x81", 0x8D: "\x8d", 0x8F: "\x8f", 0x90: "\x90", 0x9D: "\x9d"}
 
 
 class Budget:
@@ -69,7 +68,7 @@ def suspicious(text: str) -> bool:
 
 def _strange(text: str) -> tuple[int, int]:
     """(words with non-ASCII letters, how many of them Vietnamese can spell), over a sample."""
-    words = [word for word in _WORD.findall(text[:3000]) if not word.isascii()]
+    words = [word for word in _WORD.findall(text[:3000]) if not word.isascii() and len(word) > 1]
     return len(words), sum(map(is_syllable, words))
 
 

@@ -12,8 +12,10 @@ UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼ�
 
 # Initials (T.H, Đ.A, Th.S has its own rule), and the words under which reporters hide.
 INITIALS = re.compile(
-    rf"(?:[{UPPER}][a-zà-ỹ]?\.){{1,4}}(?:[{UPPER}][a-zà-ỹ]?|[{UPPER}]{{2,3}})?\.?|[{UPPER}]{{1,2}}\.[{UPPER}]{{1,2}}\.?"
+    rf"(?:[{UPPER}][a-zà-ỹ]?\.){{1,4}}(?:[{UPPER}][a-zà-ỹ]?)?\.?|[{UPPER}]{{1,2}}\.[{UPPER}]{{1,2}}\.?"
 )
+# An initial and a name: X.Mai, T. Nhung.
+_SHORTENED = re.compile(rf"(?:[{UPPER}][a-zà-ỹ]?\.){{1,2}}[{UPPER}][^\W\d_]{{1,7}}")
 ANONYMOUS = re.compile(
     r"(?:p\.? ?v\.?|c\.? ?t\.? ?v\.?|b\.? ?t\.? ?v\.?|(?:nhóm |tổ )?(?:pv|phóng viên|ctv|cộng tác viên|tác giả)"
     r"(?:[ ,-]+(?:và )?ctv)?|pv-ctv|biên tập viên|bạn đọc|thông tín viên|nhóm p\.?v)",
@@ -117,7 +119,7 @@ def as_name(text: str) -> str:
     if not name.isupper() or INITIALS.fullmatch(name) or ANONYMOUS.fullmatch(name):
         return name
     words = name.split()
-    if len(words) == 1 and not _is_spelt_out(name):
+    if len(words) == 1 and not _is_spelt_out(name) and not _SHORTENED.fullmatch(name):
         return name
     return " ".join(map(_capitalized, words))
 
@@ -128,7 +130,7 @@ def _is_spelt_out(word: str) -> bool:
 
 
 def _capitalized(word: str) -> str:
-    return re.sub(r"[^\W\d_]+", lambda part: part[0].capitalize(), word) if "." not in word else word
+    return re.sub(r"[^\W\d_]+", lambda part: part[0].capitalize(), word)
 
 
 @lru_cache(maxsize=4096)
@@ -140,7 +142,7 @@ def looks_like_name(name: str) -> bool:
     >>> [looks_like_name(name) for name in ("Hạnh phúc mọi nhà", "Vì Nước Quên Thân", "Gọi ngay 113", "Hà Nội")]
     [False, False, False, False]
     """
-    if INITIALS.fullmatch(name) or ANONYMOUS.fullmatch(name):
+    if INITIALS.fullmatch(name) or ANONYMOUS.fullmatch(name) or _SHORTENED.fullmatch(name):
         return True
     words = name.split()
     if not 1 <= len(words) <= 6 or len(name) > 48 or name.lower() in _NOBODY:

@@ -27,6 +27,7 @@ class Reading:
         self.marks = 0
 
 
+_TEAM = re.compile(r"(?:đội|tổ|phòng|trạm)\b", re.IGNORECASE)
 # A dash divides where space is beside it, before a code, and the long ones anywhere; so do bars and semicolons.
 _DASH = re.compile(r"( ?[–—―|;•] ?| +[-−]+ *|[-−]+ +|-(?=P[ACHKVX]\d\d|CA[HTXPQ]|Công an|CÔNG AN))")
 _PEOPLE = re.compile(r" ?[,&+/] ?| và | VÀ ")
@@ -91,6 +92,9 @@ def _read_part(part: str, before: str, reading: Reading) -> None:
     """One piece between dashes: a unit, a source, what was done, or people (with one of those among them)."""
     if units.is_unit(part):
         _read_unit(part, before, reading)
+        return
+    if reading.unit_open and _TEAM.match(reading.unit or "") and units.continues(part):
+        _extend_unit(part, before, reading)
         return
     if (
         reading.unit_open
@@ -228,6 +232,9 @@ def _extend_unit(part: str, before: str, reading: Reading) -> None:
 
 def _read_parenthesis(inner: str, reading: Reading) -> None:
     if not inner or inner.strip("*") == "":
+        return
+    if (found := units.code(inner)) and reading.unit and not units.code(reading.unit.partition(", ")[0]):
+        reading.unit = found  # “Phòng Cảnh sát hình sự (PC02)”
         return
     if words.DONE.fullmatch(inner):
         if not (inner.lower() in ("th", "st") and inner.isupper() and not reading.authors):

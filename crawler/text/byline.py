@@ -34,6 +34,8 @@ _PLAIN = re.compile(
     rf" (?P<place>{people.TWO_TO_FOUR}))\)?)?"
 )
 
+_UNFINISHED = re.compile(r"(?:^|\s)(?:huyện|xã|phường|phố|trấn|quận|công an)$", re.IGNORECASE)
+
 
 def divide(text: str) -> Byline:
     """A line that is known to be a byline, divided into people, unit and source.
@@ -43,7 +45,7 @@ def divide(text: str) -> Byline:
     >>> divide("Theo Đức Anh/Báo Bình Thuận").authors, divide("Theo Đức Anh/Báo Bình Thuận").credit
     (('Đức Anh',), 'Báo Bình Thuận')
     >>> divide("TIN, ẢNH: XUÂN TRƯỜNG - CÔNG AN HUYỆN BẮC BÌNH").unit
-    'Công an huyện Bắc Bình'
+    'CÔNG AN HUYỆN BẮC BÌNH'
     """
     raw = _one_line(text)
     if (found := _PLAIN.fullmatch(raw)) and "\n" not in text and (plain := _plain(found, raw)):
@@ -82,6 +84,8 @@ def judge(
         if "tin" not in jobs and "bài" not in jobs and (after_image or not aligned_right):
             return None
     reading = read(_lines(text, raw))
+    if reading.roles and raw[0] == "(" and signed and not (reading.doubts or reading.authors or reading.unit):
+        return _byline(raw, reading, 0.7)  # “(Tổng hợp)”: compiled, by nobody in particular
     if reading.doubts or (reading.guesses and not signed) or not (reading.authors or reading.unit or reading.credit):
         return None
     if label and words.PHOTO_ONLY.match(bare) and not reading.authors:
@@ -106,6 +110,8 @@ def is_account_name(name: str) -> bool:
         return False
     # An account is written in one word, in small letters and without diacritics; nobody signs like that.
     one_word = shown.isascii() and shown == shown.lower() and " " not in shown and any(map(str.isalpha, shown))
+    if units.code(shown):
+        return False
     return "@" in folded or one_word or words.ACCOUNT.fullmatch(folded) is not None
 
 
@@ -136,6 +142,8 @@ def _lines(text: str, raw: str) -> str:
         (people.looks_like_name(people.as_name(row)) and " " in row)
         for row in rows
     )  # fmt: skip
+    # A line that ends in “huyện” waits for the name on the next.
+    whole = whole and not any(_UNFINISHED.search(row) for row in rows)
     return " – ".join(rows) if whole else raw[: 2 * _LONGEST]
 
 
@@ -143,7 +151,7 @@ def _byline(raw: str, reading: Reading, confidence: float | None = None) -> Byli
     if confidence is None:
         confidence = (
             max(0.2, 1.0 - 0.3 * reading.doubts - 0.1 * reading.guesses)
-            if reading.authors or reading.unit or reading.credit
+            if reading.authors or reading.unit or reading.credit or reading.roles
             else 0.0
         )
     role = ", ".join(dict.fromkeys(reading.roles)) or None

@@ -92,7 +92,7 @@ def find(text: str, *, fetched_at: datetime | None = None) -> Timestamp | None:
 def _label(text: str) -> str:
     # A label is short: of a page's worth of padding no more than this is looked at.
     raw = clean(text[: 20 * _LONGEST] if len(text) > 20 * _LONGEST else text)
-    if not raw or len(raw) > _LONGEST:
+    if not raw or len(raw) > _LONGEST or shapes.OTHER_DIGIT.search(raw):
         raise TimestampError(f"not a timestamp: {raw[:60]!r}")
     return raw
 

@@ -86,7 +86,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    bare = _MARK.sub("", _compose(text.lower(), "NFD"))
+    bare = _MARK.sub("", _compose(text.replace("İ", "I").lower(), "NFD"))
     return unicodedata.normalize("NFC", bare.replace("đ", "d"))
 
 
@@ -154,4 +154,5 @@ def repair(text: str) -> str:
     if text.isascii() or len(text) > 250_000 or not _legacy.suspicious(text):
         return text
     budget = _legacy.Budget()
-    return "".join(_legacy.repair_line(line, budget) for line in text.splitlines(keepends=True))
+    # Not splitlines: in mis-decoded text the “next line” character is half of a letter.
+    return "\n".join(_legacy.repair_line(line, budget) for line in text.split("\n"))

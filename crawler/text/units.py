@@ -11,7 +11,6 @@ from datetime import date
 from functools import lru_cache
 
 from crawler.text import _unit_codes as table
-from crawler.text._syllables import is_syllable
 from crawler.text._words import vocabulary
 from crawler.text.normalize import clean
 
@@ -82,6 +81,7 @@ _WORDS = frozenset(" ".join(unit.name for unit in TABLE.values()).replace(",", "
 _TYPES = vocabulary("tỉnh huyện xã phố trấn quận phường khu")
 _DASH = re.compile(r" ?[–—] ?| +-+ *| *-+ +")
 _PUNCTUATION = re.compile(r"[,()–—-]+")
+_ANNOUNCES = re.compile(r"(?<!\w)(?:thông báo|ra quân)(?!\w)")
 _DOES = re.compile(
     r"(?<!\w)(?:đề nghị|khuyến cáo|thông báo|cho biết|bắt|tiếp nhận|xin|đã|sẽ|đang|mời|yêu cầu|phát động|khởi tố|kêu gọi|trao|tặng"
     r"|ra quân|tuyên truyền|mong|triệt phá|tuần tra|xử lý|phối hợp|kiểm tra|liên hệ|phát biểu|ra mắt|họp|là|vì|hãy|cùng|được|bị|vừa"
@@ -123,7 +123,7 @@ def is_certain(text: str) -> bool:
     name = clean(text[: 2 * _LONGEST])
     if _ONLY_CODE.fullmatch(name):
         return True
-    if len(name) > _LONGEST or not HEAD.match(name):
+    if len(name) > _LONGEST or not HEAD.match(name) or _ANNOUNCES.search(name):
         return False
     for piece in _DASH.split(name)[1:]:
         if not HEAD.match(piece) and not _CODE.match(piece) and not all(map(_NAME_WORD.fullmatch, piece.split())):
@@ -134,6 +134,16 @@ def is_certain(text: str) -> bool:
     return len(words) <= 22 and all(
         word in _WORDS or _NAME_WORD.fullmatch(word) or word.casefold() in _WORDS for word in words
     )
+
+
+def continues(text: str) -> bool:
+    """Is this the rest of a unit's name, as in “Đội Cảnh sát giao thông - Trật tự”?
+
+    >>> continues("Trật tự"), continues("Hữu Liêm")
+    (True, False)
+    """
+    words = text.split()
+    return len(words) > 1 and words[-1].islower() and all(word.casefold() in _WORDS for word in words)
 
 
 def is_likely(text: str) -> bool:
@@ -152,43 +162,15 @@ def is_likely(text: str) -> bool:
 
 
 def name(text: str) -> str:
-    """A unit as it is kept: its code where one is printed, else its name; capitals set as a sentence would.
+    """A unit as it is kept: its code where one is printed, else its name as printed.
 
-    >>> name("CÔNG AN HUYỆN BẮC BÌNH"), name("Phòng CSGT (PC08)"), name("PC08 – Công an tỉnh"), name("CAH Đức Linh")
-    ('Công an huyện Bắc Bình', 'PC08', 'PC08', 'CAH Đức Linh')
+    >>> name("CÔNG AN HUYỆN"), name("Phòng CSGT (PC08)"), name("PC08 – Công an tỉnh"), name("CAH Đức Linh")
+    ('CÔNG AN HUYỆN', 'PC08', 'PC08', 'CAH Đức Linh')
     """
     printed = clean(text[: 2 * _LONGEST]).strip(" .,;:-–—")
     if codes := _CODE.findall(printed):
         return ", ".join(dict.fromkeys(found.upper() for found in codes))
-    if printed.isupper() and " " in printed:
-        return _sentence_case(printed)
     return printed
-
-
-# The second part of a name that is written with a capital: Phòng Cảnh sát …, Ban Chỉ đạo ….
-_SECOND_CAPITAL = vocabulary("phòng ban cục đội văn sở bộ")
-
-
-def _sentence_case(printed: str) -> str:
-    words = printed.split()
-    out: list[str] = []
-    place = False
-    for index, word in enumerate(words):
-        lower = word.lower()
-        bare = lower.strip(".,()–-")
-        before = words[index - 1].lower() if index else ""
-        if bare in _TYPES or bare in ("thị", "thành", "đặc") or bare in ("tp", "tx"):
-            place = bare in _TYPES or bare in ("tp", "tx")
-            out.append(lower.upper() if bare in ("tp", "tx") else lower)
-        elif place and bare:
-            out.append(word.capitalize())
-        elif bare in _WORDS:
-            second = before in _SECOND_CAPITAL and not (before == "phòng" and index > 1)
-            out.append(word.capitalize() if second and bare != "phòng" else lower)
-        else:
-            out.append(word if len(bare) <= 5 and not is_syllable(bare) else word.capitalize())
-    out[0] = out[0] if out[0].isupper() and len(out[0]) <= 5 else out[0].capitalize()
-    return re.sub(r"(?<=\w )công an\b", "Công an", " ".join(out))
 
 
 _SHORT = (

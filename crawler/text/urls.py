@@ -39,13 +39,14 @@ _VIEW = {
     "replytocom": None,
     "ml": {"1"},
     "start": {"0"},
+    "page": {""},
     "limitstart": {"", "0"},
     "device": {"mobile", "desktop"},
     "gidzl": None,
     "mobile_view": None,
 }  # fmt: skip
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)\Z", re.IGNORECASE)
-_AMP_PATH = re.compile(r"(?:/amp|\.amp)(?:\.html?)?\Z", re.IGNORECASE)
+_AMP_PATH = re.compile(r"(?:/amp|\.amp)/?\Z", re.IGNORECASE)
 _AMP_SUFFIX = re.compile(r"\.amp(?=\.html?\Z)|/amp(?=\.html?\Z)", re.IGNORECASE)
 # NukeViet: /print/…, /savefile/…, /sendmail/… before the article's own path, after the language where there is one.
 _VIEWS = re.compile(
@@ -91,7 +92,7 @@ def identity(url: str) -> str:
     >>> identity("http://a.vn/?id=1") == identity("http://a.vn/?id=2")
     False
     >>> identity("http://a.vn/index.php?option=com_content&view=article&id=12:bat-giu&catid=8&Itemid=102")
-    'a.vn/index.php?id=12&option=com_content&view=article'
+    'a.vn?id=12&option=com_content&view=article'
     """
     url = canonical(url)
     parts = _split(url)
@@ -99,12 +100,12 @@ def identity(url: str) -> str:
         return url
     _, host, path, asked = parts
     query = [pair for pair in asked.split("&") if pair and not _is_view(pair)]
+    path = _INDEX.sub("/", path)
     if joomla := _joomla(query):
         query = joomla
     else:
-        path = _INDEX.sub("/", path)
         path = _VIEWS.sub("", path, count=1)
-        path = _AMP_SUFFIX.sub("", path) if _AMP_SUFFIX.search(path) else _AMP_PATH.sub("", path)
+        path = _AMP_PATH.sub("", _AMP_SUFFIX.sub("", path))
     return host.removeprefix("www.") + path.rstrip("/") + ("?" + "&".join(sorted(query)) if query else "")
 
 
@@ -168,6 +169,7 @@ _UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._
 _PATH_SAFE = "/:@!$&'()*+,;="
 _QUERY_SAFE = "/:@!$&'()*+,;=?[]|"
 _ESCAPE = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PLAIN = re.compile(r"[A-Za-z0-9._~/:@!$&'()*+,;=?|\[\]-]*")
 
 
@@ -175,7 +177,7 @@ def _encode(text: str, safe: str) -> str:
     """Percent-encoding the one usual way: capitals, unreserved characters bare, everything else kept encoded."""
     if _PLAIN.fullmatch(text):
         return text
-    return quote(_ESCAPE.sub(_bare, text).replace("%%", "%25%"), safe=safe + "%", errors="replace")
+    return quote(_STRAY.sub("%25", _ESCAPE.sub(_bare, text)), safe=safe + "%", errors="replace")
 
 
 def _bare(match: re.Match[str]) -> str:

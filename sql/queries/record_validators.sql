@@ -1,3 +1,4 @@
+-- The response is written down a moment before the article made of it; an hour tells it from one that came in late.
 INSERT INTO news.sighting AS sighting (article_id, last_seen_at, etag, last_modified)
 SELECT DISTINCT ON (address.article_id) address.article_id, met.fetched_at, met.etag, met.last_modified
 FROM unnest(%(urls)s::text[], %(moments)s::timestamptz[], %(etags)s::text[], %(modified)s::text[])
@@ -6,4 +7,8 @@ JOIN news.article_address AS address ON address.url = met.url
 ORDER BY address.article_id, met.fetched_at DESC
 ON CONFLICT (article_id) DO UPDATE SET
     last_seen_at = greatest(sighting.last_seen_at, excluded.last_seen_at),
-    etag = coalesce(excluded.etag, sighting.etag), last_modified = coalesce(excluded.last_modified, sighting.last_modified);
+    etag = CASE WHEN excluded.last_seen_at > sighting.last_seen_at - interval '1 hour'
+           THEN coalesce(excluded.etag, sighting.etag) ELSE coalesce(sighting.etag, excluded.etag) END,
+    last_modified = CASE WHEN excluded.last_seen_at > sighting.last_seen_at - interval '1 hour'
+           THEN coalesce(excluded.last_modified, sighting.last_modified)
+           ELSE coalesce(sighting.last_modified, excluded.last_modified) END;

@@ -172,7 +172,9 @@ def test_a_database_newer_than_the_program_is_refused(connection: psycopg.Connec
     for refuse in (migrate.upgrade, migrate.ensure):
         with pytest.raises(DatabaseTooNew, match=f"schema {newer}.*upgrade tintinh"):
             refuse(connection)
-    locks = connection.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone()
+    locks = connection.execute(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    ).fetchone()
     assert locks == (0,)
 
 
@@ -196,7 +198,9 @@ def test_a_migration_that_fails_leaves_nothing_behind(
         migrate.upgrade(connection)
     assert migrate.version(connection) == wrong.version - 1
     assert connection.execute("SELECT to_regclass('news.half')").fetchone() == (None,)
-    assert connection.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone() == (0,)
+    assert connection.execute(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    ).fetchone() == (0,)
 
 
 def test_upgrades_at_the_same_time_are_safe(database_of: NewDatabase) -> None:

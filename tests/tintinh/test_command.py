@@ -34,9 +34,7 @@ TOTAL = len(expected())
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 # Robots, home and lists come first; after so many answers some articles are out and most are not.
 HALFWAY = 45
-SUPERSCRIPT = pytest.param(
-    "²", marks=pytest.mark.xfail(reason="reader/articles.py: article takes ² for a number", strict=True)
-)
+SUPERSCRIPT = "²"
 
 
 class Crawled(NamedTuple):
@@ -500,7 +498,6 @@ def test_hostile_queries(crawled: Crawled, query: str) -> None:
     assert bool(done.stdout) is (query == "-x"), "everything without x"
 
 
-@pytest.mark.xfail(reason="tintinh/command.py: main does not catch UnicodeEncodeError", strict=True)
 def test_bytes_that_are_no_text(crawled: Crawled) -> None:
     """What a terminal of another encoding sends."""
     done = subprocess.run(
@@ -563,7 +560,6 @@ def test_export_into_a_folder_that_is_not_there(crawled: Crawled, tmp_path: Path
     assert "No such file" in one_line(done.stderr)
 
 
-@pytest.mark.xfail(reason="tintinh/reading.py: export does not close its cursor before the connection", strict=True)
 def test_a_reader_that_leaves_early_is_no_failure(crawled: Crawled) -> None:
     with started("export", env=environment(crawled.home, DATABASE_URL=crawled.uri), cwd=crawled.home) as process:
         assert process.stdout
