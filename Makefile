@@ -11,7 +11,7 @@ help:
 	@echo "make test         run the tests"
 	@echo "make test-server  run the database's tests on a PostgreSQL server of Debian's as well"
 	@echo "make lint         formatting, lint, types, layers"
-	@echo "make bench        measure extraction and ingest"
+	@echo "make bench        measure extraction, ingest, dates and bylines, against other tools"
 	@echo "make clean        remove the virtual environment and caches"
 
 demo: .venv/demo.stamp
@@ -33,8 +33,9 @@ format: .venv/dev.stamp
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/dev.stamp
+bench: .venv/dev.stamp .venv-bench/stamp
 	$(BIN)/python -m bench.main
+	.venv-bench/bin/python -m bench.text
 
 # The locks name every version and hash, for all platforms. uv is only needed to make them anew.
 lock:
@@ -42,7 +43,7 @@ lock:
 	uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev --extra build -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "tintinh needs Python 3.11 or newer; call: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
@@ -52,6 +53,12 @@ clean:
 	@echo "Installing the locked dependencies into .venv …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+.venv-bench/stamp: requirements-bench.lock | .venv/dev.stamp
+	@echo "Installing the tools to compare with into .venv-bench …"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-bench
+	@$(BIN)/uv pip install --quiet --python .venv-bench/bin/python --require-hashes -r requirements-bench.lock
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock .venv/demo.stamp

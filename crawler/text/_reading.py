@@ -27,9 +27,13 @@ class Reading:
         self.marks = 0
 
 
+_TEAM_AT_END = re.compile(r"(?<!\w)(?:đội|tổ|phòng|ban|khối)$", re.IGNORECASE)
+_COMRADE = re.compile(r"(?<!\w)đ/c[.: ]*", re.IGNORECASE)
 _TEAM = re.compile(r"(?:đội|tổ|phòng|trạm)\b", re.IGNORECASE)
 # A dash divides where space is beside it, before a code, and the long ones anywhere; so do bars and semicolons.
-_DASH = re.compile(r"( ?[–—―|;•] ?| +[-−]+ *|[-−]+ +|-(?=P[ACHKVX]\d\d|CA[HTXPQ]|Công an|CÔNG AN))")
+_DASH = re.compile(
+    r"( ?[–—―|;•] ?| +[-−]+ *|[-−]+ +|-(?=P[ACHKVX]\d\d|CA[HTXPQ]|Công an|CÔNG AN|Phòng |PHÒNG |Đội |ĐỘI ))"
+)
 _PEOPLE = re.compile(r" ?[,&+/] ?| và | VÀ ")
 _PARENTHESIS = re.compile(r"\(([^()]{0,150})\)?|\[([^\[\]]{0,150})\]?")
 _UNIT_INSIDE = re.compile(
@@ -74,7 +78,8 @@ def _read_outside(line: str, reading: Reading) -> None:
             role = label["jobs"] or label["did"] or label["bare"]
             reading.roles.append(role[0].upper() + role[1:].lower() if role.isupper() else role)
         line = words.LABEL.sub(" – ", line)
-    if done := words.DONE_AT_END.search(line):
+    done = words.DONE_AT_END.search(line)
+    if done and not _TEAM_AT_END.search(line[: done.start()]):
         if not reading.authors:
             reading.roles.append(words.LONG_FORM.get(done[1].lower(), done[1].lower()))
         line = line[: done.start()]
@@ -133,6 +138,7 @@ def _read_people(text: str, reading: Reading) -> None:
     if people.INITIALS.fullmatch(text):
         reading.authors.append(people.as_name(text))
         return
+    text = _COMRADE.sub("", text)
     if not ("," in text or "/" in text or "&" in text or "+" in text or " và " in text or " VÀ " in text):
         _read_person(text, reading)
         return
@@ -261,6 +267,9 @@ def _read_credit(rest: str, reading: Reading) -> None:
     reading.marks += 1
     if credit := words.CREDIT.match(rest):
         rest = rest[credit.end() :]
+    if people.ANONYMOUS.fullmatch(rest):
+        reading.authors.append(rest)
+        return
     for sign in ("/", " - ", " – ", " — ", " ("):
         head, found, outlet = rest.partition(sign)
         head, outlet = head.strip(), outlet.strip(" )")

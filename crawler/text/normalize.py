@@ -26,7 +26,7 @@ _OLD_PLACE = {
     for second in seconds
     for tone in "\u0300\u0301\u0303\u0309\u0323"
 }
-_NEW_PLACE = re.compile(f"(?<![qQ])([oOuU][{''.join({pair[1] for pair in _OLD_PLACE})}])(?!\\w)")
+_NEW_PLACE = re.compile(f"([oOuU](?<![qQ].)[{''.join({pair[1] for pair in _OLD_PLACE})}])(?!\\w)")
 
 
 def _compose(text: str, form: Literal["NFC", "NFD"]) -> str:
@@ -140,7 +140,7 @@ def is_word_residue(text: str) -> bool:
 def repair(text: str) -> str:
     """Text in TCVN3 or VNI encoding, or decoded by the wrong table, as Unicode; any other text unchanged.
 
-    Each paragraph is judged alone. Text longer than 250,000 characters is no article and is left as it is.
+    Each paragraph is judged alone. Text longer than 60,000 characters is no article and is left as it is.
 
     >>> repair("C«ng an tØnh B×nh ThuËn")
     'Công an tỉnh Bình Thuận'
@@ -151,7 +151,7 @@ def repair(text: str) -> str:
     >>> repair("Café Gdańsk «Công an» hòa bình")
     'Café Gdańsk «Công an» hòa bình'
     """
-    if text.isascii() or len(text) > 250_000 or not _legacy.suspicious(text):
+    if text.isascii() or len(text) > 60_000 or not _legacy.suspicious(text):
         return text
     budget = _legacy.Budget()
     # Not splitlines: in mis-decoded text the “next line” character is half of a letter.

@@ -54,7 +54,7 @@ _ONLY_CODE = re.compile(rf"(?:(?:phòng|đội|cục|p\.) ?)?\(?{_CODE.pattern}\
 _PLACE = "tỉnh|huyện|thị xã|thành phố|thị trấn|quận|phường|xã|đặc khu|tp|tx|tt|h|q|p|x"
 # What a unit's name begins with. Words that also begin people's names (Đoàn, Trường, Hội) need their second word.
 HEAD = re.compile(
-    rf"(?:công an|ca (?:{_PLACE})\b|ca(?:h|tx|tp|tt|t|p|x|q)\b|phòng|(?:đ|tổ đ)ội|tổ (?:công tác|cảnh sát|an ninh|tuyên|biên)"
+    rf"(?:p[achkvx]\d\d(?= (?:ca|công an))|công an|ca (?:{_PLACE})\b|ca(?:h|tx|tp|tt|t|p|x|q)\b|phòng|(?:đ|tổ đ)ội|tổ (?:công tác|cảnh sát|an ninh|tuyên|biên)"
     r"|văn phòng|vp (?:cơ quan|công an|đoàn|ca)|thanh tra(?= \S)|trung tâm|ttđh|trại (?:tạm )?giam|nhà tạm giữ|cục|tổng cục"
     r"|ban (?:chỉ đạo|chỉ huy|giám đốc|biên tập|thanh niên|tuyên giáo|thông tin|quản lý|an toàn|tổ chức|dân vận|nội chính"
     r"|cơ yếu|công tác|phụ nữ|chấp hành|thường vụ|quân sự|công an)|bbt|bcđ|cơ quan|cq ?csđt|csđt|đoàn (?:thanh niên|tn|cơ sở|khối|thể)"
@@ -63,7 +63,7 @@ HEAD = re.compile(
     r"|học viện|bệnh (?:viện|xá)|bộ (?:công an|chỉ huy|đội|phận|tư lệnh|tham mưu)|bch|bđbp|trạm (?:cảnh sát|csgt|công an|kiểm soát|y tế)"
     r"|đồn (?:biên phòng|công an|bp)|ubnd|ủy ban|uỷ ban|hđnd|ubmttq|mttq|vksnd|viện (?:kiểm sát|kỹ thuật|khoa học)|tand|tòa án"
     r"|toà án|sở|tỉnh (?:ủy|uỷ|đoàn)|huyện (?:ủy|uỷ|đoàn)|thành (?:ủy|uỷ|đoàn)|thị (?:ủy|uỷ|đoàn)|đảng (?:ủy|uỷ|bộ)"
-    r"|chi cục|bqt|ban qt|csgt|cảnh sát|lực lượng|khoa|bộ môn)(?!\w)",
+    r"|chi cục|bqt|ban qt|csgt|cảnh sát|lực lượng)(?!\w)",
     re.IGNORECASE,
 )
 _ALONE = re.compile(r"bbt|bqt|ban biên tập|cơ quan điều tra", re.IGNORECASE)
@@ -81,10 +81,10 @@ _WORDS = frozenset(" ".join(unit.name for unit in TABLE.values()).replace(",", "
 _TYPES = vocabulary("tỉnh huyện xã phố trấn quận phường khu")
 _DASH = re.compile(r" ?[–—] ?| +-+ *| *-+ +")
 _PUNCTUATION = re.compile(r"[,()–—-]+")
-_ANNOUNCES = re.compile(r"(?<!\w)(?:thông báo|ra quân)(?!\w)")
+_ANNOUNCES = re.compile(r"(?<!\w)(?:thông báo|ra quân|kính báo|trân trọng)(?!\w)", re.IGNORECASE)
 _DOES = re.compile(
     r"(?<!\w)(?:đề nghị|khuyến cáo|thông báo|cho biết|bắt|tiếp nhận|xin|đã|sẽ|đang|mời|yêu cầu|phát động|khởi tố|kêu gọi|trao|tặng"
-    r"|ra quân|tuyên truyền|mong|triệt phá|tuần tra|xử lý|phối hợp|kiểm tra|liên hệ|phát biểu|ra mắt|họp|là|vì|hãy|cùng|được|bị|vừa"
+    r"|ra quân|tuyên truyền|mong|triệt phá|tuần tra|xử lý|phối hợp|kiểm tra|liên hệ|phát biểu|ra mắt|họp|kính|trân trọng|là|vì|hãy|cùng|được|bị|vừa"
     r"|tăng cường|phát hiện|tạm giữ|bàn giao|thu giữ|làm rõ|thăm|tham gia|nhận|gọi|gặp|với)(?!\w)|[:!?;“”\"]",
     re.IGNORECASE,
 )

@@ -49,3 +49,11 @@ def test_a_megabyte(function: Callable[[str], object]) -> None:
         text = unit * (SIZE // len(unit.encode()))
         for shown, hostile in ((name, text), (f"{name} behind an address", f"http://a.vn/{text}")):
             assert seconds(function, hostile) < LIMIT, shown
+
+
+def test_repair_at_the_length_up_to_which_it_looks() -> None:
+    """Beyond 60,000 characters it returns the text as it is, so a megabyte alone would prove nothing."""
+    for name in ("tcvn3", "vni", "mojibake"):
+        for end in ("", "\n"):
+            unit = HOSTILE[name].strip() + " " + end
+            assert seconds(normalize.repair, unit * (60_000 // len(unit))) < LIMIT, name
