@@ -172,6 +172,7 @@ def _start(data: Path) -> Postmaster:
         if log.exists() and log.stat().st_size > 10_000_000:
             log.replace(log.with_suffix(".log.1"))
         with log.open("ab") as output:
+            earlier = output.tell()
             process = subprocess.Popen(
                 _as_user([str(binary("postgres")), "-D", str(data), *arguments], owner),
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", env=_environment(), start_new_session=True,
@@ -179,14 +180,15 @@ def _start(data: Path) -> Postmaster:
     except OSError as error:
         raise EmbeddedFailed(f"the embedded PostgreSQL cannot start: {error}") from error
     try:
-        return _wait_until_ready(data, process)
+        return _wait_until_ready(data, process, earlier)
     except EmbeddedFailed:
         with suppress(OSError):
             socket_folder.rmdir()
         raise
 
 
-def _wait_until_ready(data: Path, process: subprocess.Popen[bytes] | None) -> Postmaster:
+def _wait_until_ready(data: Path, process: subprocess.Popen[bytes] | None, earlier: int = 0) -> Postmaster:
+    """`earlier`: bytes of the server's log that tell of earlier starts."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         postmaster = _read_postmaster(data)
@@ -195,7 +197,7 @@ def _wait_until_ready(data: Path, process: subprocess.Popen[bytes] | None) -> Po
                 process.returncode = 0  # it outlives us on purpose; no warning about a child left running
             return postmaster
         if process is not None and process.poll() is not None:
-            raise EmbeddedFailed(f"the embedded PostgreSQL did not start: {_last_lines(data / 'server.log')}")
+            raise EmbeddedFailed(f"the embedded PostgreSQL did not start: {_logged(data / 'server.log', earlier)}")
         time.sleep(0.02)
     raise EmbeddedFailed(f"the embedded PostgreSQL was not ready after {START_SECONDS} s: see {data / 'server.log'}")
 
@@ -297,8 +299,8 @@ def _reason(output: str) -> str:
     return " ".join((telling or lines or ["no message"])[:2])
 
 
-def _last_lines(log: Path) -> str:
+def _logged(log: Path, earlier: int) -> str:
     try:
-        return _reason(log.read_text(errors="replace")[-4000:].rpartition("starting PostgreSQL")[2])
+        return _reason(log.read_bytes()[earlier:][-4000:].decode(errors="replace"))
     except OSError as error:
         return str(error)

@@ -315,6 +315,8 @@ def test_data_of_another_major_version_are_left_alone(home: Path) -> None:
 
 def test_damaged_data_are_told_in_one_line(used: Path) -> None:
     (used / "postgres" / "18" / "global" / "pg_control").unlink()
+    with (used / "postgres" / "18" / "server.log").open("a") as log:
+        log.write("FATAL:  terminating connection, as an earlier start may have said\n")
     with pytest.raises(EmbeddedFailed) as told, embedded.server(used):
         pass
     assert "did not start: postgres: could not find the database system" in str(told.value)
