@@ -18,12 +18,22 @@ class Evidence:
     reasons: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A list page that only a submitted form leads to (ASP.NET postback)."""
+
+    url: str
+    data: tuple[tuple[str, str], ...]
+    # As `Platform.list_key`: the same for every request that leads to this page.
+    key: str
+
+
 @dataclass(slots=True)
 class Listing:
     """What a list page leads to, in reading order; addresses are canonical."""
 
     articles: list[str] = field(default_factory=list)
-    pages: list[str] = field(default_factory=list)
+    pages: list[str | Post] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -46,6 +56,16 @@ class Fields:
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     extracted_by: dict[str, str] = field(default_factory=dict)
+    # Fields on which independent evidence disagreed.
+    disputed: set[str] = field(default_factory=set)
+    # The address people read the article at, where the page was fetched from another.
+    url: str | None = None
+
+    def note(self, name: str, rule: str, against: str | None = None) -> None:
+        """Say which rule gave a field, and what other evidence says against it."""
+        self.extracted_by[name] = f"{rule} (against {against})" if against else rule
+        if against:
+            self.disputed.add(name)
 
 
 class NotAnArticle(ValueError):
@@ -81,3 +101,9 @@ class Platform(Protocol):
 
     def extract(self, page: Page) -> Fields:
         """The article of an article page; raises NotAnArticle with what is missing."""
+
+    def document(self, url: str, body: bytes) -> Fields | Listing | None:
+        """What a response that is no HTML page holds (JSON of an API); None where it is not this platform's.
+
+        Feeds and sitemaps are read for every platform alike.
+        """

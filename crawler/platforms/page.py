@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from datetime import datetime
+from functools import cache, cached_property
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from lxml import html
+from cssselect import HTMLTranslator
+from lxml import etree, html
 from lxml.html import HtmlElement
-from parsel import Selector
 
 from crawler.text import urls
 from crawler.text.normalize import clean
 
+_PARSER = html.HTMLParser(encoding="utf-8", huge_tree=True)
+# What a selector cannot do without: class names, ids and attribute values.
+_NAMES = re.compile(r"[.#]([\w-]+)|=\s*['\"]?([^'\"\]]+)")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
@@ -24,20 +30,21 @@ class UnreadablePage(ValueError):
 class Page:
     """URL and bytes of an HTML page with its tree; raises UnreadablePage where there is none."""
 
-    def __init__(self, url: str, body: bytes, encoding: str | None = None) -> None:
+    def __init__(
+        self, url: str, body: bytes, encoding: str | None = None, *, fetched_at: datetime | None = None
+    ) -> None:
         self.url = url
+        # What “2 giờ trước” counts from.
+        self.fetched_at = fetched_at
         self.text = decode(body, encoding)
         if not self.text.strip():
             raise UnreadablePage("the page is empty")
         try:
-            root = Selector(text=self.text, type="html", huge_tree=True).root
-        except (ValueError, TypeError) as error:
-            raise UnreadablePage(f"the page cannot be parsed: {error}") from error
-        if not isinstance(root, html.HtmlElement) and not hasattr(root, "iter"):
-            raise UnreadablePage("the page holds no markup")
-        self.root: HtmlElement = html.fromstring(
-            self.text.encode(), parser=html.HTMLParser(encoding="utf-8", huge_tree=True)
-        )
+            root = html.document_fromstring(self.text.encode(), parser=_PARSER)
+        except (ValueError, TypeError, etree.ParserError) as error:
+            raise UnreadablePage(f"the page holds no markup: {error}") from error
+        self.root: HtmlElement = root
+        self._selected: dict[str, list[HtmlElement]] = {}
 
     @cached_property
     def base(self) -> str:
@@ -46,12 +53,62 @@ class Page:
         return urljoin(self.url, href) if href else self.url
 
     @cached_property
+    def address(self) -> str:
+        """The page's own canonical address."""
+        return urls.canonical(self.url)
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """`<meta>` of the page: content by lower-case name, property or itemprop; the first of each name."""
+        found: dict[str, str] = {}
+        for element in self.root.iter("meta"):
+            name = element.get("property") or element.get("name") or element.get("itemprop")
+            content = element.get("content")
+            if name and content and content.strip():
+                found.setdefault(name.strip().lower(), clean(content))
+        return found
+
+    @cached_property
+    def linked_data(self) -> tuple[dict[str, Any], ...]:
+        """The JSON-LD objects of the page, those of a `@graph` one by one; rubbish is no object."""
+        found: list[dict[str, Any]] = []
+        if "ld+json" in self.text:
+            for script in self.root.iter("script"):
+                if "ld+json" in (script.get("type") or ""):
+                    try:
+                        _collect(json.loads(script.text or "", strict=False), found)
+                    except (ValueError, RecursionError):
+                        continue
+        return tuple(found)
+
+    @cached_property
     def generator(self) -> str:
-        return clean(self.root.xpath("string(//meta[@name='generator' or @name='Generator']/@content)"))
+        return self.meta.get("generator", "")
 
     @cached_property
     def title(self) -> str:
-        return clean(self.root.xpath("string(//title)"))
+        return clean(self.root.findtext("head/title") or self.root.findtext(".//title") or "")
+
+    @cached_property
+    def body_classes(self) -> frozenset[str]:
+        body = self.root.find("body")
+        return frozenset((body.get("class") or "").split()) if body is not None else frozenset()
+
+    def select(self, css: str, scope: HtmlElement | None = None) -> list[HtmlElement]:
+        """The elements a CSS selector names, in document order; below `scope` where one is given."""
+        if scope is None and css in self._selected:
+            return self._selected[css]
+        found: list[HtmlElement] = []
+        for names, path in _compiled(css):
+            # Most selectors name what this page has not got; a search in the text is a tenth of an XPath.
+            if all(name in self.text for name in names):
+                found += path(self.root if scope is None else scope)
+        if len(_compiled(css)) > 1 and len(found) > 1:
+            wanted = set(found)
+            found = [element for element in (self.root if scope is None else scope).iter() if element in wanted]
+        if scope is None:
+            self._selected[css] = found
+        return found
 
     def absolute(self, href: str) -> str | None:
         """The canonical absolute address of a link on this page; None for mailto:, javascript:, rubbish."""
@@ -70,6 +127,27 @@ class Page:
             url = self.absolute(anchor.get("href") or "")
             if url and urls.same_site(url, self.url):
                 yield anchor, url
+
+
+@cache
+def _compiled(css: str) -> tuple[tuple[tuple[str, ...], etree.XPath], ...]:
+    translator = HTMLTranslator()
+    return tuple(
+        (
+            tuple(a or b for a, b in _NAMES.findall(part)),
+            etree.XPath(translator.css_to_xpath(part.strip(), prefix="descendant::")),
+        )
+        for part in re.split(r",(?![^(\[]*[)\]])", css)
+    )
+
+
+def _collect(value: Any, found: list[dict[str, Any]]) -> None:
+    if isinstance(value, list):
+        for part in value:
+            _collect(part, found)
+    elif isinstance(value, dict):
+        found.append(value)
+        _collect(value.get("@graph"), found)
 
 
 def decode(body: bytes, encoding: str | None = None) -> str:

@@ -1,0 +1,91 @@
+"""The title of an article, by evidence: headings, what machines are told, the page's own name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from crawler.platforms._names import in_aside
+from crawler.platforms.content import same_words
+from crawler.platforms.page import Page
+from crawler.text.normalize import clean, fold
+
+_SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    text: str
+    element: HtmlElement | None
+    rule: str
+    against: str | None = None
+
+
+def find(page: Page, hints: Sequence[str] = ()) -> Title | None:
+    """The title as printed where a heading can be found, else as machines are told; None where nothing is sure."""
+    told = _told(page)
+    best: tuple[float, str, HtmlElement, str] | None = None
+    for weight, hint in [*((2.5, hint) for hint in hints), (2.0, "[itemprop='headline']"), (1.5, "h1"), (0.7, "h2")]:
+        for element in page.select(hint)[:12]:
+            text = clean(element.get("content") or "".join(element.itertext()))
+            if not text or element.tag == "meta":
+                continue
+            score = weight + _support(text, told) - (2 if in_aside(element) else 0)
+            if element.tag == "a" or (element.find(".//a") is not None and not _links_here(element, page)):
+                score -= 1
+            if best is None or score > best[0]:
+                best = (score, text, element, hint)
+    if best is not None and best[0] >= 2:
+        against = next((f"{rule}: {text}" for rule, text in told.items() if rule != "title" and not _alike(text, best[1])), None)
+        return Title(best[1], best[2], best[3], against)
+    for rule, text in told.items():
+        if sum(_alike(text, other) for other in told.values()) > 1 and len(text) > 10:
+            return Title(_first_part(text) if rule == "title" else text, _repeats(page, text), rule)
+    return None
+
+
+def _told(page: Page) -> dict[str, str]:
+    """What machines are told the title is, by source."""
+    found = {}
+    for data in page.linked_data:
+        if isinstance(data.get("headline"), str):
+            found["JSON-LD headline"] = clean(data["headline"])
+    for name in ("og:title", "twitter:title"):
+        if name in page.meta:
+            found[f"meta {name}"] = page.meta[name]
+    if page.title:
+        found["title"] = page.title
+    return {rule: text for rule, text in found.items() if text}
+
+
+def _support(text: str, told: dict[str, str]) -> float:
+    return sum((1.0 if same_words(text, other) else 0.8 if _alike(text, other) else 0.0) for other in told.values())
+
+
+def _alike(one: str, other: str) -> bool:
+    """The same words, or one is the other with the site's name behind it, or cut short."""
+    a, b = (re.sub(r"\W+", " ", fold(text)).strip() for text in (one, other))
+    if len(a) > len(b):
+        a, b = b, a
+    return len(a) >= 8 and (b.startswith(a) or b.endswith(a)) and len(a) * 4 >= len(b)
+
+
+def _first_part(title: str) -> str:
+    return max(_SEPARATOR.split(title), key=len) if _SEPARATOR.search(title) else title
+
+
+def _links_here(element: HtmlElement, page: Page) -> bool:
+    return any(page.absolute(anchor.get("href") or "") in {None, page.address} for anchor in element.iter("a"))
+
+
+def _repeats(page: Page, text: str) -> HtmlElement | None:
+    """Where a template has no headings: the element outside the menus whose text is the title."""
+    wanted = _first_part(text)
+    for element in page.root.iter("b", "strong", "font", "span", "div", "td", "p"):
+        own = element.text or ""
+        if len(own) <= len(wanted) * 2 and own.strip() and same_words("".join(element.itertext()), wanted) and not in_aside(element):
+            return element
+    return None

@@ -1,0 +1,90 @@
+"""NukeViet 3 and 4, with the eGovernment edition: module `news` under any name, or as the home page."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from crawler.platforms.base import Evidence
+from crawler.platforms.markup import MarkupPlatform
+from crawler.platforms.page import Page
+from crawler.text import urls
+
+_ID = re.compile(r"-(\d{1,9})(?:\.html)?/?$")
+# Modules of other things; their pages carry ids and dates too.
+_OTHER_MODULE = re.compile(
+    r"^/(?:[a-z]{2}/)?(?:about|page|siteterms|voting|banners|contact|users|seek|statistics|feeds|rss|laws|organs?|faq|hoi-dap|"
+    r"documents?|van-ban|videoclips?|album|photos?|download|shops|tms|comment|menu|freecontent|two-step-verification|"
+    r"savefile|print|sendmail|tag|topic|author|groups|content|search|viewcat|detail|nvtools|myapi|archive)(?:/|$)"
+)
+_OTHER_OP = re.compile(r"/(?:tag|savefile|print|sendmail|rss|groups|content|search|author|rating|instant-rss)(?:/|$)")
+
+
+class NukeViet(MarkupPlatform):
+    """Answers for pages of NukeViet."""
+
+    name = "nukeviet"
+    titles = (
+        "[itemtype*='NewsArticle'] [itemprop='headline']", "h1[itemprop='headline']", ".news_column h1.title", "h1.title", ".news_column h1", ".detail-title", "h1.post-title",
+    )  # fmt: skip
+    bodies = ("#news-bodyhtml", ".news_column .bodytext", "[itemtype*='NewsArticle'] [itemprop='articleBody']", ".bodytext", "#bodytext")
+    leads = ("[itemtype*='NewsArticle'] [itemprop='description']", ".news_column .hometext", ".hometext", "#hometext")
+    pictures = (".news_column figure.article", ".news_column .imghome", "figure.article")
+    dates = (".news_column span.h5", ".news_column .time", "[itemtype*='NewsArticle'] .h5")
+    entries = (
+        ".news_column h2", ".news_column h3", ".news_column h4", ".news-column h3", ".viewcat h3", ".list-news h3", ".news_list h3",
+    )  # fmt: skip
+    section_labels = ("[class*='temp-breadcrumbs'] li:last-child [itemprop='name']",)
+
+    def recognize(self, page: Page) -> Evidence:
+        reasons = []
+        if "nukeviet" in page.generator.lower():
+            reasons.append("meta generator")
+        if re.search(r"nv_(?:base_siteurl|lang_data|is_user|my_domain|cookie_prefix)|nv_site_lang|nv_name_variable", page.text):
+            reasons.append("script variables nv_…")
+        if re.search(r"/themes/[\w-]+/(?:css|js|images)/|/data/cache/css/|/assets/js/language/[a-z]{2}\.js", page.text):
+            reasons.append("files under /themes/…, /assets/js/language/")
+        if re.search(r"[?&]nv=\w+|language=vi&(?:amp;)?nv=", page.text):
+            reasons.append("addresses with nv=…")
+        if re.search(r"class=\"[^\"]*\bnews_column\b|id=\"news-bodyhtml\"|\bnv-(?:block|fullbg|list)", page.text):
+            reasons.append("class names of the default themes")
+        certain = {"meta generator", "script variables nv_…"} & set(reasons)
+        return Evidence(min(1.0, 0.25 * len(reasons) + 0.35 * len(certain)), tuple(reasons))
+
+    def is_article_address(self, url: str) -> bool | None:
+        parts = urlsplit(url)
+        query = parse_qs(parts.query)
+        if "nv" in query:
+            operation = query.get("op", [""])[-1]
+            return bool(_ID.search(operation)) and not _OTHER_OP.search(f"/{operation}")
+        if "download" in query or _OTHER_MODULE.search(parts.path) or _OTHER_OP.search(parts.path):
+            return False
+        found = _ID.search(parts.path)
+        return bool(found) and not self._is_page(parts.path)
+
+    def could_be_section(self, url: str) -> bool:
+        path = urlsplit(url).path
+        return super().could_be_section(url) and not _OTHER_MODULE.search(path) and not path.endswith(".html")
+
+    def _is_page(self, path: str) -> bool:
+        return bool(re.search(r"/page-\d+/?$", path))
+
+    def article_key(self, url: str) -> str:
+        """The id: an article hangs under every category it belongs to, and under /savefile/ and /print/."""
+        parts = urlsplit(url)
+        query = parse_qs(parts.query)
+        operation = query["op"][-1] if "nv" in query and "op" in query else parts.path
+        last = operation.rstrip("/").rpartition("/")[2]
+        found = _ID.search(last)
+        module = query["nv"][-1] + "/" if "nv" in query else ""
+        return f"{module}{last.removesuffix('.html')}" if found else urls.identity(url).partition("/")[2]
+
+    def page_kind(self, page: Page) -> str | None:
+        if page.select("#news-bodyhtml") and self.is_article_address(page.address):
+            return "article"
+        if page.select("#page-bodyhtml, .law-detail, #print"):
+            return "other"
+        return None
+
+
+PLATFORM = NukeViet()
