@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterator
+import re
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import scrapy
-from scrapy.http import Request, Response, TextResponse
+from scrapy.http import FormRequest, Request, Response, TextResponse
 
-from crawler import seams
+from crawler import discovery, seams
 from crawler.article import Article
-from crawler.platforms.base import NotAnArticle, Platform
+from crawler.platforms.base import Fields, Listing, NotAnArticle, Platform, Post
 from crawler.platforms.page import Page, UnreadablePage
 from crawler.platforms.registry import platforms, recognize
+from crawler.reading import article_of
 from crawler.recorder import Recorder, stop
 from crawler.text import urls
 
 ANSWER_SECONDS = 10
 GONE = frozenset({404, 410})
+# So many pages without a new article a chain of lists may have: calendars and filters go on for ever.
+BARREN = 3
+# So many addresses of one path that differ in their query are asked.
+VARIANTS = 40
 
 
 class PortalSpider(scrapy.Spider):
@@ -56,8 +63,11 @@ class PortalSpider(scrapy.Spider):
         self.met: set[str] = set()
         self.requested: set[str] = set()
         self.lists: set[str] = set()
-        self.turns: set[tuple[str, frozenset[str]]] = set()
+        self.met_in: dict[str, set[str]] = defaultdict(set)
+        self.variants: Counter[str] = Counter()
+        self.declared_sitemaps: list[str] = []
         self.pages = self.articles = self.silent = 0
+        self.complete_before = False
         self.memory: seams.Memory = seams.Nothing()
         self.platform: Platform | None = None
 
@@ -97,18 +107,29 @@ class PortalSpider(scrapy.Spider):
             meta={"dont_obey_robotstxt": True, "download_timeout": ANSWER_SECONDS, "max_retry_times": 1},
         )
         try:
-            await self.crawler.engine.download_async(request)
+            response = await self.crawler.engine.download_async(request)
         except Exception as error:
             self.fail(f"{urls.site(url)} does not answer: {_reason(error)}")
             return False
+        if response.status == 200 and isinstance(response, TextResponse):
+            self.declared_sitemaps = discovery.sitemaps_of_robots(response.text)
         return True
 
-    def ask(self, url: str, role: str, *, headers: dict[str, str] | None = None, priority: int = 0) -> Request:
+    def ask(
+        self, url: str | Post, role: str, *, headers: dict[str, str] | None = None, priority: int = 0, barren: int = 0
+    ) -> Request:
+        named: dict[str, Any] = {"role": role, "barren": barren}
+        if isinstance(url, Post):
+            named["key"] = url.key
+            return FormRequest(
+                url.url, formdata=list(url.data), callback=self.parse, errback=self.no_answer, cb_kwargs=named,
+                priority=priority, dont_filter=True,
+            )  # fmt: skip
         return Request(
             url,
             callback=self.parse,
             errback=self.no_answer,
-            cb_kwargs={"role": role},
+            cb_kwargs=named,
             headers=headers,
             priority=priority,
             dont_filter=role in {"asked", "recheck"},
@@ -122,7 +143,9 @@ class PortalSpider(scrapy.Spider):
 
     # -- answers ----------------------------------------------------------------------------------------
 
-    def parse(self, response: Response, role: str = "section", **_: Any) -> Iterator[Any]:
+    def parse(
+        self, response: Response, role: str = "section", barren: int = 0, key: str | None = None
+    ) -> Iterator[Any]:
         self.silent = 0
         is_article = role in {"article", "recheck", "asked"}
         if response.status == 304:
@@ -134,88 +157,159 @@ class PortalSpider(scrapy.Spider):
                 self.reject(response.url, f"the portal answers {response.status}")
             return
         if response.status >= 400:
-            self.problem(f"{response.url} answers {response.status}", fatal=role == "home")
+            if role in {"sitemap", "feed"}:
+                self.count(f"{role}s_missing")
+            else:
+                self.problem(f"{response.url} answers {response.status}", fatal=role == "home")
             return
         page = self.read(response)
         if page is None:
-            if is_article:
-                self.reject(response.url, "not a page of text")
-            elif role == "home":
-                self.fail(f"{response.url} is not a page of text")
+            yield from self.read_document(response, role, barren)
             return
-        platform = self.platform_of(page, role)
-        if platform is None:
+        if role in {"sitemap", "feed"}:
+            self.count(f"{role}s_missing")  # a page that says so, or that leads home
             return
+        platform = self.platform_of(page)
         kind = platform.kind(page)
         if is_article and not (role == "article" and kind == "list"):  # some addresses tell only when fetched
             yield from self.read_article(platform, page, response, kind, role)
         else:
-            yield from self.read_list(platform, page, kind, role)
+            yield from self.read_list(platform, page, kind, role, barren, key)
+        if role == "home":
+            yield from self.ask_sources(page)
 
     def read(self, response: Response) -> Page | None:
         if not isinstance(response, TextResponse) or b"html" not in (response.headers.get(b"Content-Type") or b"html"):
             return None
         try:
-            return Page(response.url, response.body, _charset(response))
+            return Page(response.url, response.body, _charset(response), fetched_at=datetime.now(UTC))
         except UnreadablePage:
             return None
 
-    def platform_of(self, page: Page, role: str) -> Platform | None:
+    def read_document(self, response: Response, role: str, barren: int) -> Iterator[Any]:
+        """A response that is no page of text: a feed, a sitemap, the answer of a platform's own API, or rubbish."""
+        listed = discovery.read(response.body)
+        if listed is not None and self.platform is not None:
+            yield from self.read_source(listed, self.platform)
+            return
+        found = self.platform.document(response.url, response.body) if self.platform is not None else None
+        if isinstance(found, Listing):
+            assert self.platform is not None
+            self.lists.add(self.platform.list_key(response.url))
+            yield from self.follow(self.platform, found, self.platform.list_key(response.url), barren)
+        elif isinstance(found, Fields):
+            yield from self.store(found, response, role)
+        elif role in {"article", "recheck", "asked"}:
+            self.reject(response.url, "not a page of text")
+        elif role == "home":
+            self.fail(f"{response.url} is not a page of text")
+
+    def platform_of(self, page: Page) -> Platform:
         if self.platform is None:
             self.platform, evidence = recognize(page)
-            if self.platform is None:
-                reason = f"{urls.site(page.url)}: no known platform (best evidence {evidence.score:.2f}); known: {', '.join(sorted(platforms()))}"
-                if role == "asked":
-                    self.reject(page.url, "no known platform")
-                self.fail(reason)
-            else:
-                self.logger.info("platform %s: %s", self.platform.name, ", ".join(evidence.reasons))
+            self.logger.info("platform %s: %s", self.platform.name, ", ".join(evidence.reasons))
         return self.platform
 
-    def read_list(self, platform: Platform, page: Page, kind: str, role: str) -> Iterator[Request]:
-        self.lists.add(platform.list_key(page.url))
+    def read_list(
+        self, platform: Platform, page: Page, kind: str, role: str, barren: int, key: str | None
+    ) -> Iterator[Request]:
+        key = key or platform.list_key(page.url)
+        self.lists.add(key)
         if kind == "article" and role != "home":
             self.count("static_pages")  # a menu that leads to a single page leads to no news
             return
         if kind == "list":
-            self.count("list_pages")
-            self.pages += 1
-            listing = platform.listing(page)
-            listed = {platform.identity(url): url for url in listing.articles}
-            new_here = [identity for identity in listed if identity not in self.met]
-            known = set() if self.full else self.memory.known(list(listed))
-            # all at once: other list pages are read between two yields
-            self.met.update(new_here)
-            self.crawler.stats.inc_value("tintinh/listed", len(new_here))
-            unknown = [i for i in new_here if i not in known and i not in self.requested and self.may_fetch_more()]
-            self.requested.update(unknown)
-            for identity in unknown:
-                yield self.ask(listed[identity], "article")
-            if self.follows_pager(platform.list_key(page.url), frozenset(listed), known):
-                yield from self.ask_lists(platform, listing.pages, "page", priority=5)
-        yield from self.ask_lists(platform, platform.sections(page), "section", priority=10)
+            met_before = len(self.met)
+            yield from self.follow(platform, platform.listing(page), key, barren)
+            barren = 0 if len(self.met) > met_before else barren + 1
+        else:
+            self.count("other_pages")
+            barren += 1
+        if barren <= BARREN:
+            yield from self.ask_lists(platform, platform.sections(page), "section", priority=10, barren=barren)
 
-    def follows_pager(self, key: str, listed: frozenset[str], known: Collection[str]) -> bool:
-        """On, unless everything here is known and an earlier crawl reached the end, or the pager goes in circles.
+    def follow(self, platform: Platform, listing: Listing, key: str, barren: int) -> Iterator[Request]:
+        """Ask for the unknown articles of a list, then for its next pages.
 
-        That another list of this crawl (the home page) showed the same articles says nothing about the next page.
+        On, unless everything here is known and an earlier crawl reached the end, or the pager shows nothing that this
+        list has not shown. That another list (the home page) showed the same articles says nothing about the next page.
         """
-        turn = (key.rpartition("@")[0], listed)
-        if not listed or turn in self.turns:
-            return False
-        self.turns.add(turn)
-        return self.full or not self.complete_before or not listed.issubset(known)
+        self.count("list_pages")
+        self.pages += 1
+        listed = {platform.identity(url): url for url in listing.articles}
+        known = set() if self.full else self.memory.known(list(listed))
+        yield from self.ask_articles(listed, known, "lists")
+        in_this_list = self.met_in[key.rpartition("@")[0]]
+        turns_up_nothing = listed.keys() <= in_this_list
+        in_this_list.update(listed)
+        if not turns_up_nothing and (self.full or not self.complete_before or not listed.keys() <= known):
+            yield from self.ask_lists(platform, listing.pages, "page", priority=5, barren=barren)
 
-    def ask_lists(self, platform: Platform, found: list[str], role: str, *, priority: int) -> Iterator[Request]:
+    def ask_articles(self, listed: Mapping[str, str], known: Collection[str], source: str) -> Iterator[Request]:
+        """Ask for those of the articles that nobody knows yet."""
+        new_here = [identity for identity in listed if identity not in self.met]
+        # all at once: other list pages are read between two yields
+        self.met.update(new_here)
+        self.crawler.stats.inc_value("tintinh/listed", len(new_here))
+        self.crawler.stats.inc_value(f"tintinh/listed_in_{source}", len(new_here))
+        unknown = [i for i in new_here if i not in known and i not in self.requested and self.may_fetch_more()]
+        self.requested.update(unknown)
+        for identity in unknown:
+            yield self.ask(listed[identity], "article")
+
+    def ask_lists(
+        self, platform: Platform, found: Iterable[str | Post], role: str, *, priority: int, barren: int = 0
+    ) -> Iterator[Request]:
         for url in found:
-            key = platform.list_key(url)
+            key = url.key if isinstance(url, Post) else platform.list_key(url)
             if key in self.lists:
                 continue
             if self.max_pages is not None and len(self.lists) >= self.max_pages:
                 self.count("lists_left_out")
                 return
+            path = key.partition("?")[0]
+            if role == "section" and "?" in key and self.variants[path] >= VARIANTS:
+                self.count("variants_left_out")
+                continue
+            self.variants[path] += 1
             self.lists.add(key)
-            yield self.ask(url, role, priority=priority)
+            yield self.ask(url, role, priority=priority, barren=barren)
+
+    def ask_sources(self, home: Page) -> Iterator[Request]:
+        """Sitemaps that robots.txt declares, else the feed of the home page: what the menu may not lead to."""
+        if self.declared_sitemaps:
+            yield from self.ask_sitemaps(self.declared_sitemaps)
+            return
+        for link in home.select("link[rel~='alternate']"):
+            url = home.absolute(link.get("href") or "")
+            if url and re.search(r"rss|atom", link.get("type") or "") and "comment" not in url:
+                yield self.ask(url, "feed", priority=8)
+                return
+
+    def ask_sitemaps(self, found: Iterable[str]) -> Iterator[Request]:
+        for url in found:
+            if urls.is_http(url) and urls.same_site(url, self.start_page) and f"sitemap {url}" not in self.lists:
+                if discovery.may_hold_news(url) or url in self.declared_sitemaps:
+                    self.lists.add(f"sitemap {url}")
+                    yield self.ask(url, "sitemap", priority=8)
+                else:
+                    self.count("sitemaps_left_out")
+
+    def read_source(self, listed: discovery.Listed, platform: Platform) -> Iterator[Request]:
+        self.count(f"{listed.kind}s")
+        yield from self.ask_sitemaps(listed.sitemaps)
+        found: dict[str, str] = {}
+        for address, changed in listed.pages.items():
+            url = urls.canonical(address) if urls.is_http(address) else ""
+            if not url or not urls.same_site(url, self.start_page) or not platform.could_be_article(url):
+                continue
+            if listed.kind == "sitemap" and not (platform.is_article_address(url) or _reads_like_a_title(url)):
+                continue
+            if self.since and changed and changed < self.since:
+                continue
+            found.setdefault(platform.identity(url), url)
+        known = set() if self.full else self.memory.known(list(found))
+        yield from self.ask_articles(found, known, f"{listed.kind}s")
 
     def read_article(
         self, platform: Platform, page: Page, response: Response, kind: str, role: str
@@ -228,34 +322,20 @@ class PortalSpider(scrapy.Spider):
         except NotAnArticle as error:
             self.reject(page.url, str(error))
             return
+        yield from self.store(fields, response, role)
+
+    def store(self, fields: Fields, response: Response, role: str) -> Iterator[Article]:
         if self.since and role == "article" and fields.published_at and fields.published_at < self.since:
             self.count("before_since")
             return
+        for name in fields.disputed:
+            self.count(f"disputed_{name}")
+        assert self.platform is not None
         request = response.request
-        yield Article(
-            portal=self.name,
-            province=self.province,
-            platform=platform.name,
-            url=urls.canonical(page.url),
-            fetched_url=request.url if request else page.url,
-            fetched_at=datetime.now(UTC),
-            title=fields.title,
-            identity=fields.identity,
-            published_at=fields.published_at,
-            published_raw=fields.published_raw,
-            published_precision=fields.published_precision,
-            byline=fields.byline,
-            authors=fields.authors,
-            unit=fields.unit,
-            credit=fields.credit,
-            lead=fields.lead,
-            body=fields.body,
-            body_html=fields.body_html,
-            section=fields.section,
-            images=fields.images,
-            attachments=fields.attachments,
-            extracted_by=fields.extracted_by,
-        )
+        yield article_of(
+            fields, self.platform, portal=self.name, province=self.province, url=response.url,
+            fetched_url=request.url if request else response.url, fetched_at=datetime.now(UTC),
+        )  # fmt: skip
 
     # -- accounts ---------------------------------------------------------------------------------------
 
@@ -297,6 +377,15 @@ def _reason(error: BaseException) -> str:
     text = str(error).strip().splitlines()
     name = type(error).__name__.removesuffix("Error")
     return f"{name}: {text[0][:200]}" if text and text[0] else name
+
+
+def _reads_like_a_title(url: str) -> bool:
+    """Whether the last part of an address has the words of a headline.
+
+    >>> _reads_like_a_title("http://a.vn/bat-nhom-doi-tuong-cuop-giat"), _reads_like_a_title("http://a.vn/lien-he")
+    (True, False)
+    """
+    return urls.canonical(url).rstrip("/").rpartition("/")[2].count("-") >= 4
 
 
 def _charset(response: TextResponse) -> str | None:

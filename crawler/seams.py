@@ -61,10 +61,10 @@ class Sink(Protocol):
 class Nothing:
     """The memory of plain `scrapy crawl`."""
 
-    def known(self, identities: Sequence[str]) -> set[str]:  # noqa: ARG002
+    def known(self, identities: Sequence[str]) -> set[str]:
         return set()
 
-    def due(self, most: int) -> Iterable[Due]:  # noqa: ARG002
+    def due(self, most: int) -> Iterable[Due]:
         return ()
 
     def complete(self) -> bool:

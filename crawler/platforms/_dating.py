@@ -18,7 +18,8 @@ from crawler.text.normalize import clean
 
 _LONGEST_LABEL = 160
 _MODIFIED = re.compile(
-    r"cập nhật|updated|modified|sửa lần cuối|(?:^|[\s_-])(?:modified|modifydate|updated|date-?modified)(?:$|[\s_-])", re.IGNORECASE
+    r"cập nhật|updated|modified|sửa lần cuối|(?:^|[\s_-])(?:modified|modifydate|updated|date-?modified)(?:$|[\s_-])",
+    re.IGNORECASE,
 )
 _CREATED = re.compile(r"được viết|ngày viết|ngày tạo|created|được tạo|tạo ngày", re.IGNORECASE)
 _PUBLISHED = re.compile(
@@ -92,9 +93,7 @@ def _dated(stamp: Timestamp, rule: str, printed: Sequence[_Printed], machine: Se
         if not (_agree(stamp, other.stamp) or _agree(stamp, other.wall))
     ]
     against += [
-        f"also printed: {other.stamp.raw}"
-        for other in printed
-        if other.rank <= 1 and not _agree(stamp, other.stamp)
+        f"also printed: {other.stamp.raw}" for other in printed if other.rank <= 1 and not _agree(stamp, other.stamp)
     ]
     if stamp.weekday_conflict:
         against.append("the weekday printed is another")
@@ -121,7 +120,7 @@ def _printed(
         if found:
             return sorted(found, key=_order)
     found = []
-    for element, distance in _around(page, heading, bodies):
+    for element, distance in _around(heading, bodies):
         found += _read(element, distance, page)
     return sorted(found, key=_order)
 
@@ -139,7 +138,13 @@ def _read(element: HtmlElement, distance: int, page: Page) -> Iterator[_Printed]
     for piece in pieces:
         stamp = dates.find(piece, fetched_at=page.fetched_at)
         if stamp is not None and stamp.precision not in {"year", "month"}:
-            labels = " ".join([piece, *(names(node) for node in (element, *list(element.iterancestors())[:2])), element.get("itemprop") or ""])
+            labels = " ".join(
+                [
+                    piece,
+                    *(names(node) for node in (element, *list(element.iterancestors())[:2])),
+                    element.get("itemprop") or "",
+                ]
+            )
             yield _Printed(stamp, _rank(labels), distance)
             parent = element.getparent()
             if stamp.precision == "day" and parent is not None:
@@ -156,7 +161,7 @@ def _rank(labels: str) -> int:
     return 2 if _CREATED.search(labels) else 1
 
 
-def _around(page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Iterator[tuple[HtmlElement, int]]:
+def _around(heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Iterator[tuple[HtmlElement, int]]:
     """Elements with a text of their own near heading and body, outside both, with their distance in elements."""
     anchors = [element for element in (heading, *bodies) if element is not None]
     if not anchors:
@@ -204,7 +209,11 @@ def _common(elements: Sequence[HtmlElement]) -> HtmlElement:
     node = chain[0]
     for _ in range(3 if len(elements) == 1 else 1):
         parent = node.getparent()
-        if parent is None or node.tag in {"body", "html", "article", "main"} or not (node in elements or len(elements) == 1):
+        if (
+            parent is None
+            or node.tag in {"body", "html", "article", "main"}
+            or not (node in elements or len(elements) == 1)
+        ):
             break
         node = parent
     return node
@@ -222,14 +231,15 @@ def _machine(
         yield _Machine(wall if utc_is_wall else stamp, rule, wall)
 
 
-def _machine_texts(
-    page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement]
-) -> Iterator[tuple[str, str]]:
+def _machine_texts(page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Iterator[tuple[str, str]]:
     anchors = [element for element in (heading, *bodies) if element is not None]
     scope = _common(anchors) if anchors else page.root
     for element in page.select("[itemprop='datePublished']"):
         if scope in element.iterancestors():
-            yield element.get("content") or element.get("datetime") or clean(element.text_content()), "itemprop datePublished"
+            yield (
+                element.get("content") or element.get("datetime") or clean(element.text_content()),
+                "itemprop datePublished",
+            )
     for element in page.select("[property~='dc:date'], [property='schema:datePublished'], [property='datePublished']"):
         if element.get("content") and scope in element.iterancestors():
             yield element.get("content") or "", "RDFa date"

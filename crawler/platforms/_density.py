@@ -19,7 +19,11 @@ def densest(root: HtmlElement) -> tuple[HtmlElement, float] | None:
     stack = [root]
     while stack:
         element = stack.pop()
-        if not isinstance(element.tag, str) or element.tag in {"a", "button", "h1", "head"} or (element is not root and is_aside(element)):
+        if (
+            not isinstance(element.tag, str)
+            or element.tag in {"a", "button", "h1", "head"}
+            or (element is not root and is_aside(element))
+        ):
             continue
         order.append(element)
         texts = (element.text, *(child.tail for child in element))
@@ -36,7 +40,11 @@ def densest(root: HtmlElement) -> tuple[HtmlElement, float] | None:
     best = root
     while True:
         child = max((child for child in best if total.get(child)), key=lambda child: total[child], default=None)
-        if child is None or total[child] < 0.6 * total[best] or child.tag in {"p", "span", "li", "tr", "td", "font", "b", "strong"}:
+        if (
+            child is None
+            or total[child] < 0.6 * total[best]
+            or child.tag in {"p", "span", "li", "tr", "td", "font", "b", "strong"}
+        ):
             break
         best = child
     return best, total[best] / everything

@@ -39,7 +39,9 @@ def find(page: Page, hints: Sequence[str] = ()) -> Title | None:
             if best is None or score > best[0]:
                 best = (score, text, element, hint)
     if best is not None and best[0] >= 2:
-        against = next((f"{rule}: {text}" for rule, text in told.items() if rule != "title" and not _alike(text, best[1])), None)
+        against = next(
+            (f"{rule}: {text}" for rule, text in told.items() if rule != "title" and not _alike(text, best[1])), None
+        )
         return Title(best[1], best[2], best[3], against)
     for rule, text in told.items():
         if sum(_alike(text, other) for other in told.values()) > 1 and len(text) > 10:
@@ -86,6 +88,11 @@ def _repeats(page: Page, text: str) -> HtmlElement | None:
     wanted = _first_part(text)
     for element in page.root.iter("b", "strong", "font", "span", "div", "td", "p"):
         own = element.text or ""
-        if len(own) <= len(wanted) * 2 and own.strip() and same_words("".join(element.itertext()), wanted) and not in_aside(element):
+        if (
+            len(own) <= len(wanted) * 2
+            and own.strip()
+            and same_words("".join(element.itertext()), wanted)
+            and not in_aside(element)
+        ):
             return element
     return None

@@ -96,6 +96,9 @@ class Platform(Protocol):
     def list_key(self, url: str) -> str:
         """The key that is the same for every address of a list page."""
 
+    def is_article_address(self, url: str) -> bool | None:
+        """True or False where an address tells whether it is an article's, None where only the page can."""
+
     def could_be_article(self, url: str) -> bool:
         """False for addresses that are surely none: print views, mail forms, feeds, files."""
 

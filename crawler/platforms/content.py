@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import nh3
@@ -91,6 +92,7 @@ _BLOCK = frozenset(
     ]
 )
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#)", re.IGNORECASE)
+_FILE_NAME = re.compile(r"[^\s:]+\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)$", re.IGNORECASE)
 _CHROME = re.compile(
     r"^(?:(?:các |những )?(?:tin|bài)(?: tức| viết)? (?:liên quan|khác|(?:mới|cũ) hơn|cùng (?:chuyên mục|chủ đề|thể loại|loại)|đã (?:đưa|đăng)|mới nhất)|"
     r"(?:newer|older)(?: news)? items|more (?:articles|news)|đọc thêm|xem thêm|tin liên quan|bài liên quan|tin khác|tin cùng chuyên mục|các tin khác|các bài khác|bài viết khác|tin mới hơn|tin cũ hơn|"
@@ -164,6 +166,21 @@ def read(
     content.attachments = tuple(dict.fromkeys(walker.attachments))
     content.html = sanitize("".join(tostring(part, encoding="unicode", with_tail=False) for part in cleaned))
     return content
+
+
+def attachments(page: Page, elements: Iterable[HtmlElement]) -> list[Attachment]:
+    """The files that the links below the elements lead to."""
+    found = (_attachment(page, anchor) for element in elements for anchor in element.iter("a"))
+    return [attachment for attachment in found if attachment is not None]
+
+
+def _attachment(page: Page, anchor: HtmlElement) -> Attachment | None:
+    href, name = anchor.get("href") or "", clean(anchor.text_content())
+    named = _FILE_NAME.search(name)
+    if not (_FILE.search(href) or anchor.get("download") is not None or (named and "download" in href)):
+        return None
+    url = page.absolute(href)
+    return Attachment(url=url, name=(named[0] if named else name) or url.rpartition("/")[2]) if url else None
 
 
 def sanitize(markup: str) -> str:
@@ -378,12 +395,10 @@ class _Walker:
         self.blocks.append(Block(text=url, kind="image"))
 
     def _file(self, element: HtmlElement) -> None:
-        href = element.get("href") or ""
-        url = self.page.absolute(href) if _FILE.search(href) else None
-        if url:
-            name = clean(element.text_content())
-            self.attachments.append(Attachment(url=url, name=name or url.rpartition("/")[2]))
-            self.file_names.add(name)
+        attachment = _attachment(self.page, element)
+        if attachment is not None:
+            self.attachments.append(attachment)
+            self.file_names.add(clean(element.text_content()))
 
     def _data_row(self, row: HtmlElement) -> bool:
         """A row of several cells without pictures is one paragraph, cells separated by a tab."""

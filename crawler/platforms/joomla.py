@@ -159,6 +159,16 @@ class Joomla:
     def could_be_article(self, url: str) -> bool:
         return addresses.could_be_article(url)
 
+    def is_article_address(self, url: str) -> bool | None:
+        query = addresses.query_of(url)
+        if query.get("view"):
+            return query["view"] in {"article", "item"}
+        last = unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
+        return bool(addresses.ID_ALIAS.match(last)) or None
+
+    def document(self, url: str, body: bytes) -> None:
+        return None
+
     def extract(self, page: Page) -> Fields:
         found = self._title(page)
         if found is None:

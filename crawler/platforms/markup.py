@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.platforms import _dating, _density, _section, _title, content
+from crawler.platforms import _dating, _section, _title, content
 from crawler.platforms._names import in_aside, names
 from crawler.platforms.base import Evidence, Fields, Listing, NotAnArticle
 from crawler.platforms.page import Page
@@ -18,7 +18,8 @@ from crawler.text import dates, urls
 from crawler.text.normalize import clean
 
 NOT_A_PAGE = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|svg|mp[34]|wmv|flv|avi|css|js|ico|rss|xml|json|txt)$", re.IGNORECASE
+    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|svg|mp[34]|wmv|flv|avi|css|js|ico|rss|xml|json|txt)$",
+    re.IGNORECASE,
 )
 NOT_NEWS = re.compile(
     r"/(?:login|dang-nhap|dangnhap|logout|register|dang-ky|search|tim-kiem|timkiem|seek|contact|lien-he|lienhe|users?|thanh-vien|"
@@ -28,7 +29,24 @@ NOT_NEWS = re.compile(
 )
 _PAGE_IN_PATH = re.compile(r"/(?:page|trang|p)[-/]?(\d{1,6})(?:\.html?|\.aspx)?/?$", re.IGNORECASE)
 _PAGE_IN_QUERY = frozenset(
-    ["page", "paged", "trang", "start", "limitstart", "cur", "pageindex", "pagenumber", "pageno", "currentpage", "curpage", "offset", "pagenum"]
+    [
+        "page",
+        "paged",
+        "trang",
+        "start",
+        "limitstart",
+        "cur",
+        "pageindex",
+        "pagenumber",
+        "pageno",
+        "currentpage",
+        "curpage",
+        "offset",
+        "pagenum",
+    ]
+)
+_SWITCH = re.compile(
+    r"redirect|replytocom|themever|(?:^|&)(?:sort|order|orderby|lang|print|share|format|view_as|layout)=", re.IGNORECASE
 )
 _PAGERS = (
     ".pagination a", ".pager a", ".nav-links a", "a.page-numbers", ".page-nav a", ".pages a", ".paging a", ".phantrang a", ".page-numbers a",
@@ -52,8 +70,8 @@ class MarkupPlatform:
     titles: ClassVar[tuple[str, ...]] = ()
     bodies: ClassVar[tuple[str, ...]] = ()
     leads: ClassVar[tuple[str, ...]] = ()
-    dates: ClassVar[tuple[str, ...]] = ()
-    bylines: ClassVar[tuple[str, ...]] = ()
+    stamps: ClassVar[tuple[str, ...]] = ()
+    signatures: ClassVar[tuple[str, ...]] = ()
     section_labels: ClassVar[tuple[str, ...]] = ()
     pictures: ClassVar[tuple[str, ...]] = ()
     files: ClassVar[tuple[str, ...]] = ()
@@ -97,12 +115,17 @@ class MarkupPlatform:
     def could_be_section(self, url: str) -> bool:
         parts = urlsplit(url)
         return (
-            (parts.path not in {"", "/"} or bool(parts.query))
+            (parts.path not in {"", "/"} or self.is_list_query(parts.query))
             and not NOT_A_PAGE.search(parts.path)
             and not NOT_NEWS.search(parts.path)
+            and not _SWITCH.search(parts.query)
             and self.is_article_address(url) is not True
             and self.page_number(url)[1] <= 1
         )
+
+    def is_list_query(self, query: str) -> bool:
+        """Whether a query of the home page asks for a list of its own; most only switch theme or language."""
+        return False
 
     def page_number(self, url: str) -> tuple[str, int]:
         """The address of a list without its page number, and the number; the first page is 1."""
@@ -157,7 +180,9 @@ class MarkupPlatform:
 
     def listing(self, page: Page) -> Listing:
         listing, own = Listing(), self.identity(page.address)
-        listing.articles = list({self.identity(url): url for url in self._entries(page) if self.identity(url) != own}.values())
+        listing.articles = list(
+            {self.identity(url): url for url in self._entries(page) if self.identity(url) != own}.values()
+        )
         listing.pages = list(self._pages(page))
         return listing
 
@@ -168,7 +193,11 @@ class MarkupPlatform:
             if not self.could_be_article(url) or self.page_number(url)[1] > 1:
                 continue
             certain = self.is_article_address(url)
-            if anchor in named or (certain and not in_menu(anchor)) or (certain is None and not named and is_headline(anchor)):
+            if (
+                anchor in named
+                or (certain and not in_menu(anchor))
+                or (certain is None and not named and is_headline(anchor))
+            ):
                 yield url
 
     def _pages(self, page: Page) -> Iterator[str]:
@@ -183,6 +212,9 @@ class MarkupPlatform:
                 if theirs == base and number > 1 and self.list_key(url) not in seen:
                     seen.add(self.list_key(url))
                     yield url
+
+    def document(self, url: str, body: bytes) -> Fields | Listing | None:
+        return None
 
     # -- fields -----------------------------------------------------------------------------------------
 
@@ -200,14 +232,14 @@ class MarkupPlatform:
         labels = {section[0]} if section else set()
         skip = [element for hint in self.chrome for body in bodies for element in page.select(hint, body)]
         skip += [element for element in (heading,) if element is not None]
-        read = content.read(
-            page, *outside, *bodies, *self._outside(page, self.files, bodies), skip=tuple(skip), labels=frozenset(labels | {title.text})
-        )
-        if not read.paragraphs and not read.images and not read.attachments:
+        read = content.read(page, *outside, *bodies, skip=tuple(skip), labels=frozenset(labels | {title.text}))
+        apart = self._outside(page, self.files, bodies)
+        attachments = tuple(dict.fromkeys([*read.attachments, *content.attachments(page, apart)]))
+        if not read.paragraphs and not read.images and not attachments:
             raise NotAnArticle("no text")
         fields = Fields(
             title=title.text, identity=self.identity(page.address), body=read.body, body_html=read.html, lead=read.lead,
-            images=read.images, attachments=read.attachments,
+            images=read.images, attachments=attachments,
         )  # fmt: skip
         fields.note("title", f"{self.name}: {title.rule}", title.against)
         fields.note("body", f"{self.name}: {self.body_rule(page)}")
@@ -220,7 +252,7 @@ class MarkupPlatform:
             fields.published_at, fields.published_raw = dated.stamp.at, dated.stamp.raw
             fields.published_precision = "minute" if dated.stamp.precision == "second" else dated.stamp.precision
             fields.note("published_at", f"{self.name}: {dated.rule}", dated.against)
-        self._take_byline(page, read, bodies, fields)
+        self._take_byline(page, read, fields)
         return fields
 
     def find_bodies(self, page: Page) -> list[HtmlElement]:
@@ -238,7 +270,7 @@ class MarkupPlatform:
 
     def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> _dating.Dated | None:
         return _dating.published(
-            page, heading, bodies, self.dates, machine_first=self.machine_dates_first, utc_is_wall=self.utc_is_wall
+            page, heading, bodies, self.stamps, machine_first=self.machine_dates_first, utc_is_wall=self.utc_is_wall
         )
 
     def find_section(self, page: Page, title: str) -> tuple[str, str] | None:
@@ -271,20 +303,25 @@ class MarkupPlatform:
         elif read.lead:
             fields.note("lead", "first paragraph in bold")
 
-    def _take_byline(self, page: Page, read: content.Content, bodies: list[HtmlElement], fields: Fields) -> None:
+    def _take_byline(self, page: Page, read: content.Content, fields: Fields) -> None:
         byline, rule = read.byline, read.byline_rule
         if byline is None:
-            byline, rule = self._printed_apart(page, bodies)
+            byline, rule = self._printed_apart(page)
         if byline is None:
             return
-        fields.byline, fields.authors, fields.unit, fields.credit = byline.raw, byline.authors, byline.unit, byline.credit
+        fields.byline, fields.authors, fields.unit, fields.credit = (
+            byline.raw,
+            byline.authors,
+            byline.unit,
+            byline.credit,
+        )
         for name in ("byline", "authors", "unit", "credit"):
             if getattr(fields, name):
                 fields.note(name, str(rule))
 
-    def _printed_apart(self, page: Page, bodies: list[HtmlElement]) -> tuple[bylines.Byline | None, str | None]:
+    def _printed_apart(self, page: Page) -> tuple[bylines.Byline | None, str | None]:
         """A byline outside the text: an author's box, never the CMS account."""
-        for hint in self.bylines:
+        for hint in self.signatures:
             for element in page.select(hint):
                 text = clean("".join(element.itertext()))
                 if text and not in_aside(element) and dates.find(text) is None:

@@ -27,10 +27,17 @@ class NukeViet(MarkupPlatform):
     titles = (
         "[itemtype*='NewsArticle'] [itemprop='headline']", "h1[itemprop='headline']", ".news_column h1.title", "h1.title", ".news_column h1", ".detail-title", "h1.post-title",
     )  # fmt: skip
-    bodies = ("#news-bodyhtml", ".news_column .bodytext", "[itemtype*='NewsArticle'] [itemprop='articleBody']", ".bodytext", "#bodytext")
+    bodies = (
+        "#news-bodyhtml",
+        ".news_column .bodytext",
+        "[itemtype*='NewsArticle'] [itemprop='articleBody']",
+        ".bodytext",
+        "#bodytext",
+    )
     leads = ("[itemtype*='NewsArticle'] [itemprop='description']", ".news_column .hometext", ".hometext", "#hometext")
     pictures = (".news_column figure.article", ".news_column .imghome", "figure.article")
-    dates = (".news_column span.h5", ".news_column .time", "[itemtype*='NewsArticle'] .h5")
+    stamps = (".news_column span.h5", ".news_column .time", "[itemtype*='NewsArticle'] .h5")
+    files = (".news-download-file", ".list-download-file")
     entries = (
         ".news_column h2", ".news_column h3", ".news_column h4", ".news-column h3", ".viewcat h3", ".list-news h3", ".news_list h3",
     )  # fmt: skip
@@ -40,7 +47,9 @@ class NukeViet(MarkupPlatform):
         reasons = []
         if "nukeviet" in page.generator.lower():
             reasons.append("meta generator")
-        if re.search(r"nv_(?:base_siteurl|lang_data|is_user|my_domain|cookie_prefix)|nv_site_lang|nv_name_variable", page.text):
+        if re.search(
+            r"nv_(?:base_siteurl|lang_data|is_user|my_domain|cookie_prefix)|nv_site_lang|nv_name_variable", page.text
+        ):
             reasons.append("script variables nv_…")
         if re.search(r"/themes/[\w-]+/(?:css|js|images)/|/data/cache/css/|/assets/js/language/[a-z]{2}\.js", page.text):
             reasons.append("files under /themes/…, /assets/js/language/")
@@ -65,6 +74,9 @@ class NukeViet(MarkupPlatform):
     def could_be_section(self, url: str) -> bool:
         path = urlsplit(url).path
         return super().could_be_section(url) and not _OTHER_MODULE.search(path) and not path.endswith(".html")
+
+    def is_list_query(self, query: str) -> bool:
+        return "nv" in parse_qs(query)
 
     def _is_page(self, path: str) -> bool:
         return bool(re.search(r"/page-\d+/?$", path))

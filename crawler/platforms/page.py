@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
 from cssselect import HTMLTranslator
@@ -102,7 +102,7 @@ class Page:
         for names, path in _compiled(css):
             # Most selectors name what this page has not got; a search in the text is a tenth of an XPath.
             if all(name in self.text for name in names):
-                found += path(self.root if scope is None else scope)
+                found += cast("list[HtmlElement]", path(self.root if scope is None else scope))
         if len(_compiled(css)) > 1 and len(found) > 1:
             wanted = set(found)
             found = [element for element in (self.root if scope is None else scope).iter() if element in wanted]

@@ -24,11 +24,13 @@ def platforms() -> dict[str, Platform]:
     return found
 
 
-def recognize(page: Page) -> tuple[Platform | None, Evidence]:
-    """The platform a page is most surely of, with the evidence; None where nothing is sure enough."""
-    best: tuple[Platform | None, Evidence] = (None, Evidence(0.0))
+def recognize(page: Page) -> tuple[Platform, Evidence]:
+    """The platform a page is most surely of, with the evidence; `generic` where nothing is sure enough."""
+    best: tuple[Platform, Evidence] = (platforms()["generic"], Evidence(0.0))
     for platform in platforms().values():
         evidence = platform.recognize(page)
         if evidence.score > best[1].score:
             best = (platform, evidence)
-    return best if best[1].score >= ENOUGH else (None, best[1])
+    return (
+        best if best[1].score >= ENOUGH else (platforms()["generic"], Evidence(best[1].score, ("no known platform",)))
+    )

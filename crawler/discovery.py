@@ -1,0 +1,116 @@
+"""What feeds and sitemaps list: pure functions of their bytes."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from lxml import etree
+
+from crawler.text import dates
+
+# A sitemap holds at most 50,000 addresses and 50 MB (sitemaps.org); more is rubbish or an attack.
+MOST_ADDRESSES = 50_000
+MOST_BYTES = 60_000_000
+_NOT_NEWS = re.compile(
+    r"(?:page|about|gioi-thieu|siteterms|categor|chuyen-muc|tag|taxonom|term|author|user|image|video|product|contact|voting|laws?|faq|users)s?[^/]*\.xml",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Listed:
+    """What a feed or a sitemap names: articles (or pages), with the time of their last change, and further sitemaps."""
+
+    kind: str
+    pages: dict[str, datetime | None] = field(default_factory=dict)
+    sitemaps: list[str] = field(default_factory=list)
+
+
+def sitemaps_of_robots(text: str) -> list[str]:
+    """Addresses of the sitemaps that a robots.txt declares.
+
+    >>> sitemaps_of_robots("User-agent: *\\nSITEMAP : http://a.vn/s.xml # all")
+    ['http://a.vn/s.xml']
+    """
+    return list(dict.fromkeys(re.findall(r"(?im)^\s*sitemap\s*:\s*(\S+)", text)))
+
+
+def may_hold_news(sitemap: str) -> bool:
+    """False for the parts of a sitemap index that are named after something else.
+
+    >>> may_hold_news("http://a.vn/sitemap-vi.news.xml"), may_hold_news("http://a.vn/wp-sitemap-taxonomies-category-1.xml")
+    (True, False)
+    """
+    return not _NOT_NEWS.search(sitemap.rpartition("/")[2]) or "news" in sitemap or "posts-post" in sitemap
+
+
+def read(body: bytes) -> Listed | None:
+    """The content of an RSS or Atom feed, a sitemap or a sitemap index, gzipped or not; None where it is none of them."""
+    text = _unpacked(body)
+    if text is None or b"<" not in text[:2000]:
+        return None
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+    try:
+        root = etree.fromstring(text.lstrip(), parser=parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    name = _local(root).lower() if root is not None else ""
+    if name == "sitemapindex":
+        return Listed("sitemap", sitemaps=[_text(part, "loc") for part in root if _text(part, "loc")][:1000])
+    if name == "urlset":
+        listed = Listed("sitemap")
+        for part in islice(root, MOST_ADDRESSES):
+            if _text(part, "loc"):
+                listed.pages[_text(part, "loc")] = _moment(_text(part, "lastmod"))
+        return listed
+    if name in {"rss", "feed", "rdf"}:
+        listed = Listed("feed")
+        for item in root.iter("{*}item", "{*}entry"):
+            address = _link(item)
+            if address:
+                listed.pages[address] = None  # feeds of Vietnamese systems print minutes where months belong
+        return listed
+    return None
+
+
+def _unpacked(body: bytes) -> bytes | None:
+    if body[:2] != b"\x1f\x8b":
+        return body
+    try:
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(body, MOST_BYTES)
+    except (zlib.error, gzip.BadGzipFile):
+        return None
+
+
+def _text(part: etree._Element, name: str) -> str:
+    for child in part:
+        if _local(child) == name:
+            return (child.text or "").strip()
+    return ""
+
+
+def _local(part: etree._Element) -> str:
+    """The name of an element without its namespace; comments have none."""
+    return str(part.tag).rpartition("}")[2]
+
+
+def _link(item: etree._Element) -> str:
+    for child in item:
+        if _local(child) == "link":
+            href = child.get("href")
+            if href and child.get("rel", "alternate") == "alternate":
+                return href.strip()
+            if child.text and child.text.strip():
+                return child.text.strip()
+    guid = _text(item, "guid")
+    return guid if guid.startswith("http") else ""
+
+
+def _moment(text: str) -> datetime | None:
+    stamp = dates.find(text) if text else None
+    return stamp.at if stamp else None

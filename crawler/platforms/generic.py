@@ -1,0 +1,159 @@
+"""Any news page: what it tells machines, the usual names of parts, and where the long text is gathered."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction
+
+from crawler.platforms import _density
+from crawler.platforms.base import Evidence
+from crawler.platforms.markup import MarkupPlatform
+from crawler.platforms.page import Page
+from crawler.text import urls
+from crawler.text.normalize import clean
+
+_ARTICLE_TYPES = frozenset(["Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "Report"])
+# A headline's words and a number: `-49010.html`, `-post123.html`, `-a123.html`, `-c218065.html`, `-931.mhtml`, `-27208-57`.
+_SLUG_AND_ID = re.compile(
+    r"(?:-|/)(?:post|a|c|d|t|n|p|i|ar|id|art)?\d{3,}(?:-\d+)?(?:\.\w{3,5})?/?$|-\d+\.(?:html?|mhtml|aspx|chn|tpo|vnp|epi)$|/\d{2,}[-_][^/]*-[^/]*-[^/]*$",
+    re.IGNORECASE,
+)
+_ID_NAMES = frozenset(
+    ["id", "itemid", "newsid", "articleid", "nid", "post", "baiviet", "idtin", "news_id", "dataid", "contentid"]
+)
+# Below this share of the page's long text an element is no safe choice.
+_SURE = 0.5
+
+
+class Generic(MarkupPlatform):
+    """Answers for pages of systems nobody has told it of."""
+
+    name = "generic"
+    titles = (
+        "[itemtype*='Article'] [itemprop='headline']",
+        "h1[class*='title']",
+        "h1[class*='headline']",
+        "article h1",
+    )
+    bodies = (
+        "[itemprop='articleBody']", ".detail-content", ".content-detail", ".detail-content-body", ".article-content", ".article-body", ".article__body", ".article-detail",
+        ".news-content", ".news-detail", ".newsdetail", ".entry-content", ".post-content", ".post-body", ".content-news", ".noidung", ".noi-dung", ".noidungtin",
+        ".chi-tiet", ".chitiet", ".fck_detail", ".cms-body", ".the-article-body", ".singular-content", ".ArticleContent", ".detail__content", ".content_detail", "#content-detail",
+        ".box-content-detail", ".journal-content-article", ".field--name-body", ".bodytext", ".td-post-content",
+    )  # fmt: skip
+    leads = (
+        ".sapo", ".detail-sapo", ".article-sapo", ".article__sapo", ".lead", ".chapeau", ".hometext", ".news-sapo", ".singular-sapo", ".the-article-summary", ".article-summary",
+        ".trichdan", ".trich-dan", ".tomtat", ".tom-tat", ".summary", "[itemprop='description']:not(meta)",
+    )  # fmt: skip
+    signatures = (
+        ".author",
+        ".article-author",
+        ".tacgia",
+        ".tac-gia",
+        ".detail-author",
+        ".news-author",
+        ".post-author",
+        "[itemprop='author'] [itemprop='name']",
+        "[rel='author']",
+        ".nguontin",
+        ".nguon-tin",
+        ".source",
+    )
+    section_labels = (".article-category a", ".post-category a", "[rel~='category']")
+
+    def recognize(self, page: Page) -> Evidence:
+        return Evidence(0.0)
+
+    def is_article_address(self, url: str) -> bool | None:
+        parts = urlsplit(url)
+        if parts.path in {"", "/"}:
+            return None if self._id(parts.query) else False
+        if self.page_number(url)[1] > 1:
+            return False
+        last = parts.path.rstrip("/").rpartition("/")[2]
+        if _SLUG_AND_ID.search(parts.path) and last.count("-") >= 3:
+            return True
+        if self._id(parts.query):
+            return None if last.count("-") < 3 else True
+        return None
+
+    def _id(self, query: str) -> str | None:
+        return next((value for name, value in parse_qsl(query) if name.lower() in _ID_NAMES and value.isdigit()), None)
+
+    def article_key(self, url: str) -> str:
+        found = self._id(urlsplit(url).query)
+        path = re.sub(r"/index\.(?:html?|aspx|php)$|\.(?:html?|aspx)$", "", urlsplit(url).path.rstrip("/"))
+        return f"{path}?{found}" if found else urls.identity(url).partition("/")[2]
+
+    def page_kind(self, page: Page) -> str | None:
+        home = urlsplit(page.url).path in {"", "/"} and not self._id(urlsplit(page.url).query)
+        if home:
+            return "list" if self._is_list(page) else "other"
+        return None
+
+    def _is_article(self, page: Page) -> bool:
+        """A page with a title, a date and a text; where only its text says so, more text than headlines."""
+        if not super()._is_article(page):
+            return False
+        told = page.meta.get("og:type", "").lower() == "article" or any(
+            _ARTICLE_TYPES & set(kinds if isinstance(kinds := data.get("@type"), list) else [kinds])
+            for data in page.linked_data
+        )
+        if told or self.is_article_address(page.address):
+            return True
+        body = self.find_bodies(page)[0]
+        text = len(clean("".join(body.itertext())))
+        linked = sum(len(clean("".join(anchor.itertext()))) for anchor in body.iter("a"))
+        headlines = (
+            sum(1 for _ in body.iter("h2", "h3"))
+            if body.find(".//h2//a") is not None or body.find(".//h3//a") is not None
+            else 0
+        )
+        return text > 200 and linked * 3 < text and headlines < 3
+
+    def find_bodies(self, page: Page) -> list[HtmlElement]:
+        named = super().find_bodies(page)
+        if named and len(clean("".join(named[0].itertext()))) > 100:
+            return named
+        found = _density.densest(page.root)
+        if found is not None and found[1] >= _SURE:
+            return [found[0]]
+        return self._by_library(page) or ([found[0]] if found is not None else [])
+
+    def _by_library(self, page: Page) -> list[HtmlElement]:
+        """The element that holds the paragraphs which a general extractor takes for the text."""
+        try:
+            document = bare_extraction(
+                page.text,
+                url=page.url,
+                with_metadata=False,
+                include_comments=False,
+                include_tables=True,
+                deduplicate=False,
+            )
+        except (ValueError, TypeError, AttributeError):
+            return []
+        text = getattr(document, "text", None) or ""
+        wanted = [line.strip() for line in text.splitlines() if len(line.strip()) >= 40][:12]
+        holders = [
+            element
+            for element in page.root.iter()
+            if isinstance(element.tag, str)
+            and element.text
+            and any(line.startswith(clean(element.text)[:40]) for line in wanted if len(clean(element.text)) >= 20)
+        ]
+        if not holders:
+            return []
+        counts: dict[HtmlElement, int] = {}
+        for holder in holders:
+            for ancestor in holder.iterancestors():
+                counts[ancestor] = counts.get(ancestor, 0) + 1
+        most = max(counts.values())
+        smallest = [element for element in counts if counts[element] >= 0.8 * most]
+        return [max(smallest, key=lambda element: sum(1 for _ in element.iterancestors()))]
+
+
+PLATFORM = Generic()
