@@ -17,6 +17,8 @@ from crawler.text.dates import Timestamp
 from crawler.text.normalize import clean
 
 _LONGEST_LABEL = 160
+# A text of its own longer than this is running text, not a label.
+LONG_TEXT = 80
 _MODIFIED = re.compile(
     r"cập nhật|updated|modified|sửa lần cuối|(?:^|[\s_-])(?:modified|modifydate|updated|date-?modified)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -168,13 +170,16 @@ def _around(heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Itera
         return
     scope = _common(anchors)
     wide = scope.tag in {"body", "html"}
+    # A body that holds its own heading holds the date too: in front of the text.
+    loose = heading is not None and any(body in heading.iterancestors() for body in bodies)
+    marks = [heading] if loose else anchors
     before: list[HtmlElement] = []
     passed = since = 0
     walk = etree.iterwalk(scope, events=("start",))
     for _, element in walk:
         if not isinstance(element.tag, str):
             continue
-        if element in anchors:
+        if element in marks:
             passed += 1
             since = 0
             if passed == 1:
@@ -183,11 +188,14 @@ def _around(heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Itera
                     yield earlier, 20 + number
             walk.skip_subtree()
             continue
-        if element is not scope and is_aside(element):
+        if element is not scope and element not in bodies and is_aside(element):
             walk.skip_subtree()
             continue
         since += 1
-        if not _TIMED.search(_own_text(element)):
+        own = own_text(element)
+        if loose and passed and len(own) > LONG_TEXT:
+            return
+        if not _TIMED.search(own):
             continue
         if not passed:
             before.append(element)
@@ -195,7 +203,8 @@ def _around(heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Itera
             yield element, since
 
 
-def _own_text(element: HtmlElement) -> str:
+def own_text(element: HtmlElement) -> str:
+    """The text of an element without that of its children."""
     return (element.text or "") + "".join(child.tail or "" for child in element)
 
 

@@ -28,24 +28,33 @@ def find(page: Page, hints: Sequence[str] = ()) -> Title | None:
     """The title as printed where a heading can be found, else as machines are told; None where nothing is sure."""
     told = _told(page)
     best: tuple[float, str, HtmlElement, str] | None = None
-    for weight, hint in [*((2.5, hint) for hint in hints), (2.0, "[itemprop='headline']"), (1.5, "h1"), (0.7, "h2")]:
+    for weight, hint in [
+        *((2.5, hint) for hint in hints),
+        (2.0, "[itemprop='headline']"),
+        (1.5, "h1"),
+        (1.0, "h2"),
+        (0.8, "h3"),
+    ]:
         for element in page.select(hint)[:12]:
             text = clean(element.get("content") or "".join(element.itertext()))
             if not text or element.tag == "meta":
                 continue
-            score = weight + _support(text, told) - (2 if in_aside(element) else 0)
-            if element.tag == "a" or (element.find(".//a") is not None and not _links_here(element, page)):
-                score -= 1
+            support = _support(text, told)
+            score = weight + support - (2 if in_aside(element) else 0)
+            if not support and (element.tag == "a" or element.find(".//a") is not None):
+                score -= 1  # a teaser's headline, or the site's name
             if best is None or score > best[0]:
                 best = (score, text, element, hint)
-    if best is not None and best[0] >= 2:
+    if best is not None and best[0] >= 1.5:
         against = next(
             (f"{rule}: {text}" for rule, text in told.items() if rule != "title" and not _alike(text, best[1])), None
         )
         return Title(best[1], best[2], best[3], against)
     for rule, text in told.items():
-        if sum(_alike(text, other) for other in told.values()) > 1 and len(text) > 10:
-            return Title(_first_part(text) if rule == "title" else text, _repeats(page, text), rule)
+        repeated = _repeats(page, text)
+        if len(text) > 10 and (repeated is not None or sum(_alike(text, other) for other in told.values()) > 1):
+            printed = clean("".join(repeated.itertext())) if repeated is not None else ""
+            return Title(printed or (_first_part(text) if rule == "title" else text), repeated, rule)
     return None
 
 
@@ -77,10 +86,6 @@ def _alike(one: str, other: str) -> bool:
 
 def _first_part(title: str) -> str:
     return max(_SEPARATOR.split(title), key=len) if _SEPARATOR.search(title) else title
-
-
-def _links_here(element: HtmlElement, page: Page) -> bool:
-    return any(page.absolute(anchor.get("href") or "") in {None, page.address} for anchor in element.iter("a"))
 
 
 def _repeats(page: Page, text: str) -> HtmlElement | None:

@@ -36,7 +36,6 @@ class Generic(MarkupPlatform):
         "[itemtype*='Article'] [itemprop='headline']",
         "h1[class*='title']",
         "h1[class*='headline']",
-        "article h1",
     )
     bodies = (
         "[itemprop='articleBody']", ".detail-content", ".content-detail", ".detail-content-body", ".article-content", ".article-body", ".article__body", ".article-detail",
@@ -48,6 +47,10 @@ class Generic(MarkupPlatform):
         ".sapo", ".detail-sapo", ".article-sapo", ".article__sapo", ".lead", ".chapeau", ".hometext", ".news-sapo", ".singular-sapo", ".the-article-summary", ".article-summary",
         ".trichdan", ".trich-dan", ".tomtat", ".tom-tat", ".summary", "[itemprop='description']:not(meta)",
     )  # fmt: skip
+    pictures = (
+        "figure.article", ".article-image", ".article-img", ".post-thumbnail", ".entry-thumbnail", ".featured-image", ".post-featured-image", ".detail-image", ".avatar-news",
+    )  # fmt: skip
+    files = (".attachments", ".attachment-list", ".file-dinh-kem", ".tep-dinh-kem", ".news-download-file")
     signatures = (
         ".author",
         ".article-author",

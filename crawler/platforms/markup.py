@@ -231,7 +231,7 @@ class MarkupPlatform:
         outside = [*([lead] if lead is not None else []), *self._outside(page, self.pictures, bodies)]
         labels = {section[0]} if section else set()
         skip = [element for hint in self.chrome for body in bodies for element in page.select(hint, body)]
-        skip += [element for element in (heading,) if element is not None]
+        skip += _opening(heading, bodies, page) if heading is not None else []
         read = content.read(page, *outside, *bodies, skip=tuple(skip), labels=frozenset(labels | {title.text}))
         apart = self._outside(page, self.files, bodies)
         attachments = tuple(dict.fromkeys([*read.attachments, *content.attachments(page, apart)]))
@@ -329,6 +329,41 @@ class MarkupPlatform:
                     if found is not None and not any(bylines.is_account_name(author) for author in found.authors):
                         return found, f"{self.name}: {hint}"
         return None, None
+
+
+_LABEL = re.compile(
+    r"(?i)^(?:lượt xem|viết bởi|được viết|đăng bởi|written by|hits|số lần xem|chi tiết|in bài|in trang|email|gửi email|chia sẻ|share|"
+    r"chuyên mục|danh mục|category|lần cập nhật|cập nhật|font size|cỡ chữ|đọc bài|nghe bài|theo dõi|a[+-])"
+)
+
+
+def _opening(heading: HtmlElement, bodies: list[HtmlElement], page: Page) -> list[HtmlElement]:
+    """The heading, and where a body holds it, the labels in front of the text."""
+    found = [heading]
+    body = next((body for body in bodies if body in heading.iterancestors()), None)
+    if body is None:
+        return found
+    above = {heading, *heading.iterancestors()}
+    passed = False
+    for element in body.iterdescendants():
+        if not isinstance(element.tag, str):
+            continue
+        if element in above:
+            passed = passed or element is heading
+            continue
+        if not passed:
+            found.append(element)
+            continue
+        if len(_dating.own_text(element)) > _dating.LONG_TEXT:
+            break
+        text = clean("".join(element.itertext()))
+        if (
+            text
+            and len(text) < 160
+            and (_LABEL.match(text) or dates.find(text, fetched_at=page.fetched_at) or element.tag in {"dl", "ul"})
+        ):
+            found.append(element)
+    return found
 
 
 def _links(element: HtmlElement) -> Iterator[HtmlElement]:

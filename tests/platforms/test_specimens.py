@@ -1,0 +1,139 @@
+"""Every recorded page gives what a person wrote down for it."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.platforms.base import Platform, Post
+from crawler.platforms.page import Page
+from crawler.platforms.registry import platforms, recognize
+
+FETCHED = datetime(2026, 11, 23, 5, tzinfo=UTC)
+HERE = Path(__file__).parent
+Case = tuple[str, str]
+# A platform is a folder of specimens: `<case>.html` (or `.json.body`), and beside it the values a person wrote down.
+SPECIMENS: list[Case] = sorted((file.parent.name, file.stem) for file in HERE.glob("*/*.json"))
+
+
+def expected_of(case: Case) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((HERE / case[0] / f"{case[1]}.json").read_text())
+    return found
+
+
+def specimen(case: Case) -> tuple[Page, dict[str, Any], Platform]:
+    expected = expected_of(case)
+    page = Page(expected["url"], (HERE / case[0] / f"{case[1]}.html").read_bytes(), fetched_at=FETCHED)
+    return page, expected, platforms()[case[0]]
+
+
+def of_kind(kind: str) -> list[Case]:
+    return [case for case in SPECIMENS if expected_of(case)["kind"] == kind]
+
+
+def name_of(case: object) -> str:
+    return "/".join(case) if isinstance(case, tuple) else str(case)
+
+
+def nfc(text: str | None) -> str | None:
+    return unicodedata.normalize("NFC", text) if text else text
+
+
+@pytest.mark.parametrize("name", sorted(platforms()))
+def test_every_platform_has_specimens(name: str) -> None:
+    kinds = Counter(expected_of(case)["kind"] for case in SPECIMENS if case[0] == name)
+    assert kinds["article"] >= 3
+    assert kinds["list"] >= 1
+    assert kinds["other"] >= 1
+
+
+@pytest.mark.parametrize("case", SPECIMENS, ids=name_of)
+def test_the_page_is_recognized_and_its_kind_seen(case: Case) -> None:
+    page, expected, platform = specimen(case)
+    recognized, evidence = recognize(page)
+    if expected["kind"] != "other":
+        assert recognized is platform, evidence
+    assert platform.kind(page) == expected["kind"]
+
+
+@pytest.mark.parametrize("case", of_kind("article"), ids=name_of)
+@pytest.mark.parametrize(
+    "name", ["title", "published", "byline", "signature", "lead", "body", "section", "images", "attachments"]
+)
+def test_field(case: Case, name: str) -> None:
+    page, expected, platform = specimen(case)
+    fields = platform.extract(page)
+    if name == "title":
+        assert fields.title == nfc(expected["title"])
+    elif name == "published":
+        given = fields.published_at.isoformat() if fields.published_at else None
+        assert (given, fields.published_precision) == (expected["published"], expected["precision"])
+    elif name == "byline":
+        assert fields.byline == nfc(expected["byline"])
+    elif name == "signature":
+        assert (list(fields.authors), fields.unit, fields.credit) == (
+            [nfc(author) for author in expected["authors"]],
+            nfc(expected["unit"]),
+            nfc(expected["credit"]),
+        )
+    elif name == "lead":
+        assert fields.lead == nfc(expected["lead"])
+    elif name == "body":
+        paragraphs = [(nfc(paragraph) or "").replace(" | ", "\t") for paragraph in expected["body"]]
+        assert fields.body.split("\n\n") == paragraphs
+    elif name == "section":
+        assert fields.section == nfc(expected["section"])
+    elif name == "images":
+        assert [{"url": i.url, "caption": i.caption} for i in fields.images] == [
+            {"url": i["url"], "caption": nfc(i["caption"])} for i in expected["images"]
+        ]
+    else:
+        assert [{"url": a.url, "name": a.name} for a in fields.attachments] == expected["attachments"]
+
+
+@pytest.mark.parametrize("case", of_kind("article"), ids=name_of)
+def test_every_filled_field_names_its_rule(case: Case) -> None:
+    page, _, platform = specimen(case)
+    fields = platform.extract(page)
+    for name in ("title", "published_at", "byline", "authors", "unit", "credit", "lead", "body", "section"):
+        assert bool(getattr(fields, name)) == (name in fields.extracted_by), name
+
+
+@pytest.mark.parametrize("case", of_kind("article"), ids=name_of)
+def test_evidence_that_disagrees_is_told(case: Case) -> None:
+    page, expected, platform = specimen(case)
+    assert platform.extract(page).disputed == set(expected.get("disputed", ()))
+
+
+@pytest.mark.parametrize("case", of_kind("list"), ids=name_of)
+def test_list(case: Case) -> None:
+    page, expected, platform = specimen(case)
+    listing = platform.listing(page)
+
+    def absolute(links: list[str] | str | None) -> list[str]:
+        links = [links] if isinstance(links, str) else links or []
+        return [url for url in map(page.absolute, links) if url]
+
+    def key(link: str | Post) -> str:
+        return link.key if isinstance(link, Post) else platform.list_key(link)
+
+    assert listing.articles == absolute(expected["articles"])
+    assert {key(url) for url in listing.pages} >= {platform.list_key(url) for url in absolute(expected["next"])}
+    sections = {platform.list_key(url) for url in platform.sections(page)}
+    assert sections >= {platform.list_key(url) for url in absolute(expected["sections"])}
+
+
+@pytest.mark.parametrize("case", [case for case in SPECIMENS if expected_of(case).get("same_as")], ids=name_of)
+def test_addresses_of_one_article(case: Case) -> None:
+    """`same_as` holds other addresses of the article, `not_articles` addresses that look like one."""
+    expected, platform = expected_of(case), platforms()[case[0]]
+    for address in expected["same_as"]:
+        assert platform.identity(address) == platform.identity(expected["url"]), address
+    for address in expected.get("not_articles", ()):
+        assert not platform.could_be_article(address), address
