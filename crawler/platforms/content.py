@@ -92,6 +92,7 @@ _BLOCK = frozenset(
     ]
 )
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#)", re.IGNORECASE)
+_SPACES = re.compile(r"[ \t\r\n\f]+")
 _FILE_NAME = re.compile(r"[^\s:]+\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)$", re.IGNORECASE)
 _CHROME = re.compile(
     r"^(?:(?:các |những )?(?:tin|bài)(?: tức| viết)? (?:liên quan|khác|(?:mới|cũ) hơn|cùng (?:chuyên mục|chủ đề|thể loại|loại)|đã (?:đưa|đăng)|mới nhất)|"
@@ -330,7 +331,9 @@ class _Walker:
 
     def _add(self, text: str | None) -> None:
         if text:
-            self._parts.append((re.sub(r"[ \t\r\n\f]+", " ", text), *self._style[-1]))
+            if "\n" in text or "  " in text or "\t" in text or "\r" in text:
+                text = _SPACES.sub(" ", text)
+            self._parts.append((text, *self._style[-1]))
 
     def flush(self) -> None:
         """Close the running block; a double break inside it makes two."""

@@ -6,20 +6,18 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache, cached_property
-from typing import Any, cast
+from functools import cached_property
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from cssselect import HTMLTranslator
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from crawler.platforms._selecting import Index
 from crawler.text import urls
 from crawler.text.normalize import clean
 
 _PARSER = html.HTMLParser(encoding="utf-8", huge_tree=True)
-# What a selector cannot do without: class names, ids and attribute values.
-_NAMES = re.compile(r"[.#]([\w-]+)|=\s*['\"]?([^'\"\]]+)")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
@@ -44,6 +42,7 @@ class Page:
         except (ValueError, TypeError, etree.ParserError) as error:
             raise UnreadablePage(f"the page holds no markup: {error}") from error
         self.root: HtmlElement = root
+        self._index = Index(root, self.text)
         self._selected: dict[str, list[HtmlElement]] = {}
 
     @cached_property
@@ -96,19 +95,11 @@ class Page:
 
     def select(self, css: str, scope: HtmlElement | None = None) -> list[HtmlElement]:
         """The elements a CSS selector names, in document order; below `scope` where one is given."""
-        if scope is None and css in self._selected:
-            return self._selected[css]
-        found: list[HtmlElement] = []
-        for names, path in _compiled(css):
-            # Most selectors name what this page has not got; a search in the text is a tenth of an XPath.
-            if all(name in self.text for name in names):
-                found += cast("list[HtmlElement]", path(self.root if scope is None else scope))
-        if len(_compiled(css)) > 1 and len(found) > 1:
-            wanted = set(found)
-            found = [element for element in (self.root if scope is None else scope).iter() if element in wanted]
-        if scope is None:
-            self._selected[css] = found
-        return found
+        if scope is not None:
+            return self._index.select(css, scope)
+        if css not in self._selected:
+            self._selected[css] = self._index.select(css)
+        return self._selected[css]
 
     def absolute(self, href: str) -> str | None:
         """The canonical absolute address of a link on this page; None for mailto:, javascript:, rubbish."""
@@ -127,18 +118,6 @@ class Page:
             url = self.absolute(anchor.get("href") or "")
             if url and urls.same_site(url, self.url):
                 yield anchor, url
-
-
-@cache
-def _compiled(css: str) -> tuple[tuple[tuple[str, ...], etree.XPath], ...]:
-    translator = HTMLTranslator()
-    return tuple(
-        (
-            tuple(a or b for a, b in _NAMES.findall(part)),
-            etree.XPath(translator.css_to_xpath(part.strip(), prefix="descendant::")),
-        )
-        for part in re.split(r",(?![^(\[]*[)\]])", css)
-    )
 
 
 def _collect(value: Any, found: list[dict[str, Any]]) -> None:

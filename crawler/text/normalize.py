@@ -54,7 +54,8 @@ def clean(text: str) -> str:
     >>> clean("Hu\\u031b\\u0303u Li\\u00eam") == "Hữu Liêm"
     True
     """
-    if _TIDY.fullmatch(text) and "  " not in text and text[:1] != " " != text[-1:]:
+    text = text.strip(" \t\r\n")
+    if "  " not in text and _TIDY.fullmatch(text):
         return text
     return " ".join(_visible(text).split())
 
