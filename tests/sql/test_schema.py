@@ -6,13 +6,14 @@ import ast
 import re
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
+from crawler import provinces
 from ingest import migrate
 from ingest.errors import DatabaseOutdated, DatabaseTooNew, DatabaseUnsuitable
 from sql.load import Migration, command, migrations, query
@@ -89,6 +90,21 @@ def test_a_difference_would_be_seen(database_of: NewDatabase) -> None:
         connection.execute("ALTER TABLE news.run ALTER error SET NOT NULL")
     assert catalog(read) != catalog(made)
     assert dump(read) != dump(made)
+
+
+@pytest.mark.parametrize("make", [from_schema, from_migrations])
+def test_the_provinces_are_those_of_the_program(database_of: NewDatabase, make: Callable[[NewDatabase], str]) -> None:
+    with psycopg.connect(make(database_of)) as connection:
+        rows = connection.execute(
+            "SELECT slug, name, kind, successor, ended_on, former_name, former_kind, changed_on FROM news.province"
+        ).fetchall()
+    known = {
+        (one.slug, one.name, one.kind, one.successor, one.ended)
+        + ((one.before.name, one.before.kind, one.before.until) if one.before else (None, None, None))
+        for one in provinces.PROVINCES.values()
+    }
+    assert len(rows) == 63
+    assert set(rows) == known
 
 
 def prepared(statement: bytes) -> str:
