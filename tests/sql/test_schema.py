@@ -16,8 +16,10 @@ import pytest
 from crawler import provinces
 from ingest import migrate
 from ingest.errors import DatabaseOutdated, DatabaseTooNew, DatabaseUnsuitable
+from ingest.store import store
 from sql.load import Migration, command, migrations, query
 from tests.conftest import NewDatabase
+from tests.support import article
 from tintinh import embedded
 
 ROOT = Path(__file__).parents[2]
@@ -203,6 +205,19 @@ def test_a_database_older_than_the_program_is_not_upgraded_in_passing(
         migrate.ensure(connection)
     assert migrate.upgrade(connection) == [f"{later.version:04} later"]
     migrate.ensure(connection)
+
+
+def test_articles_of_an_older_database_get_their_province_of_today(
+    database_of: NewDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with psycopg.connect(database_of(), autocommit=True) as connection:
+        with monkeypatch.context() as older:
+            older.setattr(migrate, "migrations", lambda: migrations()[:1])
+            migrate.upgrade(connection)
+            store(connection, [article(1), article(2, province=None)])
+        migrate.upgrade(connection)
+        told = connection.execute("SELECT province, province_now FROM news.article ORDER BY url").fetchall()
+    assert told == [("binh-thuan", "lam-dong"), (None, None)]
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(
