@@ -16,7 +16,7 @@ machine this was written on; a portal is verified once a crawl of the real site 
 finds it by looking. By Circular 45/2023/TT-BCA, article 10, the police of a province has its portal at `congan.<the province's own domain>`;
 many keep an older host.
 """
-COLUMNS = ("portal", "province", "hosts", "platform", "verified", "sections", "source")
+COLUMNS = ("portal", "province", "hosts", "platform", "verified", "sections", "what was seen", "source")
 
 
 def page() -> str:
@@ -51,16 +51,18 @@ def _cells(spider: type[PortalSpider]) -> list[str]:
         spider.platform_name or "not known",
         "yes" if spider.verified else "no",
         str(len(spider.sections) or ""),
+        " ".join((spider.__dict__.get("__doc__") or "").split()),
         spider.source,
     ]
 
 
 def _row(cells: Iterable[str]) -> str:
+    """A line of a Markdown table.
+
+    >>> _row(["/<slug>", "b|c"])
+    '| /&lt;slug> | b\\\\|c |'
     """
-    >>> _row(["a", "b|c"])
-    '| a | b\\\\|c |'
-    """
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("<", "&lt;") for cell in cells) + " |"
 
 
 if __name__ == "__main__":

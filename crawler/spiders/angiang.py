@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class AnGiang(PortalSpider):
-    # Articles: /<slug>, without a number.
+    """Articles: /<slug>, without a number."""
+
     name = "angiang"
     home = "https://congan.angiang.gov.vn/"
     hosts = ("congan.angiang.gov.vn",)

@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class BacGiang(PortalSpider):
-    # Pictures: /uploads/files/….
+    """Pictures: /uploads/files/…."""
+
     name = "bacgiang"
     home = "https://conganbacgiang.gov.vn/"
     hosts = ("conganbacgiang.gov.vn",)

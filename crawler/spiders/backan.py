@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class BacKan(PortalSpider):
-    # Addresses: /vi/news/tag/<slug>, /Mang-xa-hoi/<slug>-49010.html.
+    """Addresses: /vi/news/tag/<slug>, /Mang-xa-hoi/<slug>-49010.html."""
+
     name = "backan"
     home = "http://conganbackan.vn/"
     hosts = ("conganbackan.vn",)

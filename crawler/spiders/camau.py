@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class CaMau(PortalSpider):
-    # Articles: /ch40/7679-<Slug>.mhtml. The server leaves out its intermediate TLS certificate.
+    """Articles: /ch40/7679-<Slug>.mhtml. The server leaves out its intermediate TLS certificate."""
+
     name = "camau"
     home = "https://congan.camau.gov.vn/"
     hosts = ("congan.camau.gov.vn",)

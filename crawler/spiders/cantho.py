@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class CanTho(PortalSpider):
-    # Articles: /<section>/<slug>-<id>.html, as in Cần Thơ, Hậu Giang and Thái Nguyên; the vendor is not known.
+    """Articles: /<section>/<slug>-<id>.html, as in Cần Thơ, Hậu Giang and Thái Nguyên; the vendor is not known."""
+
     name = "cantho"
     home = "https://congan.cantho.gov.vn/"
     hosts = ("congan.cantho.gov.vn",)

@@ -4,8 +4,11 @@ from crawler.portal import PortalSpider
 
 
 class DakLak(PortalSpider):
-    # Liferay by its older pictures (/image/journal/article?img_id=…), newer pages are /laws/detail/<slug>-<id>/: to
-    # be found by looking.
+    """Older pictures are of Liferay (/image/journal/article?img_id=…), newer pages are /laws/detail/<slug>-<id>/.
+
+    Which it is now, the crawl finds out.
+    """
+
     name = "daklak"
     home = "https://congan.daklak.gov.vn/"
     hosts = ("congan.daklak.gov.vn",)

@@ -4,7 +4,11 @@ from crawler.portal import PortalSpider
 
 
 class HaiPhong(PortalSpider):
-    # An ASP.NET portal, which one is not known. Articles: /Tin-An-ninh-trat-tu/<Slug>-184974.html.
+    """An ASP.NET portal, which one is not known.
+
+    Articles: /Tin-An-ninh-trat-tu/<Slug>-184974.html; pictures: /uploads/haiphong/portal/congan/news/YYYY_MM/DD/.
+    """
+
     name = "haiphong"
     home = "https://congan.haiphong.gov.vn/"
     hosts = ("congan.haiphong.gov.vn",)

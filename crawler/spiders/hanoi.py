@@ -4,8 +4,11 @@ from crawler.portal import PortalSpider
 
 
 class HaNoi(PortalSpider):
-    # Lists come from a JSON API that the section pages ask by module; there is no sitemap. Articles:
-    # /tin-tuc/<slug>-<id>.
+    """Lists come from a JSON API that the section pages ask by module; there is no sitemap.
+
+    Articles: /tin-tuc/<slug>-<id>.
+    """
+
     name = "hanoi"
     home = "https://congan.hanoi.gov.vn/"
     hosts = ("congan.hanoi.gov.vn",)

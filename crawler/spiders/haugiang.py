@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class HauGiang(PortalSpider):
-    # Articles: /<section>/<slug>-<id>.html, as in Cần Thơ, Hậu Giang and Thái Nguyên; the vendor is not known.
+    """Articles: /<section>/<slug>-<id>.html, as in Cần Thơ, Hậu Giang and Thái Nguyên; the vendor is not known."""
+
     name = "haugiang"
     home = "https://congan.haugiang.gov.vn/"
     hosts = ("congan.haugiang.gov.vn",)

@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class HoaBinh(PortalSpider):
-    # Articles: /articles/<slug>, their text from /api/pub/articles/slug?slug=<slug>.
+    """Articles: /articles/<slug>, their text from /api/pub/articles/slug?slug=<slug>."""
+
     name = "hoabinh"
     home = "https://congan.hoabinh.gov.vn/"
     hosts = ("congan.hoabinh.gov.vn",)

@@ -4,8 +4,11 @@ from crawler.portal import PortalSpider
 
 
 class Hue(PortalSpider):
-    # The host of Thừa Thiên Huế; that of the city of Huế is not known. Articles:
-    # /tin-tuc-su-kien/<section>/<id>-<slug>.
+    """The host of Thừa Thiên Huế; that of the city of Huế is not known.
+
+    Articles: /tin-tuc-su-kien/<section>/<id>-<slug>.
+    """
+
     name = "hue"
     home = "http://congan.thuathienhue.gov.vn/"
     hosts = ("congan.thuathienhue.gov.vn",)

@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class HungYen(PortalSpider):
-    # Articles: /<slug>-c218065.html.
+    """Articles: /<slug>-c218065.html."""
+
     name = "hungyen"
     home = "https://congan.hungyen.gov.vn/"
     hosts = ("congan.hungyen.gov.vn",)

@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class KhanhHoa(PortalSpider):
-    # Articles: /vi/<slug>.
+    """Articles: /vi/<slug>."""
+
     name = "khanhhoa"
     home = "https://congan.khanhhoa.gov.vn/"
     hosts = ("congan.khanhhoa.gov.vn",)

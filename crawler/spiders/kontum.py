@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class KonTum(PortalSpider):
-    # Pictures: /upload/105000/20220603/….
+    """Pictures: /upload/105000/20220603/…."""
+
     name = "kontum"
     home = "https://congan.kontum.gov.vn/"
     hosts = ("congan.kontum.gov.vn",)

@@ -4,8 +4,11 @@ from crawler.portal import PortalSpider
 
 
 class LaiChau(PortalSpider):
-    # Articles: /<section>/<slug>-<id>.html, also below /index.php/; files: /uploads/news/YYYY_MM/,
-    # /assets/news/YYYY_MM/.
+    """Articles: /<section>/<slug>-<id>.html, also below /index.php/;
+
+    files: /uploads/news/YYYY_MM/, /assets/news/YYYY_MM/.
+    """
+
     name = "laichau"
     home = "https://congan.laichau.gov.vn/"
     hosts = ("congan.laichau.gov.vn",)

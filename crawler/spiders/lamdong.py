@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class LamDong(PortalSpider):
-    # Files lie under /UpLoaded/files/.
+    """Files lie under /UpLoaded/files/."""
+
     name = "lamdong"
     home = "https://congan.lamdong.gov.vn/"
     hosts = ("congan.lamdong.gov.vn",)

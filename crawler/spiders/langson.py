@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class LangSon(PortalSpider):
-    # Articles: /<id>/<section>/<number>/<slug>.
+    """Articles: /<id>/<section>/<number>/<slug>."""
+
     name = "langson"
     home = "https://congan.langson.gov.vn/"
     hosts = ("congan.langson.gov.vn",)

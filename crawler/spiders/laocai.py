@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class LaoCai(PortalSpider):
-    # Articles: /<section>/<slug>-<id>.
+    """Articles: /<section>/<slug>-<id>; shared links carry ?fbclid=."""
+
     name = "laocai"
     home = "https://congan.laocai.gov.vn/"
     hosts = ("congan.laocai.gov.vn",)

@@ -4,8 +4,11 @@ from crawler.portal import PortalSpider
 
 
 class NgheAn(PortalSpider):
-    # A newspaper system. An article has two addresses: /<section>/<sub>/YYYYMM/<slug>-<id>/ with and without
-    # index.htm.
+    """A newspaper system.
+
+    An article has two addresses: /<section>/<sub>/YYYYMM/<slug>-<id>/ with and without index.htm.
+    """
+
     name = "nghean"
     home = "https://congan.nghean.gov.vn/"
     hosts = ("congan.nghean.gov.vn",)

@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class NinhBinh(PortalSpider):
-    # Articles: /<slug>, without a number.
+    """Articles: /<slug>, without a number."""
+
     name = "ninhbinh"
     home = "https://congan.ninhbinh.gov.vn/"
     hosts = ("congan.ninhbinh.gov.vn",)

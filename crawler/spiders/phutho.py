@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class PhuTho(PortalSpider):
-    # Articles: /article/<Slug>-27208-57.
+    """Articles: /article/<Slug>-27208-57; other pages: /TTHC.aspx."""
+
     name = "phutho"
     home = "https://congan.phutho.gov.vn/"
     hosts = ("congan.phutho.gov.vn",)

@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class QuangBinh(PortalSpider):
-    # Known by its /wp-content/uploads/ addresses.
+    """Known by its /wp-content/uploads/ addresses."""
+
     name = "quangbinh"
     home = "https://conganquangbinh.gov.vn/"
     hosts = ("conganquangbinh.gov.vn",)

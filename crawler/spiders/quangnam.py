@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class QuangNam(PortalSpider):
-    # Pictures: /Portals/0/PX03/…, as DotNetNuke keeps them.
+    """Pictures: /Portals/0/PX03/…, as DotNetNuke keeps them."""
+
     name = "quangnam"
     home = "https://congan.quangnam.gov.vn/"
     hosts = ("congan.quangnam.gov.vn",)

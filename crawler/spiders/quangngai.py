@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class QuangNgai(PortalSpider):
-    # Files: /documents/<group>/<folder>/<name>/<uuid>.
+    """Files: /documents/<group>/<folder>/<name>/<uuid>."""
+
     name = "quangngai"
     home = "https://congan.quangngai.gov.vn/"
     hosts = ("congan.quangngai.gov.vn",)

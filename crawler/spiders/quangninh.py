@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class QuangNinh(PortalSpider):
-    # Markup of article and time elements; RSS at /rss/.
+    """Markup of article and time elements; RSS at /rss/."""
+
     name = "quangninh"
     home = "https://conganquangninh.gov.vn/"
     hosts = ("conganquangninh.gov.vn",)

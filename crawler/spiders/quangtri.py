@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class QuangTri(PortalSpider):
-    # Theme tagDiv “Newspaper”; sections: /category/<slug>/.
+    """Theme tagDiv “Newspaper”; sections: /category/<slug>/."""
+
     name = "quangtri"
     home = "https://congan.quangtri.gov.vn/"
     hosts = ("congan.quangtri.gov.vn",)

@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class SonLa(PortalSpider):
-    # Articles: /<slug>/; a teaser ends in “Đọc tiếp…”.
+    """Articles: /<slug>/; a teaser ends in “Đọc tiếp…”."""
+
     name = "sonla"
     home = "https://congan.sonla.gov.vn/"
     hosts = ("congan.sonla.gov.vn",)

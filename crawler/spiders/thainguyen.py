@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class ThaiNguyen(PortalSpider):
-    # Articles: /<section>/<slug>-<id>.html, as in Cần Thơ, Hậu Giang and Thái Nguyên; the vendor is not known.
+    """Articles: /<section>/<slug>-<id>.html, as in Cần Thơ, Hậu Giang and Thái Nguyên; the vendor is not known."""
+
     name = "thainguyen"
     home = "https://congan.thainguyen.gov.vn/"
     hosts = ("congan.thainguyen.gov.vn",)

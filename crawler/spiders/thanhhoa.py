@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class ThanhHoa(PortalSpider):
-    # Articles: /<section>/<slug>.html; the pager loads the next page by script. The .vn host is the one of 2023.
+    """Articles: /<section>/<slug>.html; the pager loads the next page by script. The .vn host is the one of 2023."""
+
     name = "thanhhoa"
     home = "https://conganthanhhoa.gov.vn/"
     hosts = ("conganthanhhoa.gov.vn", "conganthanhhoa.vn")

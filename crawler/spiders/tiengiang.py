@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class TienGiang(PortalSpider):
-    # Files: /documents/<group>/<folder>/<name>/<uuid>?t=…, as Liferay keeps them.
+    """Files: /documents/<group>/<folder>/<name>/<uuid>?t=…, as Liferay keeps them."""
+
     name = "tiengiang"
     home = "https://congan.tiengiang.gov.vn/"
     hosts = ("congan.tiengiang.gov.vn",)

@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class HoChiMinh(PortalSpider):
-    # The second host is the earlier one.
+    """The second host is the earlier one."""
+
     name = "tphcm"
     home = "https://congan.tphcm.gov.vn/"
     hosts = ("congan.tphcm.gov.vn", "congan.hochiminhcity.gov.vn")

@@ -4,7 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class TuyenQuang(PortalSpider):
-    # Articles: /vi/tin-bai/<slug>?type=NEWS&id=163145; the number in the query is the article.
+    """Articles: /vi/tin-bai/<slug>?type=NEWS&id=163145; the number in the query is the article."""
+
     name = "tuyenquang"
     home = "https://congan.tuyenquang.gov.vn/"
     hosts = ("congan.tuyenquang.gov.vn",)
