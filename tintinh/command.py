@@ -46,7 +46,7 @@ def crawl(
         str | None, typer.Option(help="A site without a portal file; its platform is found by looking.")
     ] = None,
     platform: Annotated[str | None, typer.Option(help="With --site: do not look, it is this platform.")] = None,
-    province: Annotated[str | None, typer.Option(help="With --site: the province it belongs to.")] = None,
+    province: Annotated[str | None, typer.Option(help="With --site: its province, lam-dong or 'Lâm Đồng'.")] = None,
     name: Annotated[str | None, typer.Option(help="With --site: its portal name; default made of the host.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Visit every article again.")] = False,
     since: Annotated[
@@ -64,7 +64,7 @@ def crawl(
 
     if bool(portals) + every + bool(site) != 1:
         raise typer.BadParameter("name portals, or --all, or --site URL")
-    if not site and (platform or province or name):
+    if not site and (platform or province is not None or name):
         raise typer.BadParameter("--platform, --province and --name go with --site")
     limits = {
         "full": full or None, "since": reading.day(since).isoformat() if since else None,
@@ -73,7 +73,8 @@ def crawl(
     arguments = {key: value for key, value in limits.items() if value is not None}
     try:
         if site:
-            planned = [crawl_command.site_job(site, platform, province, name, arguments, _settings(setting))]
+            slug = reading.province_slug(province) if province is not None else None
+            planned = [crawl_command.site_job(site, platform, slug, name, arguments, _settings(setting))]
         else:
             planned = crawl_command.portal_jobs(portals, arguments, _settings(setting))
     except ValueError as error:

@@ -17,7 +17,7 @@ _SPECIAL = {"id": pa.int64(), "revision": pa.int32(), "authors": pa.list_(pa.str
 _COLUMNS = [
     "id", "portal", "province", "platform", "url", "title", "published_at", "published_raw", "published_precision", "byline",
     "authors", "unit", "credit", "lead", "body", "body_html", "section", "images", "attachments", "content_hash", "revision",
-    "first_seen_at", "last_seen_at", "changed_at", "gone_at", "extracted_by",
+    "first_seen_at", "last_seen_at", "changed_at", "gone_at", "extracted_by", "province_now",
 ]  # fmt: skip
 SCHEMA = pa.schema(
     [(name, _SPECIAL.get(name, pa.timestamp("us", tz="UTC") if name in _TIMES else pa.string())) for name in _COLUMNS]

@@ -11,6 +11,7 @@ from typing import IO, Annotated, Any
 
 import typer
 
+from crawler import provinces
 from crawler.text import dates, units, urls
 from reader import articles, difference
 from reader.articles import Row, Wanted
@@ -21,7 +22,10 @@ SORTS = ("relevance", "date")
 ENDINGS = ("jsonl", "csv", "parquet")
 
 Portal = Annotated[str | None, typer.Option(help="Only this portal.")]
-Province = Annotated[str | None, typer.Option(help="Only this province (slug).")]
+Province = Annotated[
+    str | None,
+    typer.Option(help="Only this province and those that are part of it now: lam-dong, 'Lâm Đồng', 'TP. HCM'."),
+]
 Author = Annotated[str | None, typer.Option(help="Only articles by this person; diacritics do not matter.")]
 Unit = Annotated[
     str | None, typer.Option(help="Only articles signed by this unit; PV28 also finds its successor PV05.")
@@ -46,6 +50,14 @@ def day(text: str) -> datetime:
         return dates.parse(text).at
     except dates.TimestampError as error:
         raise typer.BadParameter(f"{text!r} is not a day: write 2026-11-05 or 5/11/2026") from error
+
+
+def province_slug(text: str) -> str:
+    """The slug of a province as people write it; typer.BadParameter that names near ones otherwise."""
+    try:
+        return provinces.find(text).slug
+    except provinces.UnknownProvince as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def search(
@@ -193,25 +205,27 @@ def runs(
         rows(articles.runs(connection, portal, limit), columns, form)
 
 
-def portals(form: FormatOption = None) -> None:
-    """Portals known, their platform, whether verified, and how their last run went."""
-    from tintinh.spiders import facts
+def portals(province: Province = None, form: FormatOption = None) -> None:
+    """Portals known, their province then and now, platform, hosts, whether verified, and how their last run went."""
+    from tintinh.spiders import UNKNOWN, facts
 
     known = facts()
+    within = provinces.parts(province_slug(province)) if province is not None else None
     with config.database() as connection:
-        unknown = {"province": None, "platform": None, "verified": None}
         found = [
-            {"portal": row["portal"], **known.get(row["portal"], unknown), **row}
+            {"portal": row["portal"], **known.get(row["portal"], UNKNOWN), **row}
             for row in articles.portals(connection, sorted(known))
             if row["portal"] != "-"
         ]
+        found = [row for row in found if within is None or row["province"] in within]
         rows(
             found,
             (
                 "portal",
-                "province",
+                "place",
                 "platform",
                 "verified",
+                "hosts",
                 "articles",
                 "newest",
                 "last_run",
@@ -236,7 +250,7 @@ def _wanted(
     return Wanted(
         query=query,
         portal=portal,
-        province=province,
+        province=province_slug(province) if province is not None else None,
         author=author,
         units=list(units.related(unit)) if unit else None,
         section=section,

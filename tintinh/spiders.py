@@ -8,6 +8,7 @@ from typing import Any
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
+from crawler import provinces
 from crawler.portal import PortalSpider
 from crawler.text import urls
 
@@ -23,10 +24,27 @@ def portals() -> dict[str, type[PortalSpider]]:
 
 
 def facts() -> dict[str, dict[str, Any]]:
-    """What the portal files say: province, platform, verified."""
-    return {
-        name: {"province": spider.province, "platform": spider.platform_name, "verified": spider.verified}
-        for name, spider in portals().items()
+    """What the portal files say; `place` is the province and what it belongs to now, as printed."""
+    return {name: _facts(spider) for name, spider in portals().items()}
+
+
+# A portal met without a file.
+UNKNOWN: dict[str, Any] = dict.fromkeys(
+    ("province", "province_now", "place", "platform", "verified", "home", "hosts", "source")
+)
+
+
+def _facts(spider: type[PortalSpider]) -> dict[str, Any]:
+    slug = spider.province
+    return UNKNOWN | {
+        "province": slug,
+        "province_now": provinces.now(slug).slug if slug else None,
+        "place": provinces.label(slug) if slug else None,
+        "platform": spider.platform_name,
+        "verified": spider.verified,
+        "home": spider.home,
+        "hosts": list(spider.hosts),
+        "source": spider.source,
     }
 
 

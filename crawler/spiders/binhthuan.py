@@ -4,6 +4,8 @@ from crawler.portal import PortalSpider
 
 
 class BinhThuan(PortalSpider):
+    """Joomla 2.5 or 3 with the Vietnamese pack; the byline is the last line of an article, a comment form follows."""
+
     name = "binhthuan"
     home = "http://congan.binhthuan.gov.vn/"
     hosts = ("congan.binhthuan.gov.vn",)

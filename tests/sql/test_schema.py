@@ -6,17 +6,20 @@ import ast
 import re
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
+from crawler import provinces
 from ingest import migrate
 from ingest.errors import DatabaseOutdated, DatabaseTooNew, DatabaseUnsuitable
+from ingest.store import store
 from sql.load import Migration, command, migrations, query
 from tests.conftest import NewDatabase
+from tests.support import article
 from tintinh import embedded
 
 ROOT = Path(__file__).parents[2]
@@ -89,6 +92,21 @@ def test_a_difference_would_be_seen(database_of: NewDatabase) -> None:
         connection.execute("ALTER TABLE news.run ALTER error SET NOT NULL")
     assert catalog(read) != catalog(made)
     assert dump(read) != dump(made)
+
+
+@pytest.mark.parametrize("make", [from_schema, from_migrations])
+def test_the_provinces_are_those_of_the_program(database_of: NewDatabase, make: Callable[[NewDatabase], str]) -> None:
+    with psycopg.connect(make(database_of)) as connection:
+        rows = connection.execute(
+            "SELECT slug, name, kind, successor, ended_on, former_name, former_kind, changed_on FROM news.province"
+        ).fetchall()
+    known = {
+        (one.slug, one.name, one.kind, one.successor, one.ended)
+        + ((one.before.name, one.before.kind, one.before.until) if one.before else (None, None, None))
+        for one in provinces.PROVINCES.values()
+    }
+    assert len(rows) == 63
+    assert set(rows) == known
 
 
 def prepared(statement: bytes) -> str:
@@ -187,6 +205,19 @@ def test_a_database_older_than_the_program_is_not_upgraded_in_passing(
         migrate.ensure(connection)
     assert migrate.upgrade(connection) == [f"{later.version:04} later"]
     migrate.ensure(connection)
+
+
+def test_articles_of_an_older_database_get_their_province_of_today(
+    database_of: NewDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with psycopg.connect(database_of(), autocommit=True) as connection:
+        with monkeypatch.context() as older:
+            older.setattr(migrate, "migrations", lambda: migrations()[:1])
+            migrate.upgrade(connection)
+            store(connection, [article(1), article(2, province=None)])
+        migrate.upgrade(connection)
+        told = connection.execute("SELECT province, province_now FROM news.article ORDER BY url").fetchall()
+    assert told == [("binh-thuan", "lam-dong"), (None, None)]
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(

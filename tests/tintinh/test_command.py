@@ -355,6 +355,11 @@ def test_two_crawls_of_one_portal_at_once(command: Command, database_uri: str, h
         ("search", "x", "--limit", "0"),
         ("search", "x", "--since", "32/13/2020"),
         ("search", "x", "--format", "xml"),
+        ("search", "x", "--province", "lam-dogn"),
+        ("export", "--province", "Hà Tây"),
+        ("export", "--province", ""),
+        ("portals", "--province", "nowhere"),
+        ("crawl", "--site", "http://127.0.0.1:1/", "--province", "lam-dogn"),
         ("export", "-o", "x.xls"),
         ("runs", "--limit", "many"),
     ],
@@ -582,6 +587,38 @@ def test_runs_and_portals_and_status(crawled: Crawled) -> None:
     status = crawled("db", "status").stdout
     assert f"articles {TOTAL} " in status
     assert "0 segments" in status
+
+
+@pytest.mark.parametrize("spelling", ["binh-thuan", "Bình Thuận", "tỉnh Bình Thuận", "lam-dong", "LÂM ĐỒNG"])
+def test_a_province_as_people_write_it(crawled: Crawled, spelling: str) -> None:
+    done = crawled("export", "--province", spelling)
+    assert done.returncode == 0
+    assert {(row["province"], row["province_now"]) for row in objects(done.stdout)} == {("binh-thuan", "lam-dong")}
+    assert len(objects(done.stdout)) == TOTAL
+
+
+def test_other_provinces(crawled: Crawled) -> None:
+    assert crawled("export", "--province", "TP. HCM").stdout == ""
+    assert crawled("search", "", "--province", "Đắk Nông").stdout == ""
+
+
+def test_a_misspelt_province_is_told_with_near_ones(command: Command) -> None:
+    done = command("search", "ma túy", "--province", "lam-dogn", env={"DATABASE_URL": NOWHERE})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no province is called 'lam-dogn'; near: Lâm Đồng" in done.stderr
+
+
+def test_portals_of_a_province(crawled: Crawled) -> None:
+    rows = {row["portal"]: row for row in objects(crawled("portals", "--province", "lâm đồng").stdout)}
+    assert {"binhthuan", "lamdong"} <= set(rows)
+    assert {row["province_now"] for row in rows.values()} == {"lam-dong"}
+    own = objects(crawled("portals", "--province", "binh-thuan").stdout)
+    assert [(row["portal"], row["province"], row["place"], row["hosts"]) for row in own] == [
+        ("binhthuan", "binh-thuan", "Bình Thuận → Lâm Đồng", ["congan.binhthuan.gov.vn"])
+    ]
+    table = crawled("portals", "--province", "binh-thuan", "--format", "table").stdout
+    assert "Bình Thuận → Lâm Đồng" in table
+    assert "congan.binhthuan.gov.vn" in table
 
 
 def test_help(command: Command) -> None:

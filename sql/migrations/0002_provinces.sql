@@ -1,0 +1,146 @@
+-- The 63 provinces before 2025-07-01; 34 of them are still there, the others are part of their successor. The
+-- same as crawler/provinces.py, which also says where it is from.
+CREATE TABLE news.province (
+    slug        text PRIMARY KEY,
+    name        text NOT NULL,
+    kind        text NOT NULL CHECK (kind IN ('tỉnh', 'thành phố')),
+    successor   text REFERENCES news.province,
+    ended_on    date,  -- the first day on which it was part of its successor
+    former_name text,  -- its name and rank until changed_on, where one of them changed
+    former_kind text CHECK (former_kind IN ('tỉnh', 'thành phố')),
+    changed_on  date,
+    CHECK ((successor IS NULL) = (ended_on IS NULL)),
+    CHECK ((former_name IS NULL) = (changed_on IS NULL) AND (former_kind IS NULL) = (changed_on IS NULL))
+);
+INSERT INTO news.province (slug, name, kind, successor, ended_on, former_name, former_kind, changed_on) VALUES
+    ('ha-noi', 'Hà Nội', 'thành phố', NULL, NULL, NULL, NULL, NULL),
+    ('hue', 'Huế', 'thành phố', NULL, NULL, 'Thừa Thiên Huế', 'tỉnh', '2025-01-01'),
+    ('lai-chau', 'Lai Châu', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('dien-bien', 'Điện Biên', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('son-la', 'Sơn La', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('lang-son', 'Lạng Sơn', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('quang-ninh', 'Quảng Ninh', 'thành phố', NULL, NULL, 'Quảng Ninh', 'tỉnh', '2026-09-01'),
+    ('thanh-hoa', 'Thanh Hóa', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('nghe-an', 'Nghệ An', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('ha-tinh', 'Hà Tĩnh', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('cao-bang', 'Cao Bằng', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('tuyen-quang', 'Tuyên Quang', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('lao-cai', 'Lào Cai', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('thai-nguyen', 'Thái Nguyên', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('phu-tho', 'Phú Thọ', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('bac-ninh', 'Bắc Ninh', 'thành phố', NULL, NULL, 'Bắc Ninh', 'tỉnh', '2026-09-20'),
+    ('hung-yen', 'Hưng Yên', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('hai-phong', 'Hải Phòng', 'thành phố', NULL, NULL, NULL, NULL, NULL),
+    ('ninh-binh', 'Ninh Bình', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('quang-tri', 'Quảng Trị', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('da-nang', 'Đà Nẵng', 'thành phố', NULL, NULL, NULL, NULL, NULL),
+    ('quang-ngai', 'Quảng Ngãi', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('gia-lai', 'Gia Lai', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('khanh-hoa', 'Khánh Hòa', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('lam-dong', 'Lâm Đồng', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('dak-lak', 'Đắk Lắk', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('ho-chi-minh', 'TP. Hồ Chí Minh', 'thành phố', NULL, NULL, NULL, NULL, NULL),
+    ('dong-nai', 'Đồng Nai', 'thành phố', NULL, NULL, 'Đồng Nai', 'tỉnh', '2026-04-30'),
+    ('tay-ninh', 'Tây Ninh', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('can-tho', 'Cần Thơ', 'thành phố', NULL, NULL, NULL, NULL, NULL),
+    ('vinh-long', 'Vĩnh Long', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('dong-thap', 'Đồng Tháp', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('ca-mau', 'Cà Mau', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('an-giang', 'An Giang', 'tỉnh', NULL, NULL, NULL, NULL, NULL),
+    ('ha-giang', 'Hà Giang', 'tỉnh', 'tuyen-quang', '2025-07-01', NULL, NULL, NULL),
+    ('yen-bai', 'Yên Bái', 'tỉnh', 'lao-cai', '2025-07-01', NULL, NULL, NULL),
+    ('bac-kan', 'Bắc Kạn', 'tỉnh', 'thai-nguyen', '2025-07-01', NULL, NULL, NULL),
+    ('vinh-phuc', 'Vĩnh Phúc', 'tỉnh', 'phu-tho', '2025-07-01', NULL, NULL, NULL),
+    ('hoa-binh', 'Hòa Bình', 'tỉnh', 'phu-tho', '2025-07-01', NULL, NULL, NULL),
+    ('bac-giang', 'Bắc Giang', 'tỉnh', 'bac-ninh', '2025-07-01', NULL, NULL, NULL),
+    ('thai-binh', 'Thái Bình', 'tỉnh', 'hung-yen', '2025-07-01', NULL, NULL, NULL),
+    ('hai-duong', 'Hải Dương', 'tỉnh', 'hai-phong', '2025-07-01', NULL, NULL, NULL),
+    ('ha-nam', 'Hà Nam', 'tỉnh', 'ninh-binh', '2025-07-01', NULL, NULL, NULL),
+    ('nam-dinh', 'Nam Định', 'tỉnh', 'ninh-binh', '2025-07-01', NULL, NULL, NULL),
+    ('quang-binh', 'Quảng Bình', 'tỉnh', 'quang-tri', '2025-07-01', NULL, NULL, NULL),
+    ('quang-nam', 'Quảng Nam', 'tỉnh', 'da-nang', '2025-07-01', NULL, NULL, NULL),
+    ('kon-tum', 'Kon Tum', 'tỉnh', 'quang-ngai', '2025-07-01', NULL, NULL, NULL),
+    ('binh-dinh', 'Bình Định', 'tỉnh', 'gia-lai', '2025-07-01', NULL, NULL, NULL),
+    ('ninh-thuan', 'Ninh Thuận', 'tỉnh', 'khanh-hoa', '2025-07-01', NULL, NULL, NULL),
+    ('dak-nong', 'Đắk Nông', 'tỉnh', 'lam-dong', '2025-07-01', NULL, NULL, NULL),
+    ('binh-thuan', 'Bình Thuận', 'tỉnh', 'lam-dong', '2025-07-01', NULL, NULL, NULL),
+    ('phu-yen', 'Phú Yên', 'tỉnh', 'dak-lak', '2025-07-01', NULL, NULL, NULL),
+    ('ba-ria-vung-tau', 'Bà Rịa – Vũng Tàu', 'tỉnh', 'ho-chi-minh', '2025-07-01', NULL, NULL, NULL),
+    ('binh-duong', 'Bình Dương', 'tỉnh', 'ho-chi-minh', '2025-07-01', NULL, NULL, NULL),
+    ('binh-phuoc', 'Bình Phước', 'tỉnh', 'dong-nai', '2025-07-01', NULL, NULL, NULL),
+    ('long-an', 'Long An', 'tỉnh', 'tay-ninh', '2025-07-01', NULL, NULL, NULL),
+    ('soc-trang', 'Sóc Trăng', 'tỉnh', 'can-tho', '2025-07-01', NULL, NULL, NULL),
+    ('hau-giang', 'Hậu Giang', 'tỉnh', 'can-tho', '2025-07-01', NULL, NULL, NULL),
+    ('ben-tre', 'Bến Tre', 'tỉnh', 'vinh-long', '2025-07-01', NULL, NULL, NULL),
+    ('tra-vinh', 'Trà Vinh', 'tỉnh', 'vinh-long', '2025-07-01', NULL, NULL, NULL),
+    ('tien-giang', 'Tiền Giang', 'tỉnh', 'dong-thap', '2025-07-01', NULL, NULL, NULL),
+    ('bac-lieu', 'Bạc Liêu', 'tỉnh', 'ca-mau', '2025-07-01', NULL, NULL, NULL),
+    ('kien-giang', 'Kiên Giang', 'tỉnh', 'an-giang', '2025-07-01', NULL, NULL, NULL);
+
+CREATE OR REPLACE VIEW news.article AS
+    SELECT article.id, portal, article.province, platform, url, title, published_at, published_raw, published_precision,
+           byline, authors, unit, credit, lead, body, body_html, section, images, attachments, content_hash,
+           revision, first_seen_at, greatest(sighting.last_seen_at, article.changed_at) AS last_seen_at,
+           changed_at, gone_at, extracted_by, identity,
+           coalesce(province.successor, article.province) AS province_now
+    FROM news.article_current AS article
+    LEFT JOIN news.sighting ON sighting.article_id = article.id
+    LEFT JOIN news.province AS province ON province.slug = article.province;
+
+-- What the command, the API and the page all use. A null filter does not filter. Words match with and
+-- without diacritics; "quoted words" are a phrase, - excludes, OR is or.
+CREATE OR REPLACE FUNCTION news.search(
+    query      text,
+    portal     text DEFAULT NULL,
+    province   text DEFAULT NULL,
+    author     text DEFAULT NULL,
+    units      text[] DEFAULT NULL,
+    section    text DEFAULT NULL,
+    since      timestamptz DEFAULT NULL,
+    until      timestamptz DEFAULT NULL,
+    sort       text DEFAULT 'relevance',
+    max_rows   int DEFAULT 20,
+    skip_rows  int DEFAULT 0
+) RETURNS TABLE (id bigint, rank real)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+    -- 1,000 characters: a query of thousands of words exhausts the server's stack.
+    wanted tsquery := websearch_to_tsquery('simple', news.fold(left(coalesce(search.query, ''), 1000)));
+    -- A province of today holds those that became part of it.
+    provinces text[] := CASE WHEN search.province IS NOT NULL THEN
+                        ARRAY(SELECT slug FROM news.province WHERE successor = search.province) || search.province END;
+    everything boolean := btrim(coalesce(search.query, '')) = '';
+    -- Ranking every match of a frequent word takes most of a second: the newest 5,000 matches are ranked.
+    ranked_rows bigint := CASE search.sort WHEN 'date' THEN search.max_rows::bigint + search.skip_rows
+                       ELSE greatest(5000, search.max_rows::bigint + search.skip_rows) END;
+BEGIN
+    RETURN QUERY
+        WITH newest AS (
+            SELECT article.id, article.published_at, article.words
+            FROM news.article_current AS article
+            WHERE (everything OR article.words @@ wanted)
+              AND (search.portal IS NULL OR article.portal = search.portal)
+              AND (provinces IS NULL OR article.province = ANY (provinces))
+              AND (search.units IS NULL OR article.unit = ANY (search.units)
+                   OR news.fold(article.unit) = ANY (SELECT news.fold(name) FROM unnest(search.units) AS name))
+              AND (search.author IS NULL OR EXISTS (
+                    SELECT FROM unnest(article.authors) AS name WHERE news.fold(name) = news.fold(search.author)))
+              AND (search.section IS NULL OR news.fold(article.section) = news.fold(search.section))
+              AND (search.since IS NULL OR article.published_at >= search.since)
+              AND (search.until IS NULL OR article.published_at < search.until)
+            ORDER BY article.published_at DESC NULLS LAST, article.id DESC
+            LIMIT ranked_rows
+        ), ranked AS (
+            SELECT newest.id, newest.published_at,
+                   CASE WHEN everything THEN 0 ELSE ts_rank(newest.words, wanted) END AS relevance
+            FROM newest
+        )
+        SELECT ranked.id, ranked.relevance
+        FROM ranked
+        ORDER BY CASE WHEN search.sort = 'date' THEN 0 ELSE ranked.relevance END DESC,
+                 ranked.published_at DESC NULLS LAST, ranked.id DESC
+        LIMIT search.max_rows OFFSET search.skip_rows;
+END
+$$;
