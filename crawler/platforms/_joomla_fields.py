@@ -21,6 +21,11 @@ _MODIFIED = re.compile(r"(?:^|[\s_-])(?:modified|modifydate|itemdatemodified)(?:
 _MODIFIED_TEXT = re.compile(r"cập nhật|updated|modified|sửa lần cuối", re.IGNORECASE)
 _CREATED_TEXT = re.compile(r"được viết|ngày viết|ngày tạo|created|được tạo|tạo ngày", re.IGNORECASE)
 _PUBLISHED_TEXT = re.compile(r"được đăng|ngày đăng|đăng ngày|published|đăng lúc|xuất bản", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:Viết bởi|Written by|Lượt xem|Hits|Số lần xem|Lần cập nhật cuối|Cập nhật lần cuối|Last Updated|Chuyên mục:|Đăng bởi)"
+)
+# What any timestamp holds; most labels do not, and reading a timestamp is dear.
+_TIMED = re.compile(r"\d|hôm|vừa|just", re.IGNORECASE)
 SECTION_LABEL = re.compile(
     r"^(?:chuyên mục|danh mục|chủ đề|thể loại|category|đăng trong|mục|published in|được đăng trong|in)\s*:?\s+",
     re.IGNORECASE,
@@ -83,14 +88,11 @@ def info_elements(page: Page) -> tuple[HtmlElement, ...]:
     """Labels beside the text that are no text: dates, authors, counters."""
     found: list[HtmlElement] = []
     for element in page.root.xpath("//td|//p|//span|//div|//small|//em|//time|//li|//dd|//i"):
-        text = element.text_content()
-        if len(text) > 120 or (len(element) > 3) or not text.strip():
+        text = element.text_content() if len(element) <= 3 else ""
+        if len(text) > 120 or not text.strip():
             continue
         label = clean(text)
-        if dates.find(label) is not None or re.match(
-            r"^(?:Viết bởi|Written by|Lượt xem|Hits|Số lần xem|Lần cập nhật cuối|Cập nhật lần cuối|Last Updated|Chuyên mục:|Đăng bởi)",
-            label,
-        ):
+        if _LABEL.match(label) or (_TIMED.search(label) and dates.find(label) is not None):
             found.append(element)
     return tuple(found)
 
@@ -126,7 +128,7 @@ def date_candidates(
             "h6",
         ):
             text = element.text_content()
-            if len(text) > 200 or _outside(element, scope):
+            if len(text) > 200 or not _TIMED.search(text) or _outside(element, scope):
                 continue
             stamp = dates.find(text)
             if stamp is None and element.tag != "p":

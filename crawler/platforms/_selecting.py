@@ -6,7 +6,6 @@ What is not a chain of plain compounds (`a.b#c[itemprop='d'] [class*='e']`) is l
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import cast
@@ -125,13 +124,10 @@ class Index:
         selectors = _selectors(css)
         found: list[HtmlElement] = []
         for selector in selectors:
-            # Most selectors name what this page has not got.
-            if not all(name in self.text for name in selector.names):
-                continue
-            if selector.path is not None:
-                found += cast("list[HtmlElement]", selector.path(self.root if scope is None else scope))
-            else:
+            if selector.path is None:
                 found += self._chained(selector.chain, scope)
+            elif all(name in self.text for name in selector.names):  # most name what this page has not got
+                found += cast("list[HtmlElement]", selector.path(self.root if scope is None else scope))
         if len(selectors) > 1 and len(found) > 1:
             wanted = set(found)
             found = [element for element in (self.root if scope is None else scope).iter() if element in wanted]
@@ -161,17 +157,18 @@ def _stands_in(element: HtmlElement, outer: list[_Compound]) -> bool:
 
 
 def _indexed(root: HtmlElement) -> dict[str, list[HtmlElement]]:
-    found: dict[str, list[HtmlElement]] = defaultdict(list)
+    found: dict[str, list[HtmlElement]] = {}
     for element in root.iter(etree.Element):
-        found[element.tag].append(element)
-        attributes = element.attrib
-        if attributes:
-            if names := attributes.get("class"):
-                for name in dict.fromkeys(names.split()):
-                    found[f".{name}"].append(element)
-            if name := attributes.get("id"):
-                found[f"#{name}"].append(element)
-            if names := attributes.get("itemprop"):
-                for name in dict.fromkeys((names, *names.split())):
-                    found[f"@{name}"].append(element)
+        keys = [element.tag]
+        if names := element.get("class"):
+            keys += [f".{name}" for name in names.split()]
+        if name := element.get("id"):
+            keys.append(f"#{name}")
+        if names := element.get("itemprop"):
+            keys += [f"@{name}" for name in names.split()]
+        for key in keys:
+            if key not in found:
+                found[key] = [element]
+            elif found[key][-1] is not element:
+                found[key].append(element)
     return found

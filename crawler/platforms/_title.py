@@ -13,6 +13,9 @@ from crawler.platforms.content import same_words
 from crawler.platforms.page import Page
 from crawler.text.normalize import clean, fold
 
+# A printed title of more characters is somebody's whole text in a heading.
+_LONGEST = 6000
+_NOT_WORD = re.compile(r"\W+")
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
 
 
@@ -27,6 +30,7 @@ class Title:
 def find(page: Page, hints: Sequence[str] = ()) -> Title | None:
     """The title as printed where a heading can be found, else as machines are told; None where nothing is sure."""
     told = _told(page)
+    plain = [_plain(text) for text in told.values()]
     best: tuple[float, str, HtmlElement, str] | None = None
     for weight, hint in [
         *((2.5, hint) for hint in hints),
@@ -36,10 +40,10 @@ def find(page: Page, hints: Sequence[str] = ()) -> Title | None:
         (0.8, "h3"),
     ]:
         for element in page.select(hint)[:12]:
-            text = clean(element.get("content") or "".join(element.itertext()))
-            if not text or element.tag == "meta":
+            text = clean("".join(element.itertext()))
+            if not text or len(text) > _LONGEST or element.tag == "meta":
                 continue
-            support = _support(text, told)
+            support = _support(_plain(text), plain)
             score = weight + support - (2 if in_aside(element) else 0)
             if not support and (element.tag == "a" or element.find(".//a") is not None):
                 score -= 1  # a teaser's headline, or the site's name
@@ -72,16 +76,24 @@ def _told(page: Page) -> dict[str, str]:
     return {rule: text for rule, text in found.items() if text}
 
 
-def _support(text: str, told: dict[str, str]) -> float:
-    return sum((1.0 if same_words(text, other) else 0.8 if _alike(text, other) else 0.0) for other in told.values())
+def _support(text: str, told: list[str]) -> float:
+    return sum(1.0 if text == other else 0.8 if _extends(text, other) else 0.0 for other in told)
 
 
 def _alike(one: str, other: str) -> bool:
-    """The same words, or one is the other with the site's name behind it, or cut short."""
-    a, b = (re.sub(r"\W+", " ", fold(text)).strip() for text in (one, other))
+    a, b = _plain(one), _plain(other)
+    return a == b or _extends(a, b)
+
+
+def _plain(text: str) -> str:
+    return _NOT_WORD.sub(" ", fold(text)).strip()
+
+
+def _extends(a: str, b: str) -> bool:
+    """Whether one is the other with the site's name beside it, or cut short."""
     if len(a) > len(b):
         a, b = b, a
-    return len(a) >= 8 and (b.startswith(a) or b.endswith(a)) and len(a) * 4 >= len(b)
+    return len(a) >= 8 and len(a) * 4 >= len(b) and (b.startswith(a) or b.endswith(a))
 
 
 def _first_part(title: str) -> str:

@@ -217,6 +217,12 @@ class Joomla:
     # -- where things are -------------------------------------------------------------------------------
 
     def _container(self, page: Page) -> HtmlElement | None:
+        if "container" not in page.found:
+            page.found["container"] = self._find_container(page)
+        container: HtmlElement | None = page.found["container"]
+        return container
+
+    def _find_container(self, page: Page) -> HtmlElement | None:
         for _, path in _CONTAINERS:
             for element in page.root.xpath(path):
                 return element
@@ -242,6 +248,12 @@ class Joomla:
         return []
 
     def _title(self, page: Page) -> tuple[str, HtmlElement, str] | None:
+        if "title" not in page.found:
+            page.found["title"] = self._find_title(page)
+        title: tuple[str, HtmlElement, str] | None = page.found["title"]
+        return title
+
+    def _find_title(self, page: Page) -> tuple[str, HtmlElement, str] | None:
         container = self._container(page)
         scopes = [container] if container is not None and not self._inside_list(container) else []
         places = {

@@ -17,7 +17,9 @@ from crawler.platforms._selecting import Index
 from crawler.text import urls
 from crawler.text.normalize import clean
 
-_PARSER = html.HTMLParser(encoding="utf-8", huge_tree=True)
+_PARSER = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+# One class for every element: asking Python for the class of each costs as much as parsing.
+_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement, comment=html.HtmlComment))
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
@@ -42,6 +44,8 @@ class Page:
         except (ValueError, TypeError, etree.ParserError) as error:
             raise UnreadablePage(f"the page holds no markup: {error}") from error
         self.root: HtmlElement = root
+        # What a platform has found out about this page and may ask again.
+        self.found: dict[str, Any] = {}
         self._index = Index(root, self.text)
         self._selected: dict[str, list[HtmlElement]] = {}
 
