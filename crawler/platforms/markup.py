@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -322,13 +323,31 @@ class MarkupPlatform:
     def _printed_apart(self, page: Page) -> tuple[bylines.Byline | None, str | None]:
         """A byline outside the text: an author's box, never the CMS account."""
         for hint in self.signatures:
-            for element in page.select(hint):
-                text = clean("".join(element.itertext()))
-                if text and not in_aside(element) and dates.find(text) is None:
-                    found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
-                    if found is not None and not any(bylines.is_account_name(author) for author in found.authors):
-                        return found, f"{self.name}: {hint}"
+            read = [found for element in page.select(hint) if (found := self._signature(element)) is not None]
+            if read:
+                return _joined(read), f"{self.name}: {hint}"
         return None, None
+
+    def _signature(self, element: HtmlElement) -> bylines.Byline | None:
+        text = clean("".join(element.itertext()))
+        if not text or in_aside(element) or dates.find(text) is not None:
+            return None
+        found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
+        return None if found is None or any(bylines.is_account_name(author) for author in found.authors) else found
+
+
+def _joined(read: list[bylines.Byline]) -> bylines.Byline:
+    """One byline of the lines that an author's box and a source's box print."""
+    first, *others = {byline.raw: byline for byline in read}.values()
+    for other in others:
+        first = replace(
+            first,
+            raw=f"{first.raw} {other.raw}",
+            authors=tuple(dict.fromkeys((*first.authors, *other.authors))),
+            unit=first.unit or other.unit,
+            credit=first.credit or other.credit,
+        )
+    return first
 
 
 _LABEL = re.compile(

@@ -1,4 +1,8 @@
-"""NukeViet 3 and 4, with the eGovernment edition: module `news` under any name, or as the home page."""
+"""NukeViet 3 and 4, with the eGovernment edition: module `news` under any name, or as the home page.
+
+Class names and ids are those of the themes `default`, `modern` (3), `egov` and `mobile_egov` in the repositories nukeviet/nukeviet and
+nukeviet/eGovernment. The machine date of the head is malformed (`2025-05-11+0708:15:00`), `itemprop=author` names the CMS account.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +15,16 @@ from crawler.platforms.page import Page
 from crawler.text import urls
 
 _ID = re.compile(r"-(\d{1,9})(?:\.html)?/?$")
+_ARTICLE = re.compile(r"/[^/]*-[^/]*-\d{1,9}\.html$")
 # Modules of other things; their pages carry ids and dates too.
 _OTHER_MODULE = re.compile(
     r"^/(?:[a-z]{2}/)?(?:about|page|siteterms|voting|banners|contact|users|seek|statistics|feeds|rss|laws|organs?|faq|hoi-dap|"
     r"documents?|van-ban|videoclips?|album|photos?|download|shops|tms|comment|menu|freecontent|two-step-verification|"
     r"savefile|print|sendmail|tag|topic|author|groups|content|search|viewcat|detail|nvtools|myapi|archive)(?:/|$)"
 )
-_OTHER_OP = re.compile(r"/(?:tag|savefile|print|sendmail|rss|groups|content|search|author|rating|instant-rss)(?:/|$)")
+_OTHER_OP = re.compile(
+    r"/(?:tag|savefile|print|sendmail|rss|groups|content|search|author|rating|instant-rss|detail|area|cat|subject|signer|person|vieworg|alias)(?:/|$)"
+)
 
 
 class NukeViet(MarkupPlatform):
@@ -34,9 +41,17 @@ class NukeViet(MarkupPlatform):
         ".bodytext",
         "#bodytext",
     )
-    leads = ("[itemtype*='NewsArticle'] [itemprop='description']", ".news_column .hometext", ".hometext", "#hometext")
-    pictures = (".news_column figure.article", ".news_column .imghome", "figure.article")
-    stamps = (".news_column span.h5", ".news_column .time", "[itemtype*='NewsArticle'] .h5")
+    leads = (
+        "[itemtype*='NewsArticle'] [itemprop='description']",
+        ".news_column .hometext",
+        ".hometext",
+        "#hometext h2",
+        "#hometext",
+    )
+    pictures = (".news_column figure.article", "figure.article", "#hometext div")
+    stamps = (".news_column span.h5", ".header-details .small", ".news_column .time", "[itemtype*='NewsArticle'] .h5")
+    # “Tác giả:” and “Nguồn tin:” are fields of their own, printed below the text.
+    signatures = (".news_column p.h5.text-right", ".aright.source", ".news_column .author")
     files = (".news-download-file", ".list-download-file")
     entries = (
         ".news_column h2", ".news_column h3", ".news_column h4", ".news-column h3", ".viewcat h3", ".list-news h3", ".news_list h3",
@@ -68,8 +83,10 @@ class NukeViet(MarkupPlatform):
             return bool(_ID.search(operation)) and not _OTHER_OP.search(f"/{operation}")
         if "download" in query or _OTHER_MODULE.search(parts.path) or _OTHER_OP.search(parts.path):
             return False
-        found = _ID.search(parts.path)
-        return bool(found) and not self._is_page(parts.path)
+        if _ARTICLE.search(parts.path):
+            return True
+        # Rewriting without `.html` is a setting; other modules end in a number and a stroke as well.
+        return None if _ID.search(parts.path) and not self._is_page(parts.path) else False
 
     def could_be_section(self, url: str) -> bool:
         path = urlsplit(url).path
@@ -94,7 +111,7 @@ class NukeViet(MarkupPlatform):
     def page_kind(self, page: Page) -> str | None:
         if page.select("#news-bodyhtml") and self.is_article_address(page.address):
             return "article"
-        if page.select("#page-bodyhtml, .law-detail, #print"):
+        if page.select("#page-bodyhtml, .law-detail, #print, .cd-faq-items"):
             return "other"
         return None
 
