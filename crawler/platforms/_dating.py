@@ -17,6 +17,8 @@ from crawler.text.dates import Timestamp
 from crawler.text.normalize import clean
 
 _LONGEST_LABEL = 160
+# Distances from here on count upwards from the heading.
+_ABOVE = 10_000
 # A text of its own longer than this is running text, not a label.
 LONG_TEXT = 80
 _MODIFIED = re.compile(
@@ -121,10 +123,10 @@ def _printed(
         ]
         if found:
             return sorted(found, key=_order)
-    found = []
-    for element, distance in _around(heading, bodies):
-        found += _read(element, distance, page)
-    return sorted(found, key=_order)
+    found = [read for element, distance in _around(heading, bodies) for read in _read(element, distance, page)]
+    # Above the heading stands the page's own date as often as the article's: only where nothing stands below it.
+    below = [read for read in found if read.distance < _ABOVE]
+    return sorted(below or found, key=_order)
 
 
 def _order(found: _Printed) -> tuple[int, int, int]:
@@ -185,7 +187,7 @@ def _around(heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Itera
             if passed == 1:
                 # What stands above the heading: the nearer the better, and not the page's own date far above.
                 for number, earlier in enumerate(reversed(before[-12:])):
-                    yield earlier, 20 + number
+                    yield earlier, _ABOVE + number
             walk.skip_subtree()
             continue
         if element is not scope and element not in bodies and is_aside(element):

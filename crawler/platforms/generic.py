@@ -36,10 +36,18 @@ class Generic(MarkupPlatform):
         "[itemtype*='Article'] [itemprop='headline']",
         "h1[class*='title']",
         "h1[class*='headline']",
+        "[class*='tieude']",
+        "[class*='TieuDe']",
+        "[class*='tieu-de']",
+        ".title-detail",
+        ".detail-title",
+        ".news-title",
+        ".title-news",
+        ".article-title",
     )
     bodies = (
         "[itemprop='articleBody']", ".detail-content", ".content-detail", ".detail-content-body", ".article-content", ".article-body", ".article__body", ".article-detail",
-        ".news-content", ".news-detail", ".newsdetail", ".entry-content", ".post-content", ".post-body", ".content-news", ".noidung", ".noi-dung", ".noidungtin",
+        ".news-content", ".news-detail", ".newsdetail", ".entry-content", ".post-content", ".post-body", ".content-news", ".noidung", ".noi-dung", ".noidungtin", "[class*='NoiDung']", "[class*='noi_dung']",
         ".chi-tiet", ".chitiet", ".fck_detail", ".cms-body", ".the-article-body", ".singular-content", ".ArticleContent", ".detail__content", ".content_detail", "#content-detail",
         ".box-content-detail", ".journal-content-article", ".field--name-body", ".bodytext", ".td-post-content",
     )  # fmt: skip
