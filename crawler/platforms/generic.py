@@ -21,9 +21,8 @@ _SLUG_AND_ID = re.compile(
     r"(?:-|/)(?:post|a|c|d|t|n|p|i|ar|id|art)?\d{3,}(?:-\d+)?(?:\.\w{3,5})?/?$|-\d+\.(?:html?|mhtml|aspx|chn|tpo|vnp|epi)$|/\d{2,}[-_][^/]*-[^/]*-[^/]*$",
     re.IGNORECASE,
 )
-_ID_NAMES = frozenset(
-    ["id", "itemid", "newsid", "articleid", "nid", "post", "baiviet", "idtin", "news_id", "dataid", "contentid"]
-)
+# Strongest first: Joomla's Itemid is a menu's number.
+_ID_NAMES = ("id", "newsid", "news_id", "articleid", "idtin", "baiviet", "nid", "contentid", "dataid", "post", "itemid")
 # Below this share of the page's long text an element is no safe choice.
 _SURE = 0.5
 
@@ -92,12 +91,14 @@ class Generic(MarkupPlatform):
         return None
 
     def _id(self, query: str) -> str | None:
-        return next((value for name, value in parse_qsl(query) if name.lower() in _ID_NAMES and value.isdigit()), None)
+        given = {name.lower(): value for name, value in parse_qsl(query)}
+        found = (re.match(r"\d+(?![^:-])", given[name]) for name in _ID_NAMES if name in given)
+        return next((match[0] for match in found if match), None)
 
     def article_key(self, url: str) -> str:
         found = self._id(urlsplit(url).query)
         path = re.sub(r"/index\.(?:html?|aspx|php)$|\.(?:html?|aspx)$", "", urlsplit(url).path.rstrip("/"))
-        return f"{path}?{found}" if found else urls.identity(url).partition("/")[2]
+        return f"{path}?{found}" if found else urls.identity(url).removeprefix(urls.site(url))
 
     def page_kind(self, page: Page) -> str | None:
         home = urlsplit(page.url).path in {"", "/"} and not self._id(urlsplit(page.url).query)
@@ -118,12 +119,17 @@ class Generic(MarkupPlatform):
         body = self.find_bodies(page)[0]
         text = len(clean("".join(body.itertext())))
         linked = sum(len(clean("".join(anchor.itertext()))) for anchor in body.iter("a"))
-        headlines = (
-            sum(1 for _ in body.iter("h2", "h3"))
-            if body.find(".//h2//a") is not None or body.find(".//h3//a") is not None
-            else 0
-        )
-        return text > 200 and linked * 3 < text and headlines < 3
+        return text > 200 and linked * 3 < text and not self._heads_teasers(page, body)
+
+    def _heads_teasers(self, page: Page, body: HtmlElement) -> bool:
+        """Whether a headline in the text leads to another page: then it is a teaser's."""
+        own = self.identity(page.address)
+        for heading in body.iter("h1", "h2", "h3", "h4"):
+            for anchor in heading.iter("a"):
+                url = page.absolute(anchor.get("href") or "")
+                if url and urls.same_site(url, page.url) and self.identity(url) != own:
+                    return True
+        return False
 
     def find_bodies(self, page: Page) -> list[HtmlElement]:
         named = super().find_bodies(page)

@@ -47,7 +47,7 @@ _PAGE_IN_QUERY = frozenset(
     ]
 )
 _SWITCH = re.compile(
-    r"redirect|replytocom|themever|(?:^|&)(?:sort|order|orderby|lang|print|share|format|view_as|layout)=", re.IGNORECASE
+    r"redirect|replytocom|themever|(?:^|&)(?:sort|order|orderby|lang|print|share|format|view_as)=", re.IGNORECASE
 )
 _PAGERS = (
     ".pagination a", ".pager a", ".nav-links a", "a.page-numbers", ".page-nav a", ".pages a", ".paging a", ".phantrang a", ".page-numbers a",
@@ -102,7 +102,7 @@ class MarkupPlatform:
 
     def article_key(self, url: str) -> str:
         """What is the same in every address of an article, without the host: its id where the address has one."""
-        return urls.identity(url).partition("/")[2]
+        return urls.identity(url).removeprefix(urls.site(url))
 
     # -- addresses --------------------------------------------------------------------------------------
 

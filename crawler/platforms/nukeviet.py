@@ -106,7 +106,7 @@ class NukeViet(MarkupPlatform):
         last = operation.rstrip("/").rpartition("/")[2]
         found = _ID.search(last)
         module = query["nv"][-1] + "/" if "nv" in query else ""
-        return f"{module}{last.removesuffix('.html')}" if found else urls.identity(url).partition("/")[2]
+        return f"{module}{last.removesuffix('.html')}" if found else urls.identity(url).removeprefix(urls.site(url))
 
     def page_kind(self, page: Page) -> str | None:
         if page.select("#news-bodyhtml") and self.is_article_address(page.address):
