@@ -6,9 +6,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import scrapy
+from scrapy import signals
+from scrapy.crawler import Crawler
 from scrapy.http import FormRequest, Request, Response, TextResponse
 
 from crawler import discovery, seams
@@ -26,6 +28,8 @@ GONE = frozenset({404, 410})
 BARREN = 3
 # So many addresses of one path that differ in their query are asked.
 VARIANTS = 40
+# From so many pages without an article on, if they are the most, the run says so.
+MANY_REJECTED = 5
 
 
 class PortalSpider(scrapy.Spider):
@@ -70,6 +74,12 @@ class PortalSpider(scrapy.Spider):
         self.complete_before = False
         self.memory: seams.Memory = seams.Nothing()
         self.platform: Platform | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.take_stock, signals.spider_idle)
+        return spider
 
     # -- requests ---------------------------------------------------------------------------------------
 
@@ -349,6 +359,24 @@ class PortalSpider(scrapy.Spider):
         self.silent += 1
         if self.silent >= self.crawler.settings.getint("TINTINH_FAILURES_IN_A_ROW"):
             self.fail(f"{urls.site(request.url)} stopped answering: {_reason(error)}")
+
+    def take_stock(self) -> None:
+        """At the end: a portal that changed its layout answers every request and gives no article."""
+        stats = self.crawler.stats
+        if self.only or stats.get_value("tintinh/error") or self.max_articles == 0:
+            return
+        if not self.met:
+            read = f"{stats.get_value('tintinh/list_pages', 0)} lists, {stats.get_value('tintinh/other_pages', 0)} other pages"
+            self.fail(
+                f"{urls.site(self.start_page)}: no article found ({read}, read as {self.platform.name if self.platform else 'nothing'}): "
+                "is it a news site, has its layout changed?"
+            )
+            return
+        rejected, read_well = (stats.get_value(f"tintinh/{name}", 0) for name in ("not_articles", "fetched"))
+        if rejected >= MANY_REJECTED and rejected > read_well:
+            reason = f"{rejected} of {rejected + read_well} pages gave no article: has the layout changed?"
+            self.logger.error("%s", reason)
+            stats.set_value("tintinh/error", reason)
 
     def count(self, name: str) -> None:
         self.crawler.stats.inc_value(f"tintinh/{name}")

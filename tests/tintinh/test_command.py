@@ -252,13 +252,15 @@ def test_a_private_address_is_refused_unless_allowed(command: Command, database_
     )
 
 
-def test_a_site_of_no_known_platform(command: Command, database_uri: str) -> None:
+def test_a_site_without_articles(command: Command, database_uri: str) -> None:
     class Plain:
         def page(self, target: str) -> Any:
             return replace(DemoSite([]).page("/robots.txt"), body=b"<html><p>Hello", content_type="text/html")
 
     with serve(site=Plain()) as address:  # type: ignore[arg-type]
-        assert "no known platform" in failed_crawl(command, database_uri, address)
+        assert "no article found (0 lists, 1 other pages, read as generic)" in failed_crawl(
+            command, database_uri, address
+        )
 
 
 # Interruptions

@@ -1,0 +1,200 @@
+"""How lists, feeds and sitemaps are followed, and where that ends: portals that go on for ever, without a network."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from scrapy.http import HtmlResponse, Request, Response, TextResponse, XmlResponse
+
+from crawler.article import Article
+from crawler.platforms.base import Fields, Listing
+from crawler.platforms.registry import platforms
+from crawler.portal import BARREN, VARIANTS, PortalSpider
+from tests.crawler.test_portal import spider, stat
+
+HOST = "http://demo.vn"
+# More than any of these portals may cost.
+MOST = 400
+
+
+def crawl(answer: Callable[[str], Response | None], **arguments: Any) -> tuple[PortalSpider, list[str], list[Article]]:
+    """Crawl a portal that is a function from addresses to answers; the spider, what it asked, what it found."""
+    made = spider(**arguments)
+    made.platform = platforms()["generic"]
+    waiting, asked, found = deque([made.ask(f"{HOST}/", "home")]), [], []
+    while waiting:
+        request = waiting.popleft()
+        asked.append(request.url.removeprefix(HOST))
+        assert len(asked) <= MOST, "it goes on for ever"
+        response = answer(request.url.removeprefix(HOST))
+        response = Response(request.url, status=404) if response is None else response.replace(url=request.url)
+        response.request = request
+        for one in made.parse(response, **request.cb_kwargs):
+            (waiting if isinstance(one, Request) else found).append(one)  # type: ignore[arg-type]
+    return made, asked, found
+
+
+def page(body: str, **fields: Any) -> HtmlResponse:
+    return HtmlResponse(
+        HOST, body=f"<html><head><title>Tin</title></head><body>{body}</body></html>".encode(), **fields
+    )
+
+
+def article(number: int) -> HtmlResponse:
+    text = f"Tổ tuần tra số {number} đi qua ba thôn trong đêm mưa, gõ kẻng báo yên rồi quay về trước lúc trời sáng hẳn."
+    return page(
+        f"<h1>Chuyện tuần tra số {number}</h1><span>05/11/2025 08:00</span><div class='noidung'><p>{text}</p><p>{text}</p></div>"
+    )
+
+
+def headline(number: int) -> str:
+    return f"<h3><a href='/tin/chuyen-tuan-tra-so-{number}.html'>Chuyện tuần tra số {number}</a></h3>"
+
+
+def number_of(path: str) -> int:
+    return int(path.rpartition("-")[2].removesuffix(".html"))
+
+
+def test_a_pager_that_never_ends_ends_where_it_shows_nothing_new() -> None:
+    def answer(path: str) -> Response | None:
+        if path.startswith("/tin/"):
+            return article(number_of(path))
+        number = int(path.partition("page=")[2] or 1)
+        shown = (
+            range(number * 3, number * 3 + 3) if number <= 4 else range(3, 6)
+        )  # page 99 answers 200 with old content
+        return page(
+            "".join(map(headline, shown)) + f"<div class='pager'><a rel='next' href='/?page={number + 1}'>Sau</a></div>"
+        )
+
+    _, asked, found = crawl(answer)
+    assert [path for path in asked if "page=" in path] == ["/?page=2", "/?page=3", "/?page=4", "/?page=5"]
+    assert len(found) == 12
+
+
+def test_a_calendar_is_left_after_a_few_months() -> None:
+    def answer(path: str) -> Response | None:
+        if path == "/":
+            return page(headline(1) + headline(2) + "<nav><a href='/lich/2026/11'>Lịch</a></nav>")
+        if path.startswith("/lich/"):
+            year, month = map(int, path.split("/")[2:])
+            return page(
+                f"<table></table><nav><a href='/lich/{year + month // 12}/{month % 12 + 1}'>Tháng sau</a></nav>"
+            )
+        return article(number_of(path)) if path.startswith("/tin/") else None
+
+    made, asked, _ = crawl(answer)
+    assert len([path for path in asked if path.startswith("/lich/")]) == BARREN + 1
+    assert stat(made, "other_pages") == BARREN + 1
+
+
+def test_filters_in_queries_are_bounded() -> None:
+    def answer(path: str) -> Response | None:
+        if path.startswith("/tin/"):
+            return article(number_of(path))
+        mark = int(path.partition("loc=")[2] or 0)
+        filters = "".join(f"<a href='/van-ban?loc={mark * 10 + n}'>Lọc</a>" for n in range(1, 10))
+        return page(headline(mark * 2 + 1) + headline(mark * 2 + 2) + f"<nav><a href='/van-ban'>Tin</a>{filters}</nav>")
+
+    made, asked, _ = crawl(answer)
+    assert len([path for path in asked if path.startswith("/van-ban?")]) == VARIANTS
+    assert stat(made, "variants_left_out") > 0
+
+
+def test_what_only_a_sitemap_knows_is_found() -> None:
+    files = {
+        "/s.xml": "<sitemapindex><sitemap><loc>http://demo.vn/tin.xml</loc></sitemap><sitemap><loc>http://demo.vn/page-sitemap.xml</loc></sitemap>"
+        "<sitemap><loc>http://elsewhere.vn/tin.xml</loc></sitemap></sitemapindex>",
+        "/tin.xml": "<urlset>" + "".join(f"<url><loc>http://demo.vn/tin/chuyen-tuan-tra-so-{n}.html</loc></url>" for n in (1, 7, 8))
+        + "<url><loc>http://demo.vn/gioi-thieu</loc></url><url><loc>http://demo.vn/login</loc></url></urlset>",
+    }  # fmt: skip
+
+    def answer(path: str) -> Response | None:
+        if path in files:
+            return XmlResponse(HOST, body=files[path].encode(), headers={"Content-Type": "text/xml"})
+        return article(number_of(path)) if path.startswith("/tin/") else page(headline(1) + headline(2))
+
+    made = spider()
+    made.declared_sitemaps = [f"{HOST}/s.xml"]
+    made.platform = platforms()["generic"]
+    home = answer("/")
+    assert home is not None
+    (first,) = [one for one in made.parse(home.replace(url=f"{HOST}/"), "home") if one.cb_kwargs["role"] == "sitemap"]
+    assert first.url == f"{HOST}/s.xml"
+    index = answer("/s.xml")
+    assert index is not None
+    assert [one.url for one in made.parse(index.replace(url=first.url), "sitemap")] == [f"{HOST}/tin.xml"]
+    listed = answer("/tin.xml")
+    assert listed is not None
+    asked = [one.url for one in made.parse(listed.replace(url=f"{HOST}/tin.xml"), "sitemap")]
+    assert asked == [f"{HOST}/tin/chuyen-tuan-tra-so-{n}.html" for n in (7, 8)], "1 was on the home page"
+    assert stat(made, "listed_in_lists") == 2
+    assert stat(made, "listed_in_sitemaps") == 2
+    assert stat(made, "sitemaps_left_out") == 1
+
+
+def test_without_a_sitemap_the_feed_is_asked() -> None:
+    feed = "<rss><channel>" + "".join(
+        f"<item><link>http://demo.vn/tin/chuyen-tuan-tra-so-{n}.html</link></item>" for n in (2, 9)
+    )
+
+    def answer(path: str) -> Response | None:
+        if path == "/rss":
+            return XmlResponse(HOST, body=feed.encode(), headers={"Content-Type": "application/rss+xml"})
+        if path.startswith("/tin/"):
+            return article(number_of(path))
+        return page("<link rel='alternate' type='application/rss+xml' href='/rss'>" + headline(1) + headline(2))
+
+    made, _, found = crawl(answer)
+    assert sorted(number_of(one.url) for one in found) == [1, 2, 9]
+    assert stat(made, "listed_in_feeds") == 1
+
+
+@pytest.mark.parametrize("status", [404, 500, 200])
+def test_a_missing_sitemap_is_no_failure(status: int) -> None:
+    made = spider()
+    made.platform = platforms()["generic"]
+    answer = page("<h1>Trang chủ</h1>", status=status).replace(url=f"{HOST}/sitemap.xml")
+    assert list(made.parse(answer, "sitemap")) == []
+    assert (stat(made, "sitemaps_missing"), stat(made, "failed_requests")) == (1, 0)
+
+
+def test_answers_of_a_platforms_own_interface() -> None:
+    class Answers(type(platforms()["generic"])):  # type: ignore[misc]
+        def document(self, url: str, body: bytes) -> Fields | Listing | None:
+            if url.endswith("list"):
+                return Listing(articles=[f"{HOST}/api/detail/41"], pages=[f"{HOST}/api/list?page=2"])
+            if url.endswith("41"):
+                return Fields(title="Một", identity="demo.vn#41", body="Đoạn.", url=f"{HOST}/tin/mot-41")
+            return None
+
+    made = spider()
+    made.platform = Answers()
+    json = {"headers": {"Content-Type": "application/json"}, "body": b"{}"}
+    asked = list(made.parse(TextResponse(f"{HOST}/api/list", **json), "section"))  # type: ignore[arg-type]
+    assert [(one.url, one.cb_kwargs["role"]) for one in asked] == [
+        (f"{HOST}/api/detail/41", "article"), (f"{HOST}/api/list?page=2", "page"),
+    ]  # fmt: skip
+    answer = TextResponse(f"{HOST}/api/detail/41", **json)  # type: ignore[arg-type]
+    answer.request = Request(answer.url)
+    (stored,) = made.parse(answer, "article")
+    assert (stored.url, stored.fetched_url) == (f"{HOST}/tin/mot-41", f"{HOST}/api/detail/41")
+
+
+def test_a_portal_that_lists_nothing_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.portal.stop", lambda *_: None)
+    made, _, _ = crawl(lambda _: page("<h1>Bảo trì</h1>"))
+    made.take_stock()
+    assert "no article found" in stat(made, "error")
+
+
+def test_a_portal_whose_pages_give_no_article_says_so() -> None:
+    def answer(path: str) -> Response | None:
+        return page("<h1>x</h1>") if path.startswith("/tin/") else page("".join(headline(n) for n in range(8)))
+
+    made, _, _ = crawl(answer)
+    made.take_stock()
+    assert stat(made, "error") == "8 of 8 pages gave no article: has the layout changed?"
