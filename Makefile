@@ -35,12 +35,14 @@ format: .venv/dev.stamp
 
 bench: .venv/dev.stamp .venv-bench/stamp
 	$(BIN)/python -m bench.main
+	.venv-bench/bin/python -m bench.generic
 	.venv-bench/bin/python -m bench.text
 
 # The locks name every version and hash, for all platforms. uv is only needed to make them anew.
 lock:
 	uv pip compile --universal --generate-hashes --python-version 3.11 --extra build pyproject.toml -o requirements.lock
 	uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev --extra build -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --generate-hashes --python-version 3.11 requirements-bench.in -o requirements-bench.lock
 
 clean:
 	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info

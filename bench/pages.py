@@ -21,10 +21,12 @@ FILLER = (
 
 
 class Found(NamedTuple):
-    """What a tool read from a page: people, and the moment as it gave it."""
+    """What a tool read from a page: people, the moment as it gave it, title and text."""
 
     authors: tuple[str, ...]
     date: str
+    title: str = ""
+    body: str = ""
 
 
 Reader = Callable[[str, str], Found]
@@ -45,13 +47,22 @@ def _iso(moment: Any) -> str:
     return moment.isoformat() if isinstance(moment, datetime) else str(moment or "")
 
 
+def _text(document: Any, name: str) -> str:
+    return getattr(document, name, None) or ""
+
+
 def _trafilatura() -> Reader:
     trafilatura = import_module("trafilatura")
 
     def read(page: str, url: str) -> Found:
         document = trafilatura.bare_extraction(page, url=url, with_metadata=True)
         names = (document.author or "").split("; ") if document else []
-        return Found(tuple(filter(None, names)), _iso(document.date) if document else "")
+        return Found(
+            tuple(filter(None, names)),
+            _iso(document.date) if document else "",
+            _text(document, "title"),
+            _text(document, "text"),
+        )
 
     return read
 
@@ -61,7 +72,7 @@ def _newspaper4k() -> Reader:
 
     def read(page: str, url: str) -> Found:
         found = newspaper.article(url, input_html=page, language="vi")
-        return Found(tuple(found.authors), _iso(found.publish_date))
+        return Found(tuple(found.authors), _iso(found.publish_date), found.title or "", found.text or "")
 
     return read
 
@@ -71,7 +82,7 @@ def _news_please() -> Reader:
 
     def read(page: str, url: str) -> Found:
         found = news_please.from_html(page, url=url)
-        return Found(tuple(found.authors or ()), _iso(found.date_publish))
+        return Found(tuple(found.authors or ()), _iso(found.date_publish), found.title or "", found.maintext or "")
 
     return read
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.platforms._names import in_aside
@@ -15,6 +16,7 @@ from crawler.text.normalize import clean, fold
 
 # A printed title of more characters is somebody's whole text in a heading.
 _LONGEST = 6000
+_RUNNING = 60
 _NOT_WORD = re.compile(r"\W+")
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
 
@@ -27,8 +29,12 @@ class Title:
     against: str | None = None
 
 
-def find(page: Page, hints: Sequence[str] = ()) -> Title | None:
-    """The title as printed where a heading can be found, else as machines are told; None where nothing is sure."""
+def find(page: Page, hints: Sequence[str] = (), text: HtmlElement | None = None) -> Title | None:
+    """The title as printed where a heading can be found, else as machines are told; None where nothing is sure.
+
+    `text`: the element of the article's text; the heading right above it is the likelier one.
+    """
+    above = _above(page, text) if text is not None else None
     told = _told(page)
     plain = [_plain(text) for text in told.values()]
     best: tuple[float, str, HtmlElement, str] | None = None
@@ -44,7 +50,7 @@ def find(page: Page, hints: Sequence[str] = ()) -> Title | None:
             if not text or len(text) > _LONGEST or element.tag == "meta":
                 continue
             support = _support(_plain(text), plain)
-            score = weight + support - (2 if in_aside(element) else 0)
+            score = weight + support + (element is above) - (2 if in_aside(element) else 0)
             if not support and (element.tag == "a" or element.find(".//a") is not None):
                 score -= 1  # a teaser's headline, or the site's name
             if best is None or score > best[0]:
@@ -60,6 +66,20 @@ def find(page: Page, hints: Sequence[str] = ()) -> Title | None:
             printed = clean("".join(repeated.itertext())) if repeated is not None else ""
             return Title(printed or (_first_part(text) if rule == "title" else text), repeated, rule)
     return None
+
+
+def _above(page: Page, text: HtmlElement) -> HtmlElement | None:
+    """The last heading in front of the first running text of an element."""
+    best: HtmlElement | None = None
+    reached = False
+    for element in page.root.iter(etree.Element):
+        reached = reached or element is text
+        if element.tag in {"h1", "h2", "h3"}:
+            if not in_aside(element) and (not reached or text in element.iterancestors()):
+                best = element
+        elif reached and len(element.text or "") > _RUNNING:
+            break
+    return best
 
 
 def _told(page: Page) -> dict[str, str]:

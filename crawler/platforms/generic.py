@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
-from crawler.platforms import _density
+from crawler.platforms import _density, _title
 from crawler.platforms.base import Evidence
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
@@ -130,6 +130,10 @@ class Generic(MarkupPlatform):
                 if url and urls.same_site(url, page.url) and self.identity(url) != own:
                     return True
         return False
+
+    def find_title(self, page: Page) -> _title.Title | None:
+        bodies = self.find_bodies(page)
+        return _title.find(page, self.titles, bodies[0] if bodies else None)
 
     def find_bodies(self, page: Page) -> list[HtmlElement]:
         named = super().find_bodies(page)

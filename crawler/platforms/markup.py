@@ -162,7 +162,7 @@ class MarkupPlatform:
         bodies = self.find_bodies(page)
         if not bodies:
             return False
-        title = _title.find(page, self.titles)
+        title = self.find_title(page)
         if title is None:
             return False
         return not self.needs_date or self.find_date(page, title.element, bodies) is not None
@@ -220,7 +220,7 @@ class MarkupPlatform:
     # -- fields -----------------------------------------------------------------------------------------
 
     def extract(self, page: Page) -> Fields:
-        title = _title.find(page, self.titles)
+        title = self.find_title(page)
         if title is None:
             raise NotAnArticle("no title")
         bodies = self.find_bodies(page)
@@ -255,6 +255,9 @@ class MarkupPlatform:
             fields.note("published_at", f"{self.name}: {dated.rule}", dated.against)
         self._take_byline(page, read, fields)
         return fields
+
+    def find_title(self, page: Page) -> _title.Title | None:
+        return _title.find(page, self.titles)
 
     def find_bodies(self, page: Page) -> list[HtmlElement]:
         """The elements that hold the text, in reading order; empty where there is none."""
@@ -352,7 +355,7 @@ def _joined(read: list[bylines.Byline]) -> bylines.Byline:
 
 _LABEL = re.compile(
     r"(?i)^(?:lượt xem|viết bởi|được viết|đăng bởi|written by|hits|số lần xem|chi tiết|in bài|in trang|email|gửi email|chia sẻ|share|"
-    r"chuyên mục|danh mục|category|lần cập nhật|cập nhật|font size|cỡ chữ|đọc bài|nghe bài|theo dõi|a[+-])"
+    r"đăng lúc|đăng ngày|ngày đăng|được đăng|chuyên mục|danh mục|category|lần cập nhật|cập nhật|font size|cỡ chữ|đọc bài|nghe bài|theo dõi|a[+-])"
 )
 
 
