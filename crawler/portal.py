@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, ClassVar, Self
 
 import scrapy
@@ -28,6 +29,8 @@ GONE = frozenset({404, 410})
 BARREN = 3
 # So many addresses of one path that differ in their query are asked.
 VARIANTS = 40
+# So many pages of the home page's pager in a row may show only what the sections have shown.
+HOME_REPEATS = 2
 # From so many pages without an article on, if they are the most, the run says so.
 MANY_REJECTED = 5
 
@@ -70,6 +73,7 @@ class PortalSpider(scrapy.Spider):
         self.met_in: dict[str, set[str]] = defaultdict(set)
         self.variants: Counter[str] = Counter()
         self.declared_sitemaps: list[str] = []
+        self.home_list, self.home_repeats = "", 0
         self.pages = self.articles = self.silent = 0
         self.complete_before = False
         self.memory: seams.Memory = seams.Nothing()
@@ -225,6 +229,8 @@ class PortalSpider(scrapy.Spider):
     ) -> Iterator[Request]:
         key = key or platform.list_key(page.url)
         self.lists.add(key)
+        if role == "home":
+            self.home_list = key.rpartition("@")[0]
         if kind == "article" and role != "home":
             self.count("static_pages")  # a menu that leads to a single page leads to no news
             return
@@ -248,12 +254,23 @@ class PortalSpider(scrapy.Spider):
         self.pages += 1
         listed = {platform.identity(url): url for url in listing.articles}
         known = set() if self.full else self.memory.known(list(listed))
+        new = listed.keys() - self.met
         yield from self.ask_articles(listed, known, "lists")
-        in_this_list = self.met_in[key.rpartition("@")[0]]
-        turns_up_nothing = listed.keys() <= in_this_list
-        in_this_list.update(listed)
-        if not turns_up_nothing and (self.full or not self.complete_before or not listed.keys() <= known):
+        base = key.rpartition("@")[0]
+        turns_up_nothing = listed.keys() <= self.met_in[base]
+        self.met_in[base].update(listed)
+        if turns_up_nothing or not (self.full or not self.complete_before or not listed.keys() <= known):
+            return
+        if base != self.home_list:
             yield from self.ask_lists(platform, listing.pages, "page", priority=5, barren=barren)
+            return
+        # The home page's pager repeats what the sections list: after them, page by page, while it knows something new.
+        self.home_repeats = 0 if new else self.home_repeats + 1
+        if self.home_repeats < HOME_REPEATS:
+            unread = (
+                page for page in listing.pages if isinstance(page, Post) or platform.list_key(page) not in self.lists
+            )
+            yield from self.ask_lists(platform, islice(unread, 1), "page", priority=-5, barren=barren)
 
     def ask_articles(self, listed: Mapping[str, str], known: Collection[str], source: str) -> Iterator[Request]:
         """Ask for those of the articles that nobody knows yet."""
