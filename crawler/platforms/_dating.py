@@ -55,8 +55,8 @@ class _Printed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Machine:
-    """`other` is the second reading of a date in UTC: a moment, or the clock on a wall."""
+class Machine:
+    """A date for machines; `other` is the second reading of a date in UTC: a moment, or the clock on a wall."""
 
     stamp: Timestamp
     rule: str
@@ -75,7 +75,7 @@ def published(
     `clocks`: machine dates of this article that show the clock on the portal's wall, whatever zone they name; they win.
     """
     printed = _printed(page, heading, bodies, hints)
-    machine = list(_machine(page, heading, bodies, utc_is_wall=utc_is_wall))
+    machine = list(machine_dates(page, heading, bodies, utc_is_wall=utc_is_wall))
     for text, rule in clocks:
         stamp = dates.find(_ZONE.sub("", text))
         if stamp is not None and stamp.precision not in {"year", "month"}:
@@ -85,18 +85,21 @@ def published(
         return _dated(first.stamp, first.rule, [], machine[1:])
     if not printed:
         return None
-    best = printed[0]
-    rule = f"printed, {_RANKS[best.rank]}"
-    if best.stamp.precision == "day":
+    return confirmed(printed[0].stamp, f"printed, {_RANKS[printed[0].rank]}", machine, printed[1:])
+
+
+def confirmed(stamp: Timestamp, rule: str, machine: Sequence[Machine], printed: Sequence[_Printed] = ()) -> Dated:
+    """A printed date beside the machine dates of the same article: a day takes the clock of one that names the day."""
+    if stamp.precision == "day":
         for candidate in machine:
             for reading in (candidate.stamp, candidate.other):
-                if reading.precision != "day" and reading.at.date() == best.stamp.at.date():
-                    clocked = replace(best.stamp, at=reading.at, precision="minute")
+                if reading.precision != "day" and reading.at.date() == stamp.at.date():
+                    clocked = replace(stamp, at=reading.at, precision="minute")
                     return _dated(clocked, f"{rule}, with the clock of {candidate.rule}", [], machine)
-    return _dated(best.stamp, rule, printed[1:], machine)
+    return _dated(stamp, rule, printed, machine)
 
 
-def _dated(stamp: Timestamp, rule: str, printed: Sequence[_Printed], machine: Sequence[_Machine]) -> Dated:
+def _dated(stamp: Timestamp, rule: str, printed: Sequence[_Printed], machine: Sequence[Machine]) -> Dated:
     against = [
         f"{other.rule}: {other.stamp.at:%Y-%m-%d %H:%M}"
         for other in machine
@@ -236,29 +239,31 @@ def common(elements: Sequence[HtmlElement]) -> HtmlElement:
     return node
 
 
-def _machine(
-    page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement], *, utc_is_wall: bool
-) -> Iterator[_Machine]:
+def machine_dates(
+    page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement], *, utc_is_wall: bool = False
+) -> Iterator[Machine]:
     """Machine dates of this article, the most telling first."""
     for text, rule in _machine_texts(page, heading, bodies):
         stamp = dates.find(text)
         if stamp is None or stamp.precision in {"year", "month"}:
             continue
         wall = replace(stamp, at=stamp.at.astimezone(UTC).replace(tzinfo=dates.VIETNAM)) if _UTC.search(text) else stamp
-        yield _Machine(wall, rule, stamp) if utc_is_wall else _Machine(stamp, rule, wall)
+        yield Machine(wall, rule, stamp) if utc_is_wall else Machine(stamp, rule, wall)
 
 
 def _machine_texts(page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Iterator[tuple[str, str]]:
     anchors = [element for element in (heading, *bodies) if element is not None]
     scope = common(anchors) if anchors else page.root
     for element in page.select("[itemprop='datePublished']"):
-        if scope in element.iterancestors():
+        if scope in element.iterancestors() and not _beside(element, scope):
             yield (
                 element.get("content") or element.get("datetime") or clean(element.text_content()),
                 "itemprop datePublished",
             )
-    for element in page.select("[property~='dc:date'], [property='schema:datePublished'], [property='datePublished']"):
-        if element.get("content") and scope in element.iterancestors():
+    for element in page.select(
+        "[property~='dc:date'], [property='schema:datePublished'], [property='datePublished'], [property='schema:dateCreated']"
+    ):
+        if element.get("content") and scope in element.iterancestors() and not _beside(element, scope):
             yield element.get("content") or "", "RDFa date"
     for element in page.select("time[datetime]"):
         modified = _rank(f"{names(element)} {element.get('itemprop') or ''}") == 3
