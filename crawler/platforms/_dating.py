@@ -37,6 +37,7 @@ _META = (
     "publish-date", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.created", "dc.date.created", "date", "datecreated",
 )  # fmt: skip
 _UTC = re.compile(r"(?:Z|[+-]00:?00)$")
+_ZONE = re.compile(r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,45 +57,55 @@ class _Printed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Machine:
+class Machine:
+    """A date for machines; `other` is the second reading of a date in UTC: a moment, or the clock on a wall."""
+
     stamp: Timestamp
     rule: str
-    wall: Timestamp
+    other: Timestamp
 
 
 def published(
     page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement], hints: Sequence[str] = (), *,
-    machine_first: bool = False, utc_is_wall: bool = False,
+    machine_first: bool = False, utc_is_wall: bool = False, clocks: Sequence[tuple[str, str]] = (),
 ) -> Dated | None:  # fmt: skip
     """The moment of publication.
 
     A printed clock wins; a printed day takes the clock of a machine date of the same day; without either the machine date.
     `machine_first`: the platform prints in a form of its own settings (month first), so its machine dates win.
     `utc_is_wall`: a machine date in UTC is the clock on the wall of a site whose time zone was never set.
+    `clocks`: machine dates of this article that show the clock on the portal's wall, whatever zone they name; they win.
     """
     printed = _printed(page, heading, bodies, hints)
-    machine = list(_machine(page, heading, bodies, utc_is_wall=utc_is_wall))
+    machine = list(machine_dates(page, heading, bodies, utc_is_wall=utc_is_wall))
+    for text, rule in clocks:
+        stamp = dates.find(_ZONE.sub("", text))
+        if stamp is not None and stamp.precision not in {"year", "month"}:
+            return _dated(stamp, rule, [], [other for other in machine if other.rule != rule])
     if machine and (machine_first or not printed or printed[0].rank == 3):
         first = machine[0]
         return _dated(first.stamp, first.rule, [], machine[1:])
     if not printed:
         return None
-    best = printed[0]
-    rule = f"printed, {_RANKS[best.rank]}"
-    if best.stamp.precision == "day":
+    return confirmed(printed[0].stamp, f"printed, {_RANKS[printed[0].rank]}", machine, printed[1:])
+
+
+def confirmed(stamp: Timestamp, rule: str, machine: Sequence[Machine], printed: Sequence[_Printed] = ()) -> Dated:
+    """A printed date beside the machine dates of the same article: a day takes the clock of one that names the day."""
+    if stamp.precision == "day":
         for candidate in machine:
-            for reading in (candidate.stamp, candidate.wall):
-                if reading.precision != "day" and reading.at.date() == best.stamp.at.date():
-                    clocked = replace(best.stamp, at=reading.at, precision="minute")
+            for reading in (candidate.stamp, candidate.other):
+                if reading.precision != "day" and reading.at.date() == stamp.at.date():
+                    clocked = replace(stamp, at=reading.at, precision="minute")
                     return _dated(clocked, f"{rule}, with the clock of {candidate.rule}", [], machine)
-    return _dated(best.stamp, rule, printed[1:], machine)
+    return _dated(stamp, rule, printed, machine)
 
 
-def _dated(stamp: Timestamp, rule: str, printed: Sequence[_Printed], machine: Sequence[_Machine]) -> Dated:
+def _dated(stamp: Timestamp, rule: str, printed: Sequence[_Printed], machine: Sequence[Machine]) -> Dated:
     against = [
         f"{other.rule}: {other.stamp.at:%Y-%m-%d %H:%M}"
         for other in machine
-        if not (_agree(stamp, other.stamp) or _agree(stamp, other.wall))
+        if not (_agree(stamp, other.stamp) or _agree(stamp, other.other))
     ]
     against += [
         f"also printed: {other.stamp.raw}" for other in printed if other.rank <= 1 and not _agree(stamp, other.stamp)
@@ -170,7 +181,7 @@ def _around(heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Itera
     anchors = [element for element in (heading, *bodies) if element is not None]
     if not anchors:
         return
-    scope = _common(anchors)
+    scope = common(anchors)
     wide = scope.tag in {"body", "html"}
     # A body that holds its own heading holds the date too: in front of the text.
     loose = heading is not None and any(body in heading.iterancestors() for body in bodies)
@@ -210,7 +221,7 @@ def own_text(element: HtmlElement) -> str:
     return (element.text or "") + "".join(child.tail or "" for child in element)
 
 
-def _common(elements: Sequence[HtmlElement]) -> HtmlElement:
+def common(elements: Sequence[HtmlElement]) -> HtmlElement:
     """The smallest element that holds all of them; its parent where that is only one of them."""
     first, *others = elements
     chain = [first, *first.iterancestors()]
@@ -230,29 +241,31 @@ def _common(elements: Sequence[HtmlElement]) -> HtmlElement:
     return node
 
 
-def _machine(
-    page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement], *, utc_is_wall: bool
-) -> Iterator[_Machine]:
+def machine_dates(
+    page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement], *, utc_is_wall: bool = False
+) -> Iterator[Machine]:
     """Machine dates of this article, the most telling first."""
     for text, rule in _machine_texts(page, heading, bodies):
         stamp = dates.find(text)
         if stamp is None or stamp.precision in {"year", "month"}:
             continue
         wall = replace(stamp, at=stamp.at.astimezone(UTC).replace(tzinfo=dates.VIETNAM)) if _UTC.search(text) else stamp
-        yield _Machine(wall if utc_is_wall else stamp, rule, wall)
+        yield Machine(wall, rule, stamp) if utc_is_wall else Machine(stamp, rule, wall)
 
 
 def _machine_texts(page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Iterator[tuple[str, str]]:
     anchors = [element for element in (heading, *bodies) if element is not None]
-    scope = _common(anchors) if anchors else page.root
+    scope = common(anchors) if anchors else page.root
     for element in page.select("[itemprop='datePublished']"):
-        if scope in element.iterancestors():
+        if scope in element.iterancestors() and not _beside(element, scope):
             yield (
                 element.get("content") or element.get("datetime") or clean(element.text_content()),
                 "itemprop datePublished",
             )
-    for element in page.select("[property~='dc:date'], [property='schema:datePublished'], [property='datePublished']"):
-        if element.get("content") and scope in element.iterancestors():
+    for element in page.select(
+        "[property~='dc:date'], [property='schema:datePublished'], [property='datePublished'], [property='schema:dateCreated']"
+    ):
+        if element.get("content") and scope in element.iterancestors() and not _beside(element, scope):
             yield element.get("content") or "", "RDFa date"
     for element in page.select("time[datetime]"):
         modified = _rank(f"{names(element)} {element.get('itemprop') or ''}") == 3

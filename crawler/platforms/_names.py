@@ -16,6 +16,9 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 
+# A page builder wraps everything in its widgets, the article too.
+_BUILDER = re.compile(r"\belementor-widget[\w-]*")
+
 
 def names(element: HtmlElement) -> str:
     """Class names and id of an element, one string."""
@@ -30,6 +33,8 @@ def is_aside(element: HtmlElement) -> bool:
     if tag in {"footer", "header"} and not any(parent.tag in {"article", "main"} for parent in element.iterancestors()):
         return tag == "footer" or element.find(".//h1") is None
     own = names(element)
+    if "elementor" in own:
+        own = _BUILDER.sub("", own)
     return bool(own.strip()) and _ASIDE.search(own) is not None and tag not in {"body", "article", "main"}
 
 

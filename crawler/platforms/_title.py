@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -53,6 +54,8 @@ def find(page: Page, hints: Sequence[str] = (), text: HtmlElement | None = None)
             score = weight + support + (element is above) - (2 if in_aside(element) else 0)
             if not support and (element.tag == "a" or element.find(".//a") is not None):
                 score -= 1  # a teaser's headline, or the site's name
+            if _leads_home(element, page):
+                score -= 2
             if best is None or score > best[0]:
                 best = (score, text, element, hint)
     if best is not None and best[0] >= 1.5:
@@ -80,6 +83,13 @@ def _above(page: Page, text: HtmlElement) -> HtmlElement | None:
         elif reached and len(element.text or "") > _RUNNING:
             break
     return best
+
+
+def _leads_home(element: HtmlElement, page: Page) -> bool:
+    """Whether a heading is the link to the home page: the site's name."""
+    anchor = element if element.tag == "a" else element.find(".//a")
+    url = page.absolute(anchor.get("href") or "") if anchor is not None else None
+    return url is not None and not urlsplit(url).query and urlsplit(url).path in {"", "/"}
 
 
 def _told(page: Page) -> dict[str, str]:

@@ -158,7 +158,7 @@ def read(
     blocks = _drop_closing_chrome(_captions(walker.blocks))
     while blocks and blocks[0].text in labels:
         del blocks[0]
-    byline, rule, blocks = _take_byline(blocks)
+    byline, rule, blocks = _take_byline(blocks, walker.file_names)
     content = Content(byline=byline, byline_rule=rule, images=_with_captions(walker, blocks))
     texts = [b for b in blocks if b.kind in {"text", "row", "item"} and b.text not in walker.file_names]
     content.paragraphs = [block.text for block in texts]
@@ -388,7 +388,13 @@ class _Walker:
         )
 
     def _image(self, element: HtmlElement) -> None:
-        source = element.get("data-src") or element.get("data-original") or element.get("src") or ""
+        source = (
+            element.get("data-src")
+            or element.get("data-lazy-src")
+            or element.get("data-original")
+            or element.get("src")
+            or ""
+        )
         url = self.page.absolute(source)
         if not url or _is_ornament(element, url):
             return
@@ -475,9 +481,11 @@ def _drop_closing_chrome(blocks: list[Block]) -> list[Block]:
     return blocks
 
 
-def _take_byline(blocks: list[Block]) -> tuple[Byline | None, str | None, list[Block]]:
+def _take_byline(blocks: list[Block], files: set[str]) -> tuple[Byline | None, str | None, list[Block]]:
     """The closing byline (else one at the top), and the blocks without it."""
-    texts = [index for index, block in enumerate(blocks) if block.kind in {"text", "row", "item"}]
+    texts = [
+        index for index, block in enumerate(blocks) if block.kind in {"text", "row", "item"} and block.text not in files
+    ]
     if not texts:
         return None, None, blocks
     for position in reversed(texts[-3:]):

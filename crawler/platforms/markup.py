@@ -172,10 +172,13 @@ class MarkupPlatform:
 
     def sections(self, page: Page) -> list[str]:
         found: dict[str, str] = {}
+        # The head of an article in a list is a <header> too.
+        named = {anchor for hint in self.entries for element in page.select(hint) for anchor in _links(element)}
+        titles = {page.absolute(anchor.get("href") or "") for anchor in named if not in_menu(anchor)}
         for menu in self.menus:
             for anchor in page.select(menu):
                 url = page.absolute(anchor.get("href") or "")
-                if url and urls.same_site(url, page.url) and self.could_be_section(url):
+                if url and url not in titles and urls.same_site(url, page.url) and self.could_be_section(url):
                     found.setdefault(self.list_key(url), url)
         return list(found.values())
 
@@ -250,7 +253,7 @@ class MarkupPlatform:
             fields.note("section", f"{self.name}: {section[1]}")
         dated = self.find_date(page, heading, bodies)
         if dated is not None:
-            fields.published_at, fields.published_raw = dated.stamp.at, dated.stamp.raw
+            fields.published_at, fields.published_raw = dated.stamp.at.replace(second=0, microsecond=0), dated.stamp.raw
             fields.published_precision = "minute" if dated.stamp.precision == "second" else dated.stamp.precision
             fields.note("published_at", f"{self.name}: {dated.rule}", dated.against)
         self._take_byline(page, read, fields)
