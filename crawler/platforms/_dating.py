@@ -112,13 +112,17 @@ def _printed(
     page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement], hints: Sequence[str]
 ) -> list[_Printed]:
     """Printed dates, best first: those where the platform prints them, else those around heading and body."""
+    anchors = [element for element in (heading, *bodies) if element is not None]
+    scope = _common(anchors) if anchors else page.root
     for hint in hints:
-        found = [
-            read
+        elements = [
+            element
             for element in page.select(hint)
-            if not any(body in element.iterancestors() for body in bodies)
-            for read in _read(element, 0, page)
+            if not is_aside(element) and not any(body in element.iterancestors() for body in bodies)
         ]
+        # The clock of a site may be named like the date of its articles.
+        near = [element for element in elements if scope in element.iterancestors()]
+        found = [read for element in near or elements for read in _read(element, 0, page)]
         if found:
             return sorted(found, key=_order)
     found = []
@@ -137,6 +141,11 @@ def _read(element: HtmlElement, distance: int, page: Page) -> Iterator[_Printed]
         return
     stamp = dates.find(text, fetched_at=page.fetched_at)
     pieces = [text] if stamp else re.split(r"\s*[|•·/–]\s+|\s{2,}|\s+-\s+(?=\D)", text)
+    if stamp is None and element.find(".//a") is None:
+        # A bare number behind an icon counts readers.
+        pieces += [
+            piece for piece in map(clean, map(str, element.itertext())) if len(piece) > 5 and piece not in pieces
+        ]
     for piece in pieces:
         stamp = dates.find(piece, fetched_at=page.fetched_at)
         if stamp is not None and stamp.precision not in {"year", "month"}:

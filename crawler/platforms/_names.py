@@ -25,7 +25,10 @@ def names(element: HtmlElement) -> str:
 def is_aside(element: HtmlElement) -> bool:
     """Whether an element is a menu, a comment form, a list of other articles, the page's own head or foot."""
     tag = element.tag
-    if tag in {"nav", "aside", "form", "script", "style", "select", "noscript", "iframe", "template"}:
+    if tag == "form":
+        # An ASP.NET page is one form as a whole.
+        return element.find(".//input[@name='__VIEWSTATE']") is None
+    if tag in {"nav", "aside", "script", "style", "select", "noscript", "iframe", "template"}:
         return True
     if tag in {"footer", "header"} and not any(parent.tag in {"article", "main"} for parent in element.iterancestors()):
         return tag == "footer" or element.find(".//h1") is None

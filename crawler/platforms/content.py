@@ -91,7 +91,9 @@ _BLOCK = frozenset(
         "html",
     ]
 )
-_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#)", re.IGNORECASE)
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#|/[0-9a-f-]{30,})", re.IGNORECASE)
+# Liferay puts a file's id behind its name; these addresses send a file and do not name it.
+_SENDS_FILE = re.compile(r"download|linkclick\.aspx|get_file|getfile|/documents/", re.IGNORECASE)
 _FILE_NAME = re.compile(r"[^\s:]+\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)$", re.IGNORECASE)
 _CHROME = re.compile(
     r"^(?:(?:các |những )?(?:tin|bài)(?: tức| viết)? (?:liên quan|khác|(?:mới|cũ) hơn|cùng (?:chuyên mục|chủ đề|thể loại|loại)|đã (?:đưa|đăng)|mới nhất)|"
@@ -177,7 +179,7 @@ def attachments(page: Page, elements: Iterable[HtmlElement]) -> list[Attachment]
 def _attachment(page: Page, anchor: HtmlElement) -> Attachment | None:
     href, name = anchor.get("href") or "", clean(anchor.text_content())
     named = _FILE_NAME.search(name)
-    if not (_FILE.search(href) or anchor.get("download") is not None or (named and "download" in href)):
+    if not (_FILE.search(href) or anchor.get("download") is not None or (named and _SENDS_FILE.search(href))):
         return None
     url = page.absolute(href)
     return Attachment(url=url, name=(named[0] if named else name) or url.rpartition("/")[2]) if url else None

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from crawler.platforms import _dating, _section, _title, content
 from crawler.platforms._names import in_aside, names
-from crawler.platforms.base import Evidence, Fields, Listing, NotAnArticle
+from crawler.platforms.base import Evidence, Fields, Listing, NotAnArticle, Post
 from crawler.platforms.page import Page
 from crawler.text import byline as bylines
 from crawler.text import dates, urls
@@ -51,7 +51,7 @@ _SWITCH = re.compile(
 _PAGERS = (
     ".pagination a", ".pager a", ".nav-links a", "a.page-numbers", ".page-nav a", ".pages a", ".paging a", ".phantrang a", ".page-numbers a",
     "a[rel~='next']", ".wp-block-query-pagination a", ".nav-previous a", ".older-posts", ".taglib-page-iterator a", ".pager__item a", "[class*='paging'] a",
-    "[class*='agination'] a",
+    "[class*='agination'] a", "[class*='pager'] a",
 )  # fmt: skip
 _MENUS = (
     "nav a", "header a", "[class*='menu'] a", "[id*='menu'] a", "[class*='navbar'] a", "[class*='navigation'] a", "[role='navigation'] a",
@@ -200,7 +200,7 @@ class MarkupPlatform:
             ):
                 yield url
 
-    def _pages(self, page: Page) -> Iterator[str]:
+    def _pages(self, page: Page) -> Iterator[str | Post]:
         base, _ = self.page_number(page.address)
         seen = {self.list_key(page.address)}
         for pager in self.pagers:
@@ -213,7 +213,7 @@ class MarkupPlatform:
                     seen.add(self.list_key(url))
                     yield url
 
-    def document(self, url: str, body: bytes) -> Fields | Listing | None:
+    def document(self, url: str, body: bytes, told: str | None = None) -> Fields | Listing | None:
         return None
 
     # -- fields -----------------------------------------------------------------------------------------
