@@ -19,6 +19,8 @@ from crawler.text.normalize import clean
 _LONGEST_LABEL = 160
 # A text of its own longer than this is running text, not a label.
 LONG_TEXT = 80
+# So many elements of a body may stand before its text.
+_OPENING = 15
 _MODIFIED = re.compile(
     r"cập nhật|updated|modified|sửa lần cuối|(?:^|[\s_-])(?:modified|modifydate|updated|date-?modified)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -71,6 +73,10 @@ def published(
     `utc_is_wall`: a machine date in UTC is the clock on the wall of a site whose time zone was never set.
     """
     printed = _printed(page, heading, bodies, hints)
+    if not printed or printed[0].stamp.precision == "day":
+        inside = sorted((read for element in opening(page, bodies) for read in _read(element, 0, page)), key=_order)
+        if inside and (not printed or inside[0].stamp.at.date() == printed[0].stamp.at.date()):
+            printed = inside
     machine = list(_machine(page, heading, bodies, utc_is_wall=utc_is_wall))
     if machine and (machine_first or not printed or printed[0].rank == 3):
         first = machine[0]
@@ -129,6 +135,21 @@ def _printed(
     for element, distance in _around(heading, bodies):
         found += _read(element, distance, page)
     return sorted(found, key=_order)
+
+
+def opening(page: Page, bodies: Sequence[HtmlElement]) -> list[HtmlElement]:
+    """Elements at the beginning of a body that hold nothing but a date: a template prints it in front of the text."""
+    found: list[HtmlElement] = []
+    for body in bodies[:1]:
+        for number, element in enumerate(body.iterdescendants()):
+            if number > _OPENING or (isinstance(element.tag, str) and len(own_text(element).strip()) > LONG_TEXT):
+                break
+            if isinstance(element.tag, str) and element.tag not in {"td", "th", "li"}:
+                text = clean("".join(element.itertext())) if len(element) < 8 else ""
+                stamp = dates.find(text, fetched_at=page.fetched_at) if 0 < len(text) <= _LONGEST_LABEL else None
+                if stamp is not None and stamp.precision not in {"year", "month"}:
+                    found.append(element)
+    return found
 
 
 def _order(found: _Printed) -> tuple[int, int, int]:

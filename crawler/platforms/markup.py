@@ -232,7 +232,10 @@ class MarkupPlatform:
         labels = {section[0]} if section else set()
         skip = [element for hint in self.chrome for body in bodies for element in page.select(hint, body)]
         skip += _opening(heading, bodies, page) if heading is not None else []
-        read = content.read(page, *outside, *bodies, skip=tuple(skip), labels=frozenset(labels | {title.text}))
+        skip += _dating.opening(page, bodies)
+        read = content.read(
+            page, *outside, *bodies, skip=tuple(dict.fromkeys(skip)), labels=frozenset(labels | {title.text})
+        )
         apart = self._outside(page, self.files, bodies)
         attachments = tuple(dict.fromkeys([*read.attachments, *content.attachments(page, apart)]))
         if not read.paragraphs and not read.images and not attachments:
@@ -243,7 +246,7 @@ class MarkupPlatform:
         )  # fmt: skip
         fields.note("title", f"{self.name}: {title.rule}", title.against)
         fields.note("body", f"{self.name}: {self.body_rule(page)}")
-        self._take_lead(lead, read, fields)
+        self._take_lead(lead if lead is not None else self._lead_inside(page, bodies, read), read, fields)
         if section:
             fields.section = section[0]
             fields.note("section", f"{self.name}: {section[1]}")
@@ -291,6 +294,15 @@ class MarkupPlatform:
                 if clean("".join(element.itertext())) and not in_aside(element) and element not in bodies:
                     inside = any(body in element.iterancestors() for body in bodies)
                     return None if inside else element
+        return None
+
+    def _lead_inside(self, page: Page, bodies: list[HtmlElement], read: content.Content) -> HtmlElement | None:
+        """A lead that opens the body and is named in it."""
+        for hint in self.leads:
+            for element in page.select(hint):
+                inside = any(body in element.iterancestors() for body in bodies) and len(read.paragraphs) > 1
+                if inside and content.same_words("".join(element.itertext()), read.paragraphs[0]):
+                    return element
         return None
 
     def _take_lead(self, element: HtmlElement | None, read: content.Content, fields: Fields) -> None:
