@@ -55,6 +55,21 @@ def find(page: Page, hints: Sequence[str] = ()) -> Title | None:
         if len(text) > 10 and (repeated is not None or sum(_alike(text, other) for other in told.values()) > 1):
             printed = clean("".join(repeated.itertext())) if repeated is not None else ""
             return Title(printed or (_first_part(text) if rule == "title" else text), repeated, rule)
+    return _only_heading(page)
+
+
+def _only_heading(page: Page) -> Title | None:
+    """Where a page's own name says nothing (“Chi tiết tin”): its one heading of several words."""
+    for tag in ("h1", "h2"):
+        found = [
+            (text, element)
+            for element in page.select(tag)[:12]
+            if len((text := clean("".join(element.itertext()))).split()) > 3
+            and element.find(".//a") is None
+            and not in_aside(element)
+        ]
+        if len(found) == 1:
+            return Title(*found[0], f"the only {tag}")
     return None
 
 
