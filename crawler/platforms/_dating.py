@@ -128,13 +128,24 @@ def _printed(
         ]
         # The clock of a site may be named like the date of its articles.
         near = [element for element in elements if scope in element.iterancestors()]
-        found = [read for element in near or elements for read in _read(element, 0, page)]
+        near = near or [element for element in elements if _close(element, scope)]
+        found = [read for element in near for read in _read(element, 0, page)]
         if found:
             return sorted(found, key=_order)
     found = []
     for element, distance in _around(heading, bodies):
         found += _read(element, distance, page)
     return sorted(found, key=_order)
+
+
+def _close(element: HtmlElement, scope: HtmlElement) -> bool:
+    """Whether an element stands within two levels around the article, and not just anywhere on the page."""
+    around = [
+        node
+        for node, _ in zip(scope.iterancestors(), range(2), strict=False)
+        if node.tag not in {"body", "html", "form"}
+    ]
+    return scope.tag in {"body", "html", "form"} or any(node in element.iterancestors() for node in around)
 
 
 def opening(page: Page, bodies: Sequence[HtmlElement]) -> list[HtmlElement]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from crawler.platforms._names import in_aside
+from crawler.platforms._names import in_aside, names
 from crawler.platforms.content import same_words
 from crawler.platforms.page import Page
 from crawler.text.normalize import clean, fold
 
+_BOX = re.compile(r"(?:portlet|module|panel|widget|box|block|site|sidebar|category)-?_?title", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
 
 
@@ -43,6 +44,8 @@ def find(page: Page, hints: Sequence[str] = ()) -> Title | None:
             score = weight + support - (2 if in_aside(element) else 0)
             if not support and (element.tag == "a" or element.find(".//a") is not None):
                 score -= 1  # a teaser's headline, or the site's name
+            if not support and _BOX.search(names(element)):
+                score -= 1.5  # the heading of a box beside the article
             if best is None or score > best[0]:
                 best = (score, text, element, hint)
     if best is not None and best[0] >= 1.5:
@@ -105,14 +108,19 @@ def _first_part(title: str) -> str:
 
 def _repeats(page: Page, text: str) -> HtmlElement | None:
     """Where a template has no headings: the element outside the menus whose text is the title."""
-    wanted = _first_part(text)
-    for element in page.root.iter("b", "strong", "font", "span", "div", "td", "p"):
-        own = element.text or ""
-        if (
-            len(own) <= len(wanted) * 2
-            and own.strip()
-            and same_words("".join(element.itertext()), wanted)
-            and not in_aside(element)
-        ):
-            return element
+    cuts = [found.start() for found in _SEPARATOR.finditer(text)]
+    for wanted in dict.fromkeys([text, *(text[:cut] for cut in reversed(cuts)), _first_part(text)]):
+        folded = fold(clean(wanted))
+        if len(folded) <= 10:
+            continue
+        for element in page.root.iter("b", "strong", "font", "span", "div", "td", "p"):
+            own = element.text or ""
+            if (
+                len(own) <= len(wanted) * 2
+                and own.strip()
+                and fold(clean(own))[:8] == folded[:8]
+                and same_words("".join(element.itertext()), wanted)
+                and not in_aside(element)
+            ):
+                return element
     return None

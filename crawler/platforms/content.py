@@ -156,7 +156,8 @@ def read(
         cleaned.append(part)
         walker.walk(part)
     walker.flush()
-    blocks = _drop_closing_chrome(_captions(walker.blocks))
+    links = [clean("".join(anchor.itertext())) for part in cleaned for anchor in part.iter("a")]
+    blocks = _drop_closing_chrome(_captions(walker.blocks), links)
     while blocks and blocks[0].text in labels:
         del blocks[0]
     byline, rule, blocks = _take_byline(blocks)
@@ -464,14 +465,21 @@ def _with_captions(walker: _Walker, blocks: list[Block]) -> tuple[Image, ...]:
     return tuple(images.values())
 
 
-def _drop_closing_chrome(blocks: list[Block]) -> list[Block]:
+def _drop_closing_chrome(blocks: list[Block], links: list[str]) -> list[Block]:
     """Cut where “Tin liên quan” and its like begin, if little but links can follow."""
     for index, block in enumerate(blocks):
         if block.kind in {"text", "item"} and _CHROME.match(block.text) and index > 0:
-            following = sum(len(b.text) for b in blocks[index + 1 :] if b.kind == "text")
+            following = sum(
+                len(b.text) for b in blocks[index + 1 :] if b.kind == "text" and not _is_link(b.text, links)
+            )
             if following <= sum(len(b.text) for b in blocks[:index]) // 2:
                 return blocks[:index]
     return blocks
+
+
+def _is_link(text: str, links: list[str]) -> bool:
+    """Whether a paragraph is the headline of another article: a link, and little but a date beside it."""
+    return any(len(link) * 5 > len(text) * 3 and link in text for link in links)
 
 
 def _take_byline(blocks: list[Block]) -> tuple[Byline | None, str | None, list[Block]]:
