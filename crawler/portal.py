@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import scrapy
@@ -16,7 +17,7 @@ from scrapy.http import FormRequest, Request, Response, TextResponse
 
 from crawler import discovery, seams
 from crawler.article import Article
-from crawler.platforms.base import Fields, Listing, NotAnArticle, Platform, Post
+from crawler.platforms.base import Elsewhere, Fields, Listing, NotAnArticle, Platform, Post
 from crawler.platforms.page import Page, UnreadablePage
 from crawler.platforms.registry import platforms, recognize
 from crawler.reading import article_of
@@ -130,9 +131,10 @@ class PortalSpider(scrapy.Spider):
         return True
 
     def ask(
-        self, url: str | Post, role: str, *, headers: dict[str, str] | None = None, priority: int = 0, barren: int = 0
-    ) -> Request:
-        named: dict[str, Any] = {"role": role, "barren": barren}
+        self, url: str | Post, role: str, *, headers: dict[str, str] | None = None, priority: int = 0, barren: int = 0,
+        told: str | None = None,
+    ) -> Request:  # fmt: skip
+        named: dict[str, Any] = {"role": role, "barren": barren} | ({"told": told} if told else {})
         if isinstance(url, Post):
             named["key"] = url.key
             return FormRequest(
@@ -158,7 +160,12 @@ class PortalSpider(scrapy.Spider):
     # -- answers ----------------------------------------------------------------------------------------
 
     def parse(
-        self, response: Response, role: str = "section", barren: int = 0, key: str | None = None
+        self,
+        response: Response,
+        role: str = "section",
+        barren: int = 0,
+        key: str | None = None,
+        told: str | None = None,
     ) -> Iterator[Any]:
         self.silent = 0
         is_article = role in {"article", "recheck", "asked"}
@@ -178,7 +185,7 @@ class PortalSpider(scrapy.Spider):
             return
         page = self.read(response)
         if page is None:
-            yield from self.read_document(response, role, barren)
+            yield from self.read_document(response, role, barren, told)
             return
         if role in {"sitemap", "feed"}:
             self.count(f"{role}s_missing")  # a page that says so, or that leads home
@@ -200,13 +207,13 @@ class PortalSpider(scrapy.Spider):
         except UnreadablePage:
             return None
 
-    def read_document(self, response: Response, role: str, barren: int) -> Iterator[Any]:
+    def read_document(self, response: Response, role: str, barren: int, told: str | None) -> Iterator[Any]:
         """A response that is no page of text: a feed, a sitemap, the answer of a platform's own API, or rubbish."""
         listed = discovery.read(response.body)
         if listed is not None and self.platform is not None:
             yield from self.read_source(listed, self.platform)
             return
-        found = self.platform.document(response.url, response.body) if self.platform is not None else None
+        found = self.platform.document(response.url, response.body, told) if self.platform is not None else None
         if isinstance(found, Listing):
             assert self.platform is not None
             self.lists.add(self.platform.list_key(response.url))
@@ -255,14 +262,18 @@ class PortalSpider(scrapy.Spider):
         listed = {platform.identity(url): url for url in listing.articles}
         known = set() if self.full else self.memory.known(list(listed))
         new = listed.keys() - self.met
-        yield from self.ask_articles(listed, known, "lists")
+        yield from self.ask_articles(listed, known, "lists", listing.told)
         base = key.rpartition("@")[0]
-        turns_up_nothing = listed.keys() <= self.met_in[base]
+        # A page that names no article and still has lists (its script asks for them) says nothing about those lists.
+        turns_up_nothing = bool(listed) and listed.keys() <= self.met_in[base]
         self.met_in[base].update(listed)
-        if turns_up_nothing or not (self.full or not self.complete_before or not listed.keys() <= known):
+        all_known = bool(listed) and listed.keys() <= known
+        if not listed:
+            barren += 1
+        if turns_up_nothing or barren > BARREN or not (self.full or not self.complete_before or not all_known):
             return
         if base != self.home_list:
-            yield from self.ask_lists(platform, listing.pages, "page", priority=5, barren=barren)
+            yield from self.ask_lists(platform, listing.pages, "page", priority=5, barren=barren, told=listing.told)
             return
         # The home page's pager repeats what the sections list: after them, page by page, while it knows something new.
         self.home_repeats = 0 if new else self.home_repeats + 1
@@ -270,9 +281,17 @@ class PortalSpider(scrapy.Spider):
             unread = (
                 page for page in listing.pages if isinstance(page, Post) or platform.list_key(page) not in self.lists
             )
-            yield from self.ask_lists(platform, islice(unread, 1), "page", priority=-5, barren=barren)
+            yield from self.ask_lists(
+                platform, islice(unread, 1), "page", priority=-5, barren=barren, told=listing.told
+            )
 
-    def ask_articles(self, listed: Mapping[str, str], known: Collection[str], source: str) -> Iterator[Request]:
+    def ask_articles(
+        self,
+        listed: Mapping[str, str],
+        known: Collection[str],
+        source: str,
+        told: Mapping[str, str] = MappingProxyType({}),
+    ) -> Iterator[Request]:
         """Ask for those of the articles that nobody knows yet."""
         new_here = [identity for identity in listed if identity not in self.met]
         # all at once: other list pages are read between two yields
@@ -282,11 +301,12 @@ class PortalSpider(scrapy.Spider):
         unknown = [i for i in new_here if i not in known and i not in self.requested and self.may_fetch_more()]
         self.requested.update(unknown)
         for identity in unknown:
-            yield self.ask(listed[identity], "article")
+            yield self.ask(listed[identity], "article", told=told.get(listed[identity]))
 
     def ask_lists(
-        self, platform: Platform, found: Iterable[str | Post], role: str, *, priority: int, barren: int = 0
-    ) -> Iterator[Request]:
+        self, platform: Platform, found: Iterable[str | Post], role: str, *, priority: int, barren: int = 0,
+        told: Mapping[str, str] = MappingProxyType({}),
+    ) -> Iterator[Request]:  # fmt: skip
         for url in found:
             key = url.key if isinstance(url, Post) else platform.list_key(url)
             if key in self.lists:
@@ -300,7 +320,9 @@ class PortalSpider(scrapy.Spider):
                 continue
             self.variants[path] += 1
             self.lists.add(key)
-            yield self.ask(url, role, priority=priority, barren=barren)
+            yield self.ask(
+                url, role, priority=priority, barren=barren, told=told.get(url) if isinstance(url, str) else None
+            )
 
     def ask_sources(self, home: Page) -> Iterator[Request]:
         """Sitemaps that robots.txt declares, else the feed of the home page: what the menu may not lead to."""
@@ -338,14 +360,15 @@ class PortalSpider(scrapy.Spider):
         known = set() if self.full else self.memory.known(list(found))
         yield from self.ask_articles(found, known, f"{listed.kind}s")
 
-    def read_article(
-        self, platform: Platform, page: Page, response: Response, kind: str, role: str
-    ) -> Iterator[Article]:
+    def read_article(self, platform: Platform, page: Page, response: Response, kind: str, role: str) -> Iterator[Any]:
         if kind != "article":
             self.reject(page.url, f"not an article page ({kind})")
             return
         try:
             fields = platform.extract(page)
+        except Elsewhere as found:
+            yield self.ask(found.url, role)
+            return
         except NotAnArticle as error:
             self.reject(page.url, str(error))
             return

@@ -21,6 +21,8 @@ _LONGEST_LABEL = 160
 _ABOVE = 10_000
 # A text of its own longer than this is running text, not a label.
 LONG_TEXT = 80
+# So many elements of a body may stand before its text.
+_OPENING = 15
 _MODIFIED = re.compile(
     r"cập nhật|updated|modified|sửa lần cuối|(?:^|[\s_-])(?:modified|modifydate|updated|date-?modified)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -77,6 +79,10 @@ def published(
     `clocks`: machine dates of this article that show the clock on the portal's wall, whatever zone they name; they win.
     """
     printed = _printed(page, heading, bodies, hints)
+    if not printed or printed[0].stamp.precision == "day":
+        inside = sorted((read for element in opening(page, bodies) for read in _read(element, 0, page)), key=_order)
+        if inside and (not printed or inside[0].stamp.at.date() == printed[0].stamp.at.date()):
+            printed = inside
     machine = list(machine_dates(page, heading, bodies, utc_is_wall=utc_is_wall))
     for text, rule in clocks:
         stamp = dates.find(_ZONE.sub("", text))
@@ -125,19 +131,49 @@ def _printed(
     page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement], hints: Sequence[str]
 ) -> list[_Printed]:
     """Printed dates, best first: those where the platform prints them, else those around heading and body."""
+    anchors = [element for element in (heading, *bodies) if element is not None]
+    scope = common(anchors) if anchors else page.root
     for hint in hints:
-        found = [
-            read
+        elements = [
+            element
             for element in page.select(hint)
-            if not any(body in element.iterancestors() for body in bodies)
-            for read in _read(element, 0, page)
+            if not is_aside(element) and not any(body in element.iterancestors() for body in bodies)
         ]
+        # The clock of a site may be named like the date of its articles.
+        near = [element for element in elements if scope in element.iterancestors()]
+        near = near or [element for element in elements if _close(element, scope)]
+        found = [read for element in near for read in _read(element, 0, page)]
         if found:
             return sorted(found, key=_order)
     found = [read for element, distance in _around(heading, bodies) for read in _read(element, distance, page)]
     # Above the heading stands the page's own date as often as the article's: only where nothing stands below it.
     below = [read for read in found if read.distance < _ABOVE]
     return sorted(below or found, key=_order)
+
+
+def _close(element: HtmlElement, scope: HtmlElement) -> bool:
+    """Whether an element stands within two levels around the article, and not just anywhere on the page."""
+    around = [
+        node
+        for node, _ in zip(scope.iterancestors(), range(2), strict=False)
+        if node.tag not in {"body", "html", "form"}
+    ]
+    return scope.tag in {"body", "html", "form"} or any(node in element.iterancestors() for node in around)
+
+
+def opening(page: Page, bodies: Sequence[HtmlElement]) -> list[HtmlElement]:
+    """Elements at the beginning of a body that hold nothing but a date: a template prints it in front of the text."""
+    found: list[HtmlElement] = []
+    for body in bodies[:1]:
+        for number, element in enumerate(body.iterdescendants()):
+            if number > _OPENING or (isinstance(element.tag, str) and len(own_text(element).strip()) > LONG_TEXT):
+                break
+            if isinstance(element.tag, str) and element.tag not in {"td", "th", "li"}:
+                text = clean("".join(element.itertext())) if len(element) < 8 else ""
+                stamp = dates.find(text, fetched_at=page.fetched_at) if 0 < len(text) <= _LONGEST_LABEL else None
+                if stamp is not None and stamp.precision not in {"year", "month"}:
+                    found.append(element)
+    return found
 
 
 def _order(found: _Printed) -> tuple[int, int, int]:
@@ -150,6 +186,11 @@ def _read(element: HtmlElement, distance: int, page: Page) -> Iterator[_Printed]
         return
     stamp = dates.find(text, fetched_at=page.fetched_at)
     pieces = [text] if stamp else re.split(r"\s*[|•·/–]\s+|\s{2,}|\s+-\s+(?=\D)", text)
+    if stamp is None and element.find(".//a") is None:
+        # A bare number behind an icon counts readers.
+        pieces += [
+            piece for piece in map(clean, map(str, element.itertext())) if len(piece) > 5 and piece not in pieces
+        ]
     for piece in pieces:
         stamp = dates.find(piece, fetched_at=page.fetched_at)
         if stamp is not None and stamp.precision not in {"year", "month"}:

@@ -40,11 +40,7 @@ def densest(root: HtmlElement) -> tuple[HtmlElement, float] | None:
     best = root
     while True:
         child = max((child for child in best if total.get(child)), key=lambda child: total[child], default=None)
-        if (
-            child is None
-            or total[child] < 0.6 * total[best]
-            or child.tag in {"p", "span", "li", "tr", "td", "font", "b", "strong"}
-        ):
+        if child is None or total[child] < 0.6 * total[best] or child.tag in {"p", "span", "li", "font", "b", "strong"}:
             break
         best = child
     return best, total[best] / everything

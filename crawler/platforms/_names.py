@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 # Beside, below or around an article: never a part of it.
 _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:comments?|respond|disqus|fb-comments|related\w*|latest\w*|mostread|moduletable\w*|sp-module|t3-module|"
-    r"widgets?|sidebar\w*|other-?news|(?:tin|bai)-?(?:khac|lien-?quan|moi|cu|cung)\w*|popular\w*|carousel|slider|banners?|"
+    r"(?<!columns-)widgets?|sidebar\w*|other-?news|(?:tin|bai)-?(?:khac|lien-?quan|moi|cu|cung)\w*|popular\w*|carousel|slider|banners?|"
     r"advert\w*|navbar\w*|menu\w*|mega-?menu|breadcrumb\w*|pagination|pager|block_tophits|newsletter|social\w*|share\w*|"
     r"post-navigation|nav-links|td-post-next-prev|td_block_related\w*|site-footer|site-header|topbar|top-bar|clock|currentdate|"
     r"current-date|today|ngay-?hom-?nay|weather|counter|thong-?ke)(?:$|[\s_-])",
@@ -28,7 +28,10 @@ def names(element: HtmlElement) -> str:
 def is_aside(element: HtmlElement) -> bool:
     """Whether an element is a menu, a comment form, a list of other articles, the page's own head or foot."""
     tag = element.tag
-    if tag in {"nav", "aside", "form", "script", "style", "select", "noscript", "iframe", "template"}:
+    if tag == "form":
+        # An ASP.NET page is one form as a whole.
+        return element.find(".//input[@name='__VIEWSTATE']") is None
+    if tag in {"nav", "aside", "script", "style", "select", "noscript", "iframe", "template"}:
         return True
     if tag in {"footer", "header"} and not any(parent.tag in {"article", "main"} for parent in element.iterancestors()):
         return tag == "footer" or element.find(".//h1") is None

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 from lxml.html import HtmlElement
 
-from crawler.platforms._names import in_aside
+from crawler.platforms._names import in_aside, names
 from crawler.platforms.content import same_words
 from crawler.platforms.page import Page
 from crawler.text.normalize import clean, fold
@@ -19,6 +19,7 @@ from crawler.text.normalize import clean, fold
 _LONGEST = 6000
 _RUNNING = 60
 _NOT_WORD = re.compile(r"\W+")
+_BOX = re.compile(r"(?:portlet|module|panel|widget|box|block|site|sidebar|category)-?_?title", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
 
 
@@ -56,6 +57,8 @@ def find(page: Page, hints: Sequence[str] = (), text: HtmlElement | None = None)
                 score -= 1  # a teaser's headline, or the site's name
             if _leads_home(element, page):
                 score -= 2
+            if not support and _BOX.search(names(element)):
+                score -= 1.5  # the heading of a box beside the article
             if best is None or score > best[0]:
                 best = (score, text, element, hint)
     if best is not None and best[0] >= 1.5:
@@ -68,6 +71,21 @@ def find(page: Page, hints: Sequence[str] = (), text: HtmlElement | None = None)
         if len(text) > 10 and (repeated is not None or sum(_alike(text, other) for other in told.values()) > 1):
             printed = clean("".join(repeated.itertext())) if repeated is not None else ""
             return Title(printed or (_first_part(text) if rule == "title" else text), repeated, rule)
+    return _only_heading(page)
+
+
+def _only_heading(page: Page) -> Title | None:
+    """Where a page's own name says nothing (“Chi tiết tin”): its one heading of several words."""
+    for tag in ("h1", "h2"):
+        found = [
+            (text, element)
+            for element in page.select(tag)[:12]
+            if len((text := clean("".join(element.itertext()))).split()) > 3
+            and element.find(".//a") is None
+            and not in_aside(element)
+        ]
+        if len(found) == 1:
+            return Title(*found[0], f"the only {tag}")
     return None
 
 
@@ -132,14 +150,19 @@ def _first_part(title: str) -> str:
 
 def _repeats(page: Page, text: str) -> HtmlElement | None:
     """Where a template has no headings: the element outside the menus whose text is the title."""
-    wanted = _first_part(text)
-    for element in page.root.iter("b", "strong", "font", "span", "div", "td", "p"):
-        own = element.text or ""
-        if (
-            len(own) <= len(wanted) * 2
-            and own.strip()
-            and same_words("".join(element.itertext()), wanted)
-            and not in_aside(element)
-        ):
-            return element
+    cuts = [found.start() for found in _SEPARATOR.finditer(text)]
+    for wanted in dict.fromkeys([text, *(text[:cut] for cut in reversed(cuts)), _first_part(text)]):
+        folded = fold(clean(wanted))
+        if len(folded) <= 10:
+            continue
+        for element in page.root.iter("b", "strong", "font", "span", "div", "td", "p"):
+            own = element.text or ""
+            if (
+                len(own) <= len(wanted) * 2
+                and own.strip()
+                and fold(clean(own))[:8] == folded[:8]
+                and same_words("".join(element.itertext()), wanted)
+                and not in_aside(element)
+            ):
+                return element
     return None

@@ -34,6 +34,8 @@ class Listing:
 
     articles: list[str] = field(default_factory=list)
     pages: list[str | Post] = field(default_factory=list)
+    # What this list alone tells of an address in it, handed to `Platform.document` with its answer.
+    told: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -72,6 +74,14 @@ class NotAnArticle(ValueError):
     """The page is not an article."""
 
 
+class Elsewhere(NotAnArticle):
+    """The page is filled by script; its article is the answer of another address."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"the page is filled by script from {url}")
+        self.url = url
+
+
 class Platform(Protocol):
     """One content-management system. Everything here is a pure function of the page."""
 
@@ -105,8 +115,8 @@ class Platform(Protocol):
     def extract(self, page: Page) -> Fields:
         """The article of an article page; raises NotAnArticle with what is missing."""
 
-    def document(self, url: str, body: bytes) -> Fields | Listing | None:
+    def document(self, url: str, body: bytes, told: str | None = None) -> Fields | Listing | None:
         """What a response that is no HTML page holds (JSON of an API); None where it is not this platform's.
 
-        Feeds and sitemaps are read for every platform alike.
+        `told` is what the list that led here said of it (`Listing.told`). Feeds and sitemaps are read for every platform alike.
         """

@@ -91,7 +91,9 @@ _BLOCK = frozenset(
         "html",
     ]
 )
-_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#)", re.IGNORECASE)
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#|/[0-9a-f-]{30,})", re.IGNORECASE)
+# Liferay puts a file's id behind its name; these addresses send a file and do not name it.
+_SENDS_FILE = re.compile(r"download|linkclick\.aspx|get_file|getfile|/documents/", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _FILE_NAME = re.compile(r"[^\s:]+\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)$", re.IGNORECASE)
 _CHROME = re.compile(
@@ -155,7 +157,8 @@ def read(
         cleaned.append(part)
         walker.walk(part)
     walker.flush()
-    blocks = _drop_closing_chrome(_captions(walker.blocks))
+    links = [clean("".join(anchor.itertext())) for part in cleaned for anchor in part.iter("a")]
+    blocks = _drop_closing_chrome(_captions(walker.blocks), links)
     while blocks and blocks[0].text in labels:
         del blocks[0]
     byline, rule, blocks = _take_byline(blocks, walker.file_names)
@@ -178,7 +181,7 @@ def attachments(page: Page, elements: Iterable[HtmlElement]) -> list[Attachment]
 def _attachment(page: Page, anchor: HtmlElement) -> Attachment | None:
     href, name = anchor.get("href") or "", clean(anchor.text_content())
     named = _FILE_NAME.search(name)
-    if not (_FILE.search(href) or anchor.get("download") is not None or (named and "download" in href)):
+    if not (_FILE.search(href) or anchor.get("download") is not None or (named and _SENDS_FILE.search(href))):
         return None
     url = page.absolute(href)
     return Attachment(url=url, name=(named[0] if named else name) or url.rpartition("/")[2]) if url else None
@@ -471,14 +474,21 @@ def _with_captions(walker: _Walker, blocks: list[Block]) -> tuple[Image, ...]:
     return tuple(images.values())
 
 
-def _drop_closing_chrome(blocks: list[Block]) -> list[Block]:
+def _drop_closing_chrome(blocks: list[Block], links: list[str]) -> list[Block]:
     """Cut where “Tin liên quan” and its like begin, if little but links can follow."""
     for index, block in enumerate(blocks):
         if block.kind in {"text", "item"} and _CHROME.match(block.text) and index > 0:
-            following = sum(len(b.text) for b in blocks[index + 1 :] if b.kind == "text")
+            following = sum(
+                len(b.text) for b in blocks[index + 1 :] if b.kind == "text" and not _is_link(b.text, links)
+            )
             if following <= sum(len(b.text) for b in blocks[:index]) // 2:
                 return blocks[:index]
     return blocks
+
+
+def _is_link(text: str, links: list[str]) -> bool:
+    """Whether a paragraph is the headline of another article: a link, and little but a date beside it."""
+    return any(len(link) * 5 > len(text) * 3 and link in text for link in links)
 
 
 def _take_byline(blocks: list[Block], files: set[str]) -> tuple[Byline | None, str | None, list[Block]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 from lxml.html import HtmlElement
@@ -31,7 +32,7 @@ class Generic(MarkupPlatform):
     """Answers for pages of systems nobody has told it of."""
 
     name = "generic"
-    titles = (
+    titles: ClassVar[tuple[str, ...]] = (
         "[itemtype*='Article'] [itemprop='headline']",
         "h1[class*='title']",
         "h1[class*='headline']",
@@ -44,21 +45,27 @@ class Generic(MarkupPlatform):
         ".title-news",
         ".article-title",
     )
-    bodies = (
+    bodies: ClassVar[tuple[str, ...]] = (
         "[itemprop='articleBody']", ".detail-content", ".content-detail", ".detail-content-body", ".article-content", ".article-body", ".article__body", ".article-detail",
         ".news-content", ".news-detail", ".newsdetail", ".entry-content", ".post-content", ".post-body", ".content-news", ".noidung", ".noi-dung", ".noidungtin", "[class*='NoiDung']", "[class*='noi_dung']",
         ".chi-tiet", ".chitiet", ".fck_detail", ".cms-body", ".the-article-body", ".singular-content", ".ArticleContent", ".detail__content", ".content_detail", "#content-detail",
         ".box-content-detail", ".journal-content-article", ".field--name-body", ".bodytext", ".td-post-content",
     )  # fmt: skip
-    leads = (
+    leads: ClassVar[tuple[str, ...]] = (
         ".sapo", ".detail-sapo", ".article-sapo", ".article__sapo", ".lead", ".chapeau", ".hometext", ".news-sapo", ".singular-sapo", ".the-article-summary", ".article-summary",
         ".trichdan", ".trich-dan", ".tomtat", ".tom-tat", ".summary", "[itemprop='description']:not(meta)",
     )  # fmt: skip
-    pictures = (
+    pictures: ClassVar[tuple[str, ...]] = (
         "figure.article", ".article-image", ".article-img", ".post-thumbnail", ".entry-thumbnail", ".featured-image", ".post-featured-image", ".detail-image", ".avatar-news",
     )  # fmt: skip
-    files = (".attachments", ".attachment-list", ".file-dinh-kem", ".tep-dinh-kem", ".news-download-file")
-    signatures = (
+    files: ClassVar[tuple[str, ...]] = (
+        ".attachments",
+        ".attachment-list",
+        ".file-dinh-kem",
+        ".tep-dinh-kem",
+        ".news-download-file",
+    )
+    signatures: ClassVar[tuple[str, ...]] = (
         ".author",
         ".article-author",
         ".tacgia",
@@ -72,7 +79,7 @@ class Generic(MarkupPlatform):
         ".nguon-tin",
         ".source",
     )
-    section_labels = (".article-category a", ".post-category a", "[rel~='category']")
+    section_labels: ClassVar[tuple[str, ...]] = (".article-category a", ".post-category a", "[rel~='category']")
 
     def recognize(self, page: Page) -> Evidence:
         return Evidence(0.0)

@@ -166,7 +166,7 @@ class Joomla:
         last = unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
         return bool(addresses.ID_ALIAS.match(last)) or None
 
-    def document(self, url: str, body: bytes) -> None:
+    def document(self, url: str, body: bytes, told: str | None = None) -> None:
         return None
 
     def extract(self, page: Page) -> Fields:

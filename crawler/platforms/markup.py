@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from crawler.platforms import _dating, _section, _title, content
 from crawler.platforms._names import in_aside, names
-from crawler.platforms.base import Evidence, Fields, Listing, NotAnArticle
+from crawler.platforms.base import Evidence, Fields, Listing, NotAnArticle, Post
 from crawler.platforms.page import Page
 from crawler.text import byline as bylines
 from crawler.text import dates, urls
@@ -52,7 +52,7 @@ _SWITCH = re.compile(
 _PAGERS = (
     ".pagination a", ".pager a", ".nav-links a", "a.page-numbers", ".page-nav a", ".pages a", ".paging a", ".phantrang a", ".page-numbers a",
     "a[rel~='next']", ".wp-block-query-pagination a", ".nav-previous a", ".older-posts", ".taglib-page-iterator a", ".pager__item a", "[class*='paging'] a",
-    "[class*='agination'] a",
+    "[class*='agination'] a", "[class*='pager'] a",
 )  # fmt: skip
 _MENUS = (
     "nav a", "header a", "[class*='menu'] a", "[id*='menu'] a", "[class*='navbar'] a", "[class*='navigation'] a", "[role='navigation'] a",
@@ -204,7 +204,7 @@ class MarkupPlatform:
             ):
                 yield url
 
-    def _pages(self, page: Page) -> Iterator[str]:
+    def _pages(self, page: Page) -> Iterator[str | Post]:
         base, _ = self.page_number(page.address)
         seen = {self.list_key(page.address)}
         for pager in self.pagers:
@@ -217,7 +217,7 @@ class MarkupPlatform:
                     seen.add(self.list_key(url))
                     yield url
 
-    def document(self, url: str, body: bytes) -> Fields | Listing | None:
+    def document(self, url: str, body: bytes, told: str | None = None) -> Fields | Listing | None:
         return None
 
     # -- fields -----------------------------------------------------------------------------------------
@@ -236,7 +236,10 @@ class MarkupPlatform:
         labels = {section[0]} if section else set()
         skip = [element for hint in self.chrome for body in bodies for element in page.select(hint, body)]
         skip += _opening(heading, bodies, page) if heading is not None else []
-        read = content.read(page, *outside, *bodies, skip=tuple(skip), labels=frozenset(labels | {title.text}))
+        skip += _dating.opening(page, bodies)
+        read = content.read(
+            page, *outside, *bodies, skip=tuple(dict.fromkeys(skip)), labels=frozenset(labels | {title.text})
+        )
         apart = self._outside(page, self.files, bodies)
         attachments = tuple(dict.fromkeys([*read.attachments, *content.attachments(page, apart)]))
         if not read.paragraphs and not read.images and not attachments:
@@ -247,7 +250,7 @@ class MarkupPlatform:
         )  # fmt: skip
         fields.note("title", f"{self.name}: {title.rule}", title.against)
         fields.note("body", f"{self.name}: {self.body_rule(page)}")
-        self._take_lead(lead, read, fields)
+        self._take_lead(lead if lead is not None else self._lead_inside(page, bodies, read), read, fields)
         if section:
             fields.section = section[0]
             fields.note("section", f"{self.name}: {section[1]}")
@@ -298,6 +301,15 @@ class MarkupPlatform:
                 if clean("".join(element.itertext())) and not in_aside(element) and element not in bodies:
                     inside = any(body in element.iterancestors() for body in bodies)
                     return None if inside else element
+        return None
+
+    def _lead_inside(self, page: Page, bodies: list[HtmlElement], read: content.Content) -> HtmlElement | None:
+        """A lead that opens the body and is named in it."""
+        for hint in self.leads:
+            for element in page.select(hint):
+                inside = any(body in element.iterancestors() for body in bodies) and len(read.paragraphs) > 1
+                if inside and content.same_words("".join(element.itertext()), read.paragraphs[0]):
+                    return element
         return None
 
     def _take_lead(self, element: HtmlElement | None, read: content.Content, fields: Fields) -> None:

@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 
 from crawler.platforms import _dating, _section
 from crawler.platforms._names import in_aside
-from crawler.platforms.base import Evidence
+from crawler.platforms.base import Evidence, Post
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
 from crawler.text import dates, urls
@@ -187,7 +187,7 @@ class WordPress(MarkupPlatform):
                   and (url := page.absolute(anchor.get("href") or "")) and urls.same_site(url, page.url) and self.could_be_article(url)}  # fmt: skip
         return len(listed) > 2
 
-    def _pages(self, page: Page) -> Iterator[str]:
+    def _pages(self, page: Page) -> Iterator[str | Post]:
         found = list(super()._pages(page))
         yield from found
         # tagDiv's lists have a button where others have a pager; the addresses of their pages work all the same.

@@ -164,7 +164,7 @@ def test_a_missing_sitemap_is_no_failure(status: int) -> None:
 
 def test_answers_of_a_platforms_own_interface() -> None:
     class Answers(type(platforms()["generic"])):  # type: ignore[misc]
-        def document(self, url: str, body: bytes) -> Fields | Listing | None:
+        def document(self, url: str, body: bytes, told: str | None = None) -> Fields | Listing | None:
             if url.endswith("list"):
                 return Listing(articles=[f"{HOST}/api/detail/41"], pages=[f"{HOST}/api/list?page=2"])
             if url.endswith("41"):
