@@ -12,6 +12,7 @@ import scrapy
 from scrapy.http import FormRequest, Request, Response, TextResponse
 
 from crawler import discovery, seams
+from crawler.answers import charset_of, reason_of
 from crawler.article import Article
 from crawler.platforms.base import Fields, Listing, NotAnArticle, Platform, Post
 from crawler.platforms.page import Page, UnreadablePage
@@ -109,7 +110,7 @@ class PortalSpider(scrapy.Spider):
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
-            self.fail(f"{urls.site(url)} does not answer: {_reason(error)}")
+            self.fail(f"{urls.site(url)} does not answer: {reason_of(error)}")
             return False
         if response.status == 200 and isinstance(response, TextResponse):
             self.declared_sitemaps = discovery.sitemaps_of_robots(response.text)
@@ -182,7 +183,7 @@ class PortalSpider(scrapy.Spider):
         if not isinstance(response, TextResponse) or b"html" not in (response.headers.get(b"Content-Type") or b"html"):
             return None
         try:
-            return Page(response.url, response.body, _charset(response), fetched_at=datetime.now(UTC))
+            return Page(response.url, response.body, charset_of(response), fetched_at=datetime.now(UTC))
         except UnreadablePage:
             return None
 
@@ -345,10 +346,10 @@ class PortalSpider(scrapy.Spider):
         if type(error).__name__ == "IgnoreRequest":
             self.count("forbidden_by_robots")
             return
-        self.problem(f"{request.url}: {_reason(error)}", fatal=request.cb_kwargs.get("role") == "home")
+        self.problem(f"{request.url}: {reason_of(error)}", fatal=request.cb_kwargs.get("role") == "home")
         self.silent += 1
         if self.silent >= self.crawler.settings.getint("TINTINH_FAILURES_IN_A_ROW"):
-            self.fail(f"{urls.site(request.url)} stopped answering: {_reason(error)}")
+            self.fail(f"{urls.site(request.url)} stopped answering: {reason_of(error)}")
 
     def count(self, name: str) -> None:
         self.crawler.stats.inc_value(f"tintinh/{name}")
@@ -373,12 +374,6 @@ class PortalSpider(scrapy.Spider):
         stop(self.crawler, "portal_failed")
 
 
-def _reason(error: BaseException) -> str:
-    text = str(error).strip().splitlines()
-    name = type(error).__name__.removesuffix("Error")
-    return f"{name}: {text[0][:200]}" if text and text[0] else name
-
-
 def _reads_like_a_title(url: str) -> bool:
     """Whether the last part of an address has the words of a headline.
 
@@ -386,9 +381,3 @@ def _reads_like_a_title(url: str) -> bool:
     (True, False)
     """
     return urls.canonical(url).rstrip("/").rpartition("/")[2].count("-") >= 4
-
-
-def _charset(response: TextResponse) -> str | None:
-    header = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
-    _, found, charset = header.partition("charset=")
-    return charset.strip(" \"';") if found else None
