@@ -16,12 +16,15 @@ def main() -> int:
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.utils.project import get_project_settings
 
-    from crawler.look import Look
+    from crawler.look import Look, Plan
+    from crawler.promises import visit
     from crawler.survey import survey
+    from tintinh.spiders import portals
 
+    plan: Plan = partial(visit, portals()[job["portal"]]) if "portal" in job else partial(survey, job["url"])
     process = AsyncCrawlerProcess(get_project_settings())
     crawler = process.create_crawler(Look)
-    process.crawl(crawler, plan=partial(survey, job["url"]))
+    process.crawl(crawler, plan=plan)
     process.start()
     assert isinstance(crawler.spider, Look)
     sys.stdout.buffer.write(msgspec.json.encode(crawler.spider.visits))
