@@ -10,7 +10,9 @@ from typing import Any, ClassVar
 
 import scrapy
 from scrapy.http import FormRequest, Request, Response, TextResponse
+from scrapy.settings import BaseSettings
 
+from crawler import browser as browsers
 from crawler import discovery, seams
 from crawler.answers import charset_of, reason_of
 from crawler.article import Article
@@ -42,6 +44,13 @@ class PortalSpider(scrapy.Spider):
     sections: ClassVar[tuple[str, ...]] = ()
     verified: ClassVar[bool] = False
     source: ClassVar[str] = ""
+    # The pagers work by script alone: lists are opened in a browser (the extra `tintinh[browser]`).
+    browser: ClassVar[bool] = False
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        browsers.prepare(settings, wanted=cls.browser)
 
     def __init__(
         self,
@@ -88,6 +97,9 @@ class PortalSpider(scrapy.Spider):
             for url in self.only:
                 yield self.ask(url, "asked")
             return
+        if lacking := browsers.lacking(self.crawler.settings):
+            self.fail(lacking)
+            return
         self.complete_before = self.memory.complete()
         yield self.ask(self.start_page, "home", priority=20)
         for url in self.sections:
@@ -126,15 +138,12 @@ class PortalSpider(scrapy.Spider):
                 url.url, formdata=list(url.data), callback=self.parse, errback=self.no_answer, cb_kwargs=named,
                 priority=priority, dont_filter=True,
             )  # fmt: skip
+        if role in browsers.ROLES and self.crawler.settings.getbool("TINTINH_BROWSER"):
+            return browsers.request(self, url, named, priority)
         return Request(
-            url,
-            callback=self.parse,
-            errback=self.no_answer,
-            cb_kwargs=named,
-            headers=headers,
-            priority=priority,
+            url, callback=self.parse, errback=self.no_answer, cb_kwargs=named, headers=headers, priority=priority,
             dont_filter=role in {"asked", "recheck"},
-        )
+        )  # fmt: skip
 
     def may_fetch_more(self) -> bool:
         if self.max_articles is not None and self.articles >= self.max_articles:
@@ -178,6 +187,9 @@ class PortalSpider(scrapy.Spider):
             yield from self.read_list(platform, page, kind, role, barren, key)
         if role == "home":
             yield from self.ask_sources(page)
+
+    def parse_in_browser(self, response: Response, role: str, barren: int) -> Iterator[Any]:
+        yield from browsers.read(self, response, role, barren)
 
     def read(self, response: Response) -> Page | None:
         if not isinstance(response, TextResponse) or b"html" not in (response.headers.get(b"Content-Type") or b"html"):
