@@ -18,6 +18,7 @@ demo: .venv/demo.stamp
 	@env -u DATABASE_URL $(BIN)/tintinh demo
 
 test: .venv/dev.stamp
+	@tests/chromium.sh
 	env -u DATABASE_URL $(PYTEST)
 
 test-server: .venv/dev.stamp
@@ -41,7 +42,7 @@ bench: .venv/dev.stamp .venv-bench/stamp
 # The locks name every version and hash, for all platforms. uv is only needed to make them anew.
 lock:
 	uv pip compile --universal --generate-hashes --python-version 3.11 --extra build pyproject.toml -o requirements.lock
-	uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev --extra build -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev --extra build --extra browser -c requirements.lock pyproject.toml -o requirements-dev.lock
 	uv pip compile --universal --generate-hashes --python-version 3.11 requirements-bench.in -o requirements-bench.lock
 
 clean:

@@ -14,8 +14,11 @@ import scrapy
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import FormRequest, Request, Response, TextResponse
+from scrapy.settings import BaseSettings
 
+from crawler import browser as browsers
 from crawler import discovery, seams
+from crawler.answers import charset_of, reason_of
 from crawler.article import Article
 from crawler.platforms.base import Elsewhere, Fields, Listing, NotAnArticle, Platform, Post
 from crawler.platforms.page import Page, UnreadablePage
@@ -49,6 +52,13 @@ class PortalSpider(scrapy.Spider):
     sections: ClassVar[tuple[str, ...]] = ()
     verified: ClassVar[bool] = False
     source: ClassVar[str] = ""
+    # The pagers work by script alone: lists are opened in a browser (the extra `tintinh[browser]`).
+    browser: ClassVar[bool] = False
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        browsers.prepare(settings, wanted=cls.browser)
 
     def __init__(
         self,
@@ -102,6 +112,9 @@ class PortalSpider(scrapy.Spider):
             for url in self.only:
                 yield self.ask(url, "asked")
             return
+        if lacking := browsers.lacking(self.crawler.settings):
+            self.fail(lacking)
+            return
         self.complete_before = self.memory.complete()
         yield self.ask(self.start_page, "home", priority=20)
         for url in self.sections:
@@ -124,7 +137,7 @@ class PortalSpider(scrapy.Spider):
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
-            self.fail(f"{urls.site(url)} does not answer: {_reason(error)}")
+            self.fail(f"{urls.site(url)} does not answer: {reason_of(error)}")
             return False
         if response.status == 200 and isinstance(response, TextResponse):
             self.declared_sitemaps = discovery.sitemaps_of_robots(response.text)
@@ -141,15 +154,12 @@ class PortalSpider(scrapy.Spider):
                 url.url, formdata=list(url.data), callback=self.parse, errback=self.no_answer, cb_kwargs=named,
                 priority=priority, dont_filter=True,
             )  # fmt: skip
+        if role in browsers.ROLES and self.crawler.settings.getbool("TINTINH_BROWSER"):
+            return browsers.request(self, url, named, priority)
         return Request(
-            url,
-            callback=self.parse,
-            errback=self.no_answer,
-            cb_kwargs=named,
-            headers=headers,
-            priority=priority,
+            url, callback=self.parse, errback=self.no_answer, cb_kwargs=named, headers=headers, priority=priority,
             dont_filter=role in {"asked", "recheck"},
-        )
+        )  # fmt: skip
 
     def may_fetch_more(self) -> bool:
         if self.max_articles is not None and self.articles >= self.max_articles:
@@ -199,11 +209,14 @@ class PortalSpider(scrapy.Spider):
         if role == "home":
             yield from self.ask_sources(page)
 
+    def parse_in_browser(self, response: Response, role: str, barren: int) -> Iterator[Any]:
+        yield from browsers.read(self, response, role, barren)
+
     def read(self, response: Response) -> Page | None:
         if not isinstance(response, TextResponse) or b"html" not in (response.headers.get(b"Content-Type") or b"html"):
             return None
         try:
-            return Page(response.url, response.body, _charset(response), fetched_at=datetime.now(UTC))
+            return Page(response.url, response.body, charset_of(response), fetched_at=datetime.now(UTC))
         except UnreadablePage:
             return None
 
@@ -395,10 +408,10 @@ class PortalSpider(scrapy.Spider):
         if type(error).__name__ == "IgnoreRequest":
             self.count("forbidden_by_robots")
             return
-        self.problem(f"{request.url}: {_reason(error)}", fatal=request.cb_kwargs.get("role") == "home")
+        self.problem(f"{request.url}: {reason_of(error)}", fatal=request.cb_kwargs.get("role") == "home")
         self.silent += 1
         if self.silent >= self.crawler.settings.getint("TINTINH_FAILURES_IN_A_ROW"):
-            self.fail(f"{urls.site(request.url)} stopped answering: {_reason(error)}")
+            self.fail(f"{urls.site(request.url)} stopped answering: {reason_of(error)}")
 
     def take_stock(self) -> None:
         """At the end: a portal that changed its layout answers every request and gives no article."""
@@ -441,12 +454,6 @@ class PortalSpider(scrapy.Spider):
         stop(self.crawler, "portal_failed")
 
 
-def _reason(error: BaseException) -> str:
-    text = str(error).strip().splitlines()
-    name = type(error).__name__.removesuffix("Error")
-    return f"{name}: {text[0][:200]}" if text and text[0] else name
-
-
 def _reads_like_a_title(url: str) -> bool:
     """Whether the last part of an address has the words of a headline.
 
@@ -454,9 +461,3 @@ def _reads_like_a_title(url: str) -> bool:
     (True, False)
     """
     return urls.canonical(url).rstrip("/").rpartition("/")[2].count("-") >= 4
-
-
-def _charset(response: TextResponse) -> str | None:
-    header = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
-    _, found, charset = header.partition("charset=")
-    return charset.strip(" \"';") if found else None

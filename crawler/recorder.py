@@ -99,6 +99,11 @@ def stop(crawler: Crawler, reason: str) -> None:
         crawler._tintinh_task = asyncio.ensure_future(engine.close_spider_async(reason=reason))  # type: ignore[attr-defined]
 
 
+def is_stopping(crawler: Crawler) -> bool:
+    """Whether the crawl is ending, by `stop` or by a signal."""
+    return not crawler.crawling or getattr(crawler, "_tintinh_stopping", False)
+
+
 def _header(response: Response, name: bytes) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1").replace("\x00", "")[:500] if value else None

@@ -62,3 +62,6 @@ TINTINH_ALLOW_PRIVATE = os.environ.get("TINTINH_ALLOW_PRIVATE", "")
 TINTINH_RECHECK = 500
 # So many requests in a row without any answer, and the portal is taken for down.
 TINTINH_FAILURES_IN_A_ROW = 5
+# Open lists in a browser, as portals do whose file says so; the browser, where it is not on the path.
+TINTINH_BROWSER = False
+TINTINH_CHROMIUM = ""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.article import Article, encode
+from crawler.survey import Visit
 from tintinh.demo.site import DemoSite, Page
 
 # Longer than anything takes; only a hang meets it.
@@ -79,3 +80,9 @@ def tintinh(
         capture_output=True, timeout=PATIENCE, cwd=cwd, env=env, check=False,
     )  # fmt: skip
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def visit_of(asked: str, **fields: Any) -> Visit:
+    """What came of asking for an address: an HTML page, unless `fields` say otherwise."""
+    given = {"role": "home", "asked": asked, "url": asked, "status": 200, "content_type": "text/html", "at": START}
+    return Visit(**(given | fields))

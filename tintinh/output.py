@@ -90,7 +90,7 @@ def _table(found: list[Mapping[str, Any]], columns: Sequence[str], out: IO[str])
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in columns:
-        long = name in {"title", "error", "url"}
+        long = name in {"title", "error", "url", "finding"}
         table.add_column(
             name, overflow="fold", min_width=12 if long else None, justify="right" if name in _COUNTS else "left"
         )

@@ -1,4 +1,4 @@
-"""The commands that read: search, show, export, runs, portals."""
+"""The commands that read: search, show, export, runs; and the list of portals."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FormatOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for command in (search, show, export, runs, portals):
+    for command in (search, show, export, runs):
         app.command()(command)
 
 

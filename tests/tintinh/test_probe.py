@@ -1,0 +1,160 @@
+"""`tintinh probe` as people use it: over HTTP, without a database."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import PATIENCE, Portal, environment, tintinh
+from tests.tls import tls_server
+from tintinh.demo.site import DemoSite, Page, expected, serve
+
+SILENT = 60
+
+
+class Odd:
+    """A site that answers everything, or one address, in its own way."""
+
+    def __init__(self, answer: Page, only: str | None = None) -> None:
+        self.answer, self.only, self.site = answer, only, DemoSite()
+
+    def page(self, target: str) -> Page:
+        if target == "/robots.txt" and self.only != target:
+            return self.site.page("/khong-co")
+        return self.answer if self.only in {None, target} else self.site.page(target)
+
+
+def answer(body: bytes, kind: str = "text/html", status: HTTPStatus = HTTPStatus.OK) -> Page:
+    return replace(DemoSite([]).page("/robots.txt"), body=body, content_type=kind, status=status)
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[tuple[str, Portal]]:
+    site = Portal()
+    with serve(site=site) as address:  # type: ignore[arg-type]
+        yield address, site
+
+
+def probe(tmp_path: Path, *arguments: object, **env: str) -> subprocess.CompletedProcess[str]:
+    allowed = {"TINTINH_ALLOW_PRIVATE": "1", "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    return tintinh("probe", *arguments, env=environment(tmp_path / "home", **(allowed | env)), cwd=tmp_path)
+
+
+def test_json_into_a_pipe(tmp_path: Path, portal: tuple[str, Portal]) -> None:
+    address, site = portal
+    before = site.asked
+    done = probe(tmp_path, address)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert site.asked - before <= 12
+    told: dict[str, Any] = json.loads(done.stdout)
+    assert (told["home"], told["platform"]["name"]) == (f"{address}/", "joomla")
+    titles = {one.title for one in expected()}
+    assert len(told["articles"]) == 3
+    assert {article["fields"]["title"]["value"] for article in told["articles"]} <= titles
+    assert list(tmp_path.rglob("postgres")) == []
+
+
+def test_a_table_for_people(tmp_path: Path, portal: tuple[str, Portal]) -> None:
+    done = probe(tmp_path, portal[0], "--format", "table")
+    assert (done.returncode, done.stderr) == (0, "")
+    for part in (
+        "joomla 1.00",
+        "Sections (7)",
+        "14 articles",
+        "no next page",
+        "joomla: h2",
+        "confirmed",
+        "To check",
+        "•",
+    ):
+        assert part in done.stdout
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("tintinh: ")
+    return line
+
+
+@pytest.mark.parametrize("url", ["a b", "ftp://a.vn/", "http://", "", "http://[::/"])
+def test_what_is_no_address(tmp_path: Path, url: str) -> None:
+    done = probe(tmp_path, "--", url)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is not an http(s) address" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (answer(b"<p>no", status=HTTPStatus.NOT_FOUND), "/ answers 404"),
+        (answer(b"%PDF-1.4", "application/pdf"), "/ is not a page of text (application/pdf, 8 bytes)"),
+        (answer(bytes(range(256)) * 9), "/ is not a page of text (text/html, 2304 bytes)"),
+        (answer(b""), "/ is not a page of text (text/html, 0 bytes)"),
+    ],
+    ids=["404", "pdf", "rubbish", "empty"],
+)
+def test_a_home_page_that_is_none(tmp_path: Path, given: Page, line: str) -> None:
+    with serve(site=Odd(given)) as address:  # type: ignore[arg-type]
+        assert one_line(probe(tmp_path, address)) == f"tintinh: {address}{line}"
+
+
+def test_a_page_that_is_no_news_site(tmp_path: Path) -> None:
+    with serve(site=Odd(answer(b"<html><body><h1>Hello</h1><p>Nothing here."))) as address:  # type: ignore[arg-type]
+        done = probe(tmp_path, address)
+    assert (done.returncode, done.stderr) == (1, f"tintinh: {address}/: no article could be read\n")
+    assert "no article could be read: is this a news site?" in json.loads(done.stdout)["check"]
+
+
+def test_robots_that_forbid_everything(tmp_path: Path) -> None:
+    closed = Odd(answer(b"User-agent: *\nDisallow: /", "text/plain"), "/robots.txt")
+    with serve(site=closed) as address:  # type: ignore[arg-type]
+        host = address.removeprefix("http://")
+        assert one_line(probe(tmp_path, address)) == f"tintinh: robots.txt of {host} forbids {address}/"
+
+
+def test_robots_that_forbid_a_section(tmp_path: Path) -> None:
+    closed = Odd(answer(b"User-agent: *\nDisallow: /thong-bao-truy-na", "text/plain"), "/robots.txt")
+    with serve(site=closed) as address:  # type: ignore[arg-type]
+        told = json.loads(probe(tmp_path, address).stdout)
+    assert told["robots"]["forbids"][0] == f"{address}/thong-bao-truy-na.html"
+    assert f"robots.txt forbids {address}/thong-bao-truy-na.html" in told["check"]
+
+
+def test_a_closed_port(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+    assert f"127.0.0.1:{port} does not answer: " in one_line(probe(tmp_path, f"http://127.0.0.1:{port}/"))
+
+
+@pytest.mark.slow
+def test_a_portal_that_never_answers(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        line = one_line(probe(tmp_path, f"http://127.0.0.1:{silent.getsockname()[1]}/"))
+    assert "does not answer: " in line
+    assert time.monotonic() - began < SILENT < PATIENCE
+
+
+def test_a_private_address_is_refused(tmp_path: Path, portal: tuple[str, Portal]) -> None:
+    before = portal[1].asked
+    assert "is a private address" in one_line(probe(tmp_path, portal[0], TINTINH_ALLOW_PRIVATE=""))
+    assert portal[1].asked == before
+
+
+def test_certificates(tmp_path: Path) -> None:
+    """A chain that cannot be verified is one line; one that can, is told when it ends soon."""
+    with tls_server(tmp_path, DemoSite(), days=5) as (address, authority):
+        line = one_line(probe(tmp_path, address))
+        assert line.endswith("TLS is broken, its certificate chain cannot be verified")
+        told = json.loads(probe(tmp_path, address, SSL_CERT_FILE=str(authority)).stdout)
+    assert any(line.startswith("the certificate ends on ") for line in told["check"])
