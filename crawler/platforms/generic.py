@@ -27,6 +27,8 @@ _ID_NAMES = frozenset(
 )
 # Below this share of the page's long text an element is no safe choice.
 _SURE = 0.5
+# More articles than this a text of its own does not link to: it is a list with long teasers.
+_TEASERS = 2
 
 
 class Generic(MarkupPlatform):
@@ -115,6 +117,8 @@ class Generic(MarkupPlatform):
         if told or self.is_article_address(page.address):
             return True
         body = self.find_bodies(page)[0]
+        if len({url for _, url in page.links(body) if self.is_article_address(url)}) > _TEASERS:
+            return False
         text = len(clean("".join(body.itertext())))
         linked = sum(len(clean("".join(anchor.itertext()))) for anchor in body.iter("a"))
         headlines = (
