@@ -190,6 +190,8 @@ class PortalSpider(scrapy.Spider):
         if response.status >= 400:
             if role in {"sitemap", "feed"}:
                 self.count(f"{role}s_missing")
+            elif role == "page" and told and response.status in GONE:
+                self.count("ends_of_lists")  # nobody linked to it: a list of an API is asked until it ends
             else:
                 self.problem(f"{response.url} answers {response.status}", fatal=role == "home")
             return

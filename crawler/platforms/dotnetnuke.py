@@ -245,12 +245,14 @@ def _news_list(url: str, data: Mapping[str, Any], told: Mapping[str, Any]) -> Li
                 known = {key: value for key, value in row.items() if key in _TOLD and isinstance(value, str)}
                 listing.told[address] = json.dumps({**told, **known}, ensure_ascii=False)
     listing.articles = list(dict.fromkeys(listing.articles))
-    if listing.articles:
+    # The first page may carry what the editors pinned, so what it counts is the part behind that.
+    rows = len(data.get("ListMoreData") or data.get("ListData") or ())
+    if listing.articles and len(listing.articles) >= told.get("rows", 0):
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         number = int(query["PageIndex"]) if query.get("PageIndex", "").isdigit() else 1
         following = parts._replace(query=urlencode(query | {"PageIndex": str(number + 1)})).geturl()
         listing.pages.append(following)
-        listing.told[following] = json.dumps(dict(told), ensure_ascii=False)
+        listing.told[following] = json.dumps({**told, "rows": rows}, ensure_ascii=False)
     return listing
 
 

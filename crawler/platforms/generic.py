@@ -26,6 +26,8 @@ _SLUG_AND_ID = re.compile(
 _ID_NAMES = ("id", "newsid", "news_id", "articleid", "idtin", "baiviet", "nid", "contentid", "dataid", "post", "itemid")
 # Below this share of the page's long text an element is no safe choice.
 _SURE = 0.5
+# More articles than this a text of its own does not link to: it is a list with long teasers.
+_TEASERS = 2
 
 
 class Generic(MarkupPlatform):
@@ -124,6 +126,8 @@ class Generic(MarkupPlatform):
         if told or self.is_article_address(page.address):
             return True
         body = self.find_bodies(page)[0]
+        if len({url for _, url in page.links(body) if self.is_article_address(url)}) > _TEASERS:
+            return False
         text = len(clean("".join(body.itertext())))
         linked = sum(len(clean("".join(anchor.itertext()))) for anchor in body.iter("a"))
         return text > 200 and linked * 3 < text and not self._heads_teasers(page, body)

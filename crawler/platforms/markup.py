@@ -46,6 +46,11 @@ _PAGE_IN_QUERY = frozenset(
         "pagenum",
     ]
 )
+# Shorter lines between heading and body are labels.
+_LEAD_LENGTH = 50
+_LEAD_TAGS = frozenset(
+    ["p", "div", "td", "b", "strong", "em", "i", "span", "font", "h2", "h3", "h4", "h5", "h6", "blockquote"]
+)
 _SWITCH = re.compile(
     r"redirect|replytocom|themever|(?:^|&)(?:sort|order|orderby|lang|print|share|format|view_as)=", re.IGNORECASE
 )
@@ -230,8 +235,10 @@ class MarkupPlatform:
         if not bodies:
             raise NotAnArticle("no text")
         section = self.find_section(page, title.text)
-        lead = self._lead_element(page, bodies)
         heading = title.element
+        lead = self._lead_element(page, bodies)
+        if lead is None and heading is not None:
+            lead = self._lead_between(page, heading, bodies[0])
         outside = [*([lead] if lead is not None else []), *self._outside(page, self.pictures, bodies)]
         labels = {section[0]} if section else set()
         skip = [element for hint in self.chrome for body in bodies for element in page.select(hint, body)]
@@ -301,6 +308,30 @@ class MarkupPlatform:
                 if clean("".join(element.itertext())) and not in_aside(element) and element not in bodies:
                     inside = any(body in element.iterancestors() for body in bodies)
                     return None if inside else element
+        return None
+
+    def _lead_between(self, page: Page, heading: HtmlElement, body: HtmlElement) -> HtmlElement | None:
+        """A paragraph that stands between heading and body without a name."""
+        above = set(heading.iterancestors())
+        pictures = {picture for hint in (*self.pictures, "figure") for picture in page.select(hint)}
+        scope = next((node for node in body.iterancestors() if node in above), None)
+        passed = False
+        for element in scope.iter() if scope is not None and body not in above else ():
+            if element is body:
+                break
+            if element is heading:
+                passed = True
+            elif passed and element.tag in _LEAD_TAGS and len(_dating.own_text(element).strip()) >= _LEAD_LENGTH:
+                text = clean("".join(element.itertext()))
+                around = {element, *element.iterancestors()}
+                beside = heading in around or around & pictures or in_aside(element, scope)
+                if (
+                    not beside
+                    and text.count(" ") > 7
+                    and element.find(".//a") is None
+                    and dates.find(text, fetched_at=page.fetched_at) is None
+                ):
+                    return element
         return None
 
     def _lead_inside(self, page: Page, bodies: list[HtmlElement], read: content.Content) -> HtmlElement | None:
