@@ -15,12 +15,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.platforms import _dating, _section
+from crawler.platforms import _dating, _section, _wordpress_dates
 from crawler.platforms._names import in_aside
 from crawler.platforms.base import Evidence, Post
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
-from crawler.text import dates, urls
+from crawler.text import urls
 from crawler.text.normalize import clean
 
 _DATED = re.compile(r"^/(?:index\.php/)?(?:[a-z]{2}/)?\d{4}/\d{1,2}/(?:\d{1,2}/)?[^/]*[^\d/][^/]*/?$")
@@ -37,6 +37,10 @@ _REPEATS = re.compile(
 )
 _NO_POST = frozenset(["cat", "category_name", "tag", "author", "author_name", "m", "s", "page_id", "attachment_id", "feed", "paged", "rest_route"])  # fmt: skip
 _REPEATED = frozenset(["tag", "author", "author_name", "m", "s", "page_id", "attachment_id", "feed", "rest_route", "p"])
+_NEWEST = (
+    ".widget_recent_entries a, .widget_recent_comments a, .widget_rss a, .recentcomments a, .wp-block-latest-posts a, .wp-block-latest-comments a, .post-navigation a, .nav-links a[rel], "
+    ".navigation-post a, [class*='recent-posts'] a, [class*='recent_posts'] a, [class*='popular-posts'] a, .wpp-list a"
+)  # fmt: skip
 _REST = re.compile(r"/wp/v2/([\w-]+)/\d+")
 _NEWS_TYPE = re.compile(r"^(?:post|news|tin|bai|article|su-?kien|thong-?tin|blog)", re.IGNORECASE)
 _PAGED = re.compile(r"^query(?:-\d+)?-page$")
@@ -187,6 +191,11 @@ class WordPress(MarkupPlatform):
                   and (url := page.absolute(anchor.get("href") or "")) and urls.same_site(url, page.url) and self.could_be_article(url)}  # fmt: skip
         return len(listed) > 2
 
+    def sections(self, page: Page) -> list[str]:
+        """Without what the widgets of new posts and comments lead to: some themes call them navigation."""
+        beside = {page.absolute(anchor.get("href") or "") for anchor in page.select(_NEWEST)}
+        return [url for url in super().sections(page) if url not in beside]
+
     def _pages(self, page: Page) -> Iterator[str | Post]:
         found = list(super()._pages(page))
         yield from found
@@ -203,56 +212,7 @@ class WordPress(MarkupPlatform):
     # -- fields -----------------------------------------------------------------------------------------
 
     def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> _dating.Dated | None:
-        clocks = [(element.get("datetime") or "", "time datetime") for element in self._times(page, heading, bodies)]
-        if not clocks and (below := self._printed_below(page)):
-            clocks = [(below, "printed below the text")]
-        # Any time of the page shows the zone of the site; one that was never set is UTC, and its clocks are those on the wall.
-        unset = any(re.search(r"\+00:?00$", element.get("datetime") or "") for element in page.select("time[datetime]"))
-        dated = _dating.published(page, heading, bodies, clocks=clocks[:1], utc_is_wall=unset)
-        if dated is None or dated.stamp.precision != "day":
-            return dated
-        # The clock may stand in the tooltip of the day, or in an element of its own.
-        hints = "a[rel~='bookmark'][title], abbr[title], .posted-on a[title], .elementor-post-info__item--type-time, .entry-time, .post-time"
-        for element in page.select(hints):
-            text = clean(f"{''.join(element.itertext())} {element.get('title') or ''}")
-            whole = dates.find(text) or dates.find(f"{dated.stamp.raw} {text}")
-            if whole is not None and whole.precision == "minute" and whole.at.date() == dated.stamp.at.date():
-                return _dating.Dated(whole, f"{dated.rule}, with the clock beside it", dated.against)
-        return dated
-
-    def _printed_below(self, page: Page) -> str | None:
-        """The first themes tell under the text when it was posted, in a sentence."""
-        for element in page.select(".postmetadata"):
-            found = re.search(
-                r"\b(?:lúc|ngày|vào|on)\s+(\S.{6,60}?)\s+(?:trong|và|and|in|under)\s",
-                clean("".join(element.itertext())),
-            )
-            if found and dates.find(found[1].replace(" at ", " ")):
-                return found[1].replace(" at ", " ")
-        return None
-
-    def _times(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> list[HtmlElement]:
-        """The times of this article, that of its publication first."""
-        anchors = [element for element in (heading, *bodies) if element is not None]
-        scope = _dating.common(anchors)
-        found = []
-        for element in page.select("time[datetime]"):
-            above = list(element.iterancestors())
-            if scope in above and not any(body in above for body in bodies) and not in_aside(element, scope):
-                found.append(element)
-        published = [
-            element
-            for element in found
-            if "published" in (element.get("class") or "") or element.get("itemprop") == "datePublished"
-        ]
-        modified = [
-            element
-            for element in found
-            if re.search(
-                r"modified", f"{element.get('class')} {element.get('itemprop')} {element.getparent().get('class')}"
-            )
-        ]
-        return published or [element for element in found if element not in modified]
+        return _wordpress_dates.published(page, heading, bodies)
 
     def find_section(self, page: Page, title: str) -> tuple[str, str] | None:
         labels = self._labels(page)
