@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 import scrapy
 from scrapy.http import Request, Response, TextResponse
 
-from crawler import seams
+from crawler import reading, seams
 from crawler.article import Article
 from crawler.platforms.base import NotAnArticle, Platform
 from crawler.platforms.page import Page, UnreadablePage
 from crawler.platforms.registry import platforms, recognize
-from crawler.recorder import Recorder, stop
+from crawler.recorder import Recorder, fetched_at, stop
 from crawler.text import urls
 
 ANSWER_SECONDS = 10
@@ -156,7 +156,11 @@ class PortalSpider(scrapy.Spider):
         if not isinstance(response, TextResponse) or b"html" not in (response.headers.get(b"Content-Type") or b"html"):
             return None
         try:
-            return Page(response.url, response.body, _charset(response))
+            return Page(
+                response.url,
+                response.body,
+                reading.charset((response.headers.get(b"Content-Type") or b"").decode("latin-1")),
+            )
         except UnreadablePage:
             return None
 
@@ -232,29 +236,14 @@ class PortalSpider(scrapy.Spider):
             self.count("before_since")
             return
         request = response.request
-        yield Article(
+        yield reading.article(
+            fields,
             portal=self.name,
             province=self.province,
             platform=platform.name,
-            url=urls.canonical(page.url),
+            url=page.url,
             fetched_url=request.url if request else page.url,
-            fetched_at=datetime.now(UTC),
-            title=fields.title,
-            identity=fields.identity,
-            published_at=fields.published_at,
-            published_raw=fields.published_raw,
-            published_precision=fields.published_precision,
-            byline=fields.byline,
-            authors=fields.authors,
-            unit=fields.unit,
-            credit=fields.credit,
-            lead=fields.lead,
-            body=fields.body,
-            body_html=fields.body_html,
-            section=fields.section,
-            images=fields.images,
-            attachments=fields.attachments,
-            extracted_by=fields.extracted_by,
+            fetched_at=fetched_at(response),
         )
 
     # -- accounts ---------------------------------------------------------------------------------------
@@ -297,9 +286,3 @@ def _reason(error: BaseException) -> str:
     text = str(error).strip().splitlines()
     name = type(error).__name__.removesuffix("Error")
     return f"{name}: {text[0][:200]}" if text and text[0] else name
-
-
-def _charset(response: TextResponse) -> str | None:
-    header = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
-    _, found, charset = header.partition("charset=")
-    return charset.strip(" \"';") if found else None

@@ -320,6 +320,10 @@ def _record_fetches(connection: psycopg.Connection, fetches: list[Fetch], run: i
         "bytes": [fetch.bytes for fetch in fetches],
         "digests": [fetch.digest for fetch in fetches],
         "errors": [fetch.error for fetch in fetches],
+        "files": [fetch.archive_file for fetch in fetches],
+        "offsets": [fetch.archive_offset for fetch in fetches],
+        "lengths": [fetch.archive_length for fetch in fetches],
+        "types": [fetch.archive_type for fetch in fetches],
     }
     connection.execute(query("record_fetches"), columns)
     good = [fetch for fetch in fetches if fetch.status in {200, 304}]

@@ -60,6 +60,17 @@ def states(connection: psycopg.Connection, article_id: int) -> list[Row]:
     return _rows(connection, "article_states", {"id": article_id})
 
 
+def captures(connection: psycopg.Connection, article_id: int, until: datetime | None = None) -> list[Row]:
+    """Where the pages of an article lie in the archive, newest first; `until` is inclusive."""
+    return _rows(connection, "article_captures", {"id": article_id, "until": until})
+
+
+def capture_of(connection: psycopg.Connection, url: str, moment: datetime) -> Row | None:
+    """Where the payload lies that was fetched from an address at a moment."""
+    rows = _rows(connection, "capture_of", {"url": url, "moment": moment})
+    return rows[0] if rows else None
+
+
 def runs(connection: psycopg.Connection, portal: str | None = None, limit: int = 20) -> list[Row]:
     """The most recent runs, newest first."""
     return _rows(connection, "recent_runs", {"portal": portal, "limit": limit})

@@ -160,6 +160,7 @@ CREATE TABLE news.fetch (
     archive_offset bigint,
     archive_length bigint,
     error          text,
+    archive_type   text CONSTRAINT fetch_archive_type CHECK (archive_type IN ('response', 'revisit')),
     UNIQUE (url, fetched_at)
 );
 CREATE INDEX fetch_run ON news.fetch (run_id);

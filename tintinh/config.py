@@ -66,6 +66,16 @@ def database() -> Iterator[psycopg.Connection]:
         yield connection
 
 
+def archive_folder() -> Path:
+    """Where the page archive lies."""
+    return home() / "archive"
+
+
+def archive_wanted() -> bool:
+    """TINTINH_ARCHIVE, on unless it says 0."""
+    return os.environ.get("TINTINH_ARCHIVE", "1").strip().lower() not in {"0", "no", "off", "false"}
+
+
 def spool_folder(connection: psycopg.Connection) -> Path:
     """Segments for this very database: another database never gets them."""
     row = connection.execute(query("database_id")).fetchone()

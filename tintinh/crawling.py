@@ -134,7 +134,8 @@ class _Run:
             "arguments": self.job.arguments,
             "settings": {
                 "TINTINH_SINK": "ingest.sink.SpoolSink",
-                "TINTINH_MEMORY": "ingest.memory.DatabaseMemory" if self.job.kind == "crawl" else "",
+                "TINTINH_MEMORY": "ingest.memory.DatabaseMemory",
+                "TINTINH_ARCHIVE_FOLDER": str(config.archive_folder()) if config.archive_wanted() else "",
                 "TINTINH_WIRING": wiring,
                 "TINTINH_PROGRESS_FD": descriptor,
                 **self.job.settings,

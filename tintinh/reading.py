@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import ExitStack, closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Annotated, Any
 
+import psycopg
 import typer
 
+from crawler.archive import NotInArchive
 from crawler.text import dates, units, urls
+from crawler.warc import DamagedRecord
 from reader import articles, difference
 from reader.articles import Row, Wanted
-from tintinh import config
+from tintinh import config, source
 from tintinh.output import Format, local, rows, say, write_csv
 
 SORTS = ("relevance", "date")
@@ -48,6 +51,15 @@ def day(text: str) -> datetime:
         raise typer.BadParameter(f"{text!r} is not a day: write 2026-11-05 or 5/11/2026") from error
 
 
+def moment(text: str) -> datetime:
+    """A moment as people write it; a day alone means its end. typer.BadParameter otherwise."""
+    try:
+        read = dates.parse(text)
+    except dates.TimestampError as error:
+        raise typer.BadParameter(f"{text!r} is not a moment: write 2026-11-05 or 5/11/2026 14:30") from error
+    return read.at + timedelta(days=1, microseconds=-1) if read.precision == "day" else read.at
+
+
 def search(
     query: Annotated[str, typer.Argument(help='Words, with or without diacritics; "a phrase", -without, OR.')],
     portal: Portal = None,
@@ -79,9 +91,17 @@ def search(
 def show(
     key: Annotated[str, typer.Argument(help="Id or address of an article.", metavar="ID|URL")],
     revisions: Annotated[bool, typer.Option("--revisions", help="Its history as a word diff.")] = False,
+    pages: Annotated[bool, typer.Option("--source", help="Where its pages lie in the archive, newest first.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="With --source: the bytes of the newest page.")] = False,
+    warc_file: Annotated[Path | None, typer.Option("--warc", help="Cut its newest page out into a WARC FILE.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="With --source and --warc: pages of this day or moment and earlier.")
+    ] = None,
     form: FormatOption = None,
 ) -> None:
     """One article."""
+    if (raw and not pages) or (at and not (pages or warc_file)):
+        raise typer.BadParameter("--raw goes with --source, --at with --source or --warc")
     with config.database() as connection:
         row = articles.article(connection, key)
         if row is None and urls.is_http(key):
@@ -89,10 +109,35 @@ def show(
         if row is None:
             say(f"no article {key}")
             raise typer.Exit(1)
-        if revisions:
+        if pages or warc_file:
+            _show_source(connection, row, raw, warc_file, moment(at) if at else None, form)
+        elif revisions:
             _show_history(articles.states(connection, row["id"]), form)
         else:
             show_article(row, form)
+
+
+def _show_source(
+    connection: psycopg.Connection, row: Row, raw: bool, cut: Path | None, until: datetime | None, form: Format | None
+) -> None:
+    found = articles.captures(connection, row["id"], until)
+    if not found:
+        say(f"article {row['id']} has no page in the archive" + (f" of {local(until)} or earlier" if until else ""))
+        raise typer.Exit(1)
+    try:
+        if cut:
+            say(f"{source.cut(connection, found[0], cut)} records in {cut}")
+        if raw:
+            sys.stdout.buffer.write(source.payload(connection, found[0]))
+        elif not cut:
+            rows(
+                found,
+                ("fetched_at", "status", "archive_type", "archive_file", "archive_offset", "archive_length"),
+                form,
+            )
+    except (NotInArchive, DamagedRecord) as error:
+        say(f"tintinh: {error}")
+        raise typer.Exit(1) from error
 
 
 def show_article(row: Row, form: Format | None) -> None:
