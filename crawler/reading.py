@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
+from importlib.resources import files
 
 from crawler.article import Article
-from crawler.platforms.base import Fields
+from crawler.platforms.base import Fields, NotAnArticle
+from crawler.platforms.page import Page
+from crawler.platforms.registry import platforms
 from crawler.text import urls
+from crawler.warc import Record
 
 
 def article(
@@ -44,6 +49,33 @@ def article(
         attachments=fields.attachments,
         extracted_by=fields.extracted_by,
     )
+
+
+def from_record(
+    record: Record, *, portal: str, province: str | None, platform: str | None, fetched_at: datetime
+) -> Article:
+    """The article of an archived page by today's rules; raises NotAnArticle or UnreadablePage."""
+    rules = platforms().get(platform or "")
+    if rules is None:
+        raise NotAnArticle(f"no platform named {platform}")
+    page = Page(record.headers["WARC-Target-URI"], record.payload, charset(record.http_headers.get("content-type", "")))
+    kind = rules.kind(page)
+    if kind != "article":
+        raise NotAnArticle(f"not an article page ({kind})")
+    return article(
+        rules.extract(page), portal=portal, province=province, platform=rules.name,
+        url=page.url, fetched_url=page.url, fetched_at=fetched_at,
+    )  # fmt: skip
+
+
+def rules_version() -> str:
+    """Tells today's rules from others: a digest of everything that extraction is made of."""
+    digest = hashlib.sha256()
+    for package in ("crawler.platforms", "crawler.text"):
+        for file in sorted(files(package).iterdir(), key=lambda file: file.name):
+            if file.name.endswith(".py"):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def charset(content_type: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -65,6 +65,7 @@ class Known(NamedTuple):
     content_hash: str
     changed_at: datetime
     last_seen_at: datetime
+    made_by: str
 
 
 class Item(NamedTuple):
@@ -197,10 +198,12 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
     by_identity, by_url = _known(connection, items)
     seen: list[tuple[int, Item]] = []
     write: list[Item] = []
-    for item in items:
-        known = by_identity.get(item.identity)
+    for given in items:
+        item, known = given, by_identity.get(given.identity)
         if known is None and (known := by_url.get(item.article.url)) is not None:
             connection.execute(query("adopt_identity"), {"id": known.id, "identity": item.identity})
+        if known is not None and _is_behind_reextraction(known, given):
+            item = given._replace(article=replace(given.article, fetched_at=known.changed_at))
         if known is None:
             figures.new += 1
             write.append(item)
@@ -227,6 +230,38 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
     return figures
 
 
+def _is_behind_reextraction(known: Known, item: Item) -> bool:
+    """A page newer than every page that was read, loaded after newer rules were run over an older one.
+
+    It counts from then on: the state that the rules made is in the history already.
+    """
+    return known.made_by == "reextracted" and known.last_seen_at <= item.article.fetched_at < known.changed_at
+
+
+def write_reextracted(connection: psycopg.Connection, found: Sequence[tuple[str, Article]]) -> int:
+    """Store what newer rules read from pages known already, each with the hash of the state it was read against.
+
+    An article that changed meanwhile is left alone. `fetched_at` is the moment of re-extraction. How many changed.
+    """
+    connection.execute(command("create_incoming"))
+    with connection.transaction():
+        connection.execute(query("lock_ingest"))
+        rows = connection.execute(query("current_hashes"), {"identities": [article.identity for _, article in found]})
+        present = {identity: (content_hash, changed_at) for identity, content_hash, changed_at in rows}
+        items = [
+            prepare(article)
+            for before, article in found
+            if article.identity in present
+            and present[article.identity][0] == before != article.content_hash
+            and present[article.identity][1] <= article.fetched_at
+        ]
+        _copy(connection, items, "reextracted")
+        connection.execute(query("save_revisions"))
+        connection.execute(query("upsert_articles"))
+        connection.execute(b"TRUNCATE incoming")
+    return len(items)
+
+
 def _known(connection: psycopg.Connection, items: list[Item]) -> tuple[dict[str, Known], dict[str, Known]]:
     rows = connection.execute(
         query("known_articles"),
@@ -236,7 +271,7 @@ def _known(connection: psycopg.Connection, items: list[Item]) -> tuple[dict[str,
     return {row.identity: row for row in known}, {row.url: row for row in known}
 
 
-def _copy(connection: psycopg.Connection, items: list[Item]) -> None:
+def _copy(connection: psycopg.Connection, items: Sequence[Item], made_by: str = "edited") -> None:
     with connection.cursor() as cursor, cursor.copy(command("copy_incoming")) as copy:
         for article, identity, content_hash in items:
             copy.write_row(
@@ -245,7 +280,7 @@ def _copy(connection: psycopg.Connection, items: list[Item]) -> None:
                     article.published_at, article.published_raw, article.published_precision, article.byline,
                     list(article.authors), article.unit, article.credit, article.lead, article.body, article.body_html,
                     article.section, _json(article.images), _json(article.attachments), content_hash,
-                    article.fetched_at, _json(article.extracted_by),
+                    article.fetched_at, _json(article.extracted_by), made_by,
                 )
             )  # fmt: skip
 

@@ -64,7 +64,9 @@ CREATE TABLE news.article_current (
     changed_at          timestamptz NOT NULL,
     gone_at             timestamptz,
     extracted_by        jsonb NOT NULL,
-    words               tsvector GENERATED ALWAYS AS (news.words(title, byline, body)) STORED
+    words               tsvector GENERATED ALWAYS AS (news.words(title, byline, body)) STORED,
+    made_by             text NOT NULL DEFAULT 'edited'  -- the portal, or newer rules over the same page
+                        CONSTRAINT article_made_by CHECK (made_by IN ('edited', 'reextracted'))
 );
 CREATE INDEX article_words ON news.article_current USING gin (words);
 CREATE INDEX article_newest ON news.article_current (published_at DESC NULLS LAST, id DESC);
@@ -90,8 +92,8 @@ CREATE INDEX article_address_article ON news.article_address (article_id);
 CREATE VIEW news.article AS
     SELECT article.id, portal, province, platform, url, title, published_at, published_raw, published_precision,
            byline, authors, unit, credit, lead, body, body_html, section, images, attachments, content_hash,
-           revision, first_seen_at, greatest(sighting.last_seen_at, article.changed_at) AS last_seen_at,
-           changed_at, gone_at, extracted_by, identity
+           revision, first_seen_at, coalesce(sighting.last_seen_at, article.changed_at) AS last_seen_at,
+           changed_at, gone_at, extracted_by, identity, made_by
     FROM news.article_current AS article
     LEFT JOIN news.sighting ON sighting.article_id = article.id;
 
@@ -118,6 +120,8 @@ CREATE TABLE news.article_revision (
     attachments         jsonb NOT NULL,
     content_hash        text NOT NULL,
     extracted_by        jsonb NOT NULL,
+    made_by             text NOT NULL DEFAULT 'edited'
+                        CONSTRAINT revision_made_by CHECK (made_by IN ('edited', 'reextracted')),
     PRIMARY KEY (article_id, revision) DEFERRABLE INITIALLY DEFERRED,
     CHECK (valid_from <= valid_to)
 );
@@ -125,7 +129,7 @@ CREATE TABLE news.article_revision (
 CREATE TABLE news.run (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     portal      text NOT NULL,
-    kind        text NOT NULL CHECK (kind IN ('crawl', 'fetch', 'ingest')),
+    kind        text NOT NULL CHECK (kind IN ('crawl', 'fetch', 'ingest', 'reextract')),
     started_at  timestamptz NOT NULL DEFAULT now(),
     finished_at timestamptz,
     status      text NOT NULL DEFAULT 'running'
@@ -140,7 +144,9 @@ CREATE TABLE news.run (
     rejected    bigint NOT NULL DEFAULT 0,
     requests    bigint NOT NULL DEFAULT 0,
     bytes       bigint NOT NULL DEFAULT 0,
-    error       text
+    error       text,
+    reached     bigint,  -- how far a re-extraction came, and with which rules: an interrupted one goes on from there
+    rules       text
 );
 CREATE INDEX run_portal ON news.run (portal, started_at DESC);
 

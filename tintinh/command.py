@@ -15,7 +15,7 @@ from ingest import migrate, spool
 from ingest.errors import DatabaseUnreachable, IngestError
 from ingest.store import Figures, ingest_file, ingest_segment
 from sql.load import query
-from tintinh import config, reading
+from tintinh import config, reading, reextract_command
 from tintinh.output import Format, say
 
 DONE, FAILED, WRONG_USAGE, NO_DATABASE, BUSY = 0, 1, 2, 3, 4
@@ -32,6 +32,7 @@ app = typer.Typer(
 database = typer.Typer(help="Schema and connection.", no_args_is_help=True)
 app.add_typer(database, name="db")
 reading.register(app)
+reextract_command.register(app)
 
 FormatOption = Annotated[
     Format | None, typer.Option("--format", help="Default: a table on a terminal, jsonl into a pipe.")

@@ -117,7 +117,7 @@ def test_commands_run(connection: psycopg.Connection) -> None:
     connection.execute(command("create_incoming"))
     connection.execute(command("create_incoming"))  # every batch says it again
     with connection.cursor() as cursor, cursor.copy(command("copy_incoming")) as copy:
-        copy.write_row(["x"] * 6 + [None] * 4 + [[]] + [None] * 6 + ["[]", "[]", "hash", "2026-11-05", "{}"])
+        copy.write_row(["x"] * 6 + [None] * 4 + [[]] + [None] * 6 + ["[]", "[]", "hash", "2026-11-05", "{}", "edited"])
     assert COMMANDS == ["copy_incoming", "create_incoming"]
 
 
