@@ -1,6 +1,6 @@
 """`python -m bench.archive`: what the page archive costs a crawl.
 
-The same crawl with and without it, interleaved, medians of five; a portal of 300 articles on loopback, pages filled up
+The same crawl with and without it, interleaved, medians of five; a portal of 200 articles on loopback, pages filled up
 to the size that portals' pages have (about 60 KB). No delay between requests: a polite crawl waits longer than this
 takes. `--warc FILE --replay replay.py` crawls a capture instead.
 """
@@ -26,7 +26,7 @@ from ingest import migrate
 from tintinh import embedded
 from tintinh.demo import site
 
-ARTICLES, PAGE_BYTES, ROUNDS = 300, 60_000, 5
+ARTICLES, PAGE_BYTES, ROUNDS = 200, 60_000, 5
 SECTION = "/tin-an-ninh-trat-tu.html"
 
 
