@@ -60,6 +60,12 @@ def states(connection: psycopg.Connection, article_id: int) -> list[Row]:
     return _rows(connection, "article_states", {"id": article_id})
 
 
+def article_as_of(connection: psycopg.Connection, article_id: int, moment: datetime) -> Row | None:
+    """One article as it stood in the database at a moment."""
+    rows = _rows(connection, "articles_as_of", {"id": article_id, "moment": moment})
+    return rows[0] if rows else None
+
+
 def captures(connection: psycopg.Connection, article_id: int, until: datetime | None = None) -> list[Row]:
     """Where the pages of an article lie in the archive, newest first; `until` is inclusive."""
     return _rows(connection, "article_captures", {"id": article_id, "until": until})

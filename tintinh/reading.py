@@ -95,13 +95,14 @@ def show(
     raw: Annotated[bool, typer.Option("--raw", help="With --source: the bytes of the newest page.")] = False,
     warc_file: Annotated[Path | None, typer.Option("--warc", help="Cut its newest page out into a WARC FILE.")] = None,
     at: Annotated[
-        str | None, typer.Option(help="With --source and --warc: pages of this day or moment and earlier.")
+        str | None, typer.Option(help="As it stood on this day or moment; of its pages, those until then.")
     ] = None,
     form: FormatOption = None,
 ) -> None:
     """One article."""
-    if (raw and not pages) or (at and not (pages or warc_file)):
-        raise typer.BadParameter("--raw goes with --source, --at with --source or --warc")
+    if raw and not pages:
+        raise typer.BadParameter("--raw goes with --source")
+    until = moment(at) if at else None
     with config.database() as connection:
         row = articles.article(connection, key)
         if row is None and urls.is_http(key):
@@ -110,9 +111,15 @@ def show(
             say(f"no article {key}")
             raise typer.Exit(1)
         if pages or warc_file:
-            _show_source(connection, row, raw, warc_file, moment(at) if at else None, form)
+            _show_source(connection, row, raw, warc_file, until, form)
         elif revisions:
             _show_history(articles.states(connection, row["id"]), form)
+        elif until:
+            before = articles.article_as_of(connection, row["id"], until)
+            if before is None:
+                say(f"article {row['id']} was not known on {local(until)}")
+                raise typer.Exit(1)
+            show_article(before, form)
         else:
             show_article(row, form)
 
@@ -160,8 +167,9 @@ def print_article(row: Row) -> None:
         "section": row["section"],
         "portal": f"{row['portal']} ({row['platform']})",
         "url": row["url"],
-        "revision": f"{row['revision']}, first seen {local(row['first_seen_at'])}, last seen {local(row['last_seen_at'])}",
-        "gone": local(row["gone_at"]) if row["gone_at"] else None,
+        "revision": f"{row['revision']}, first seen {local(row['first_seen_at'])}"
+        + (f", last seen {local(row['last_seen_at'])}" if "last_seen_at" in row else ""),
+        "gone": local(row.get("gone_at")),
     }
     for name, value in labels.items():
         if value:
@@ -313,8 +321,10 @@ def _show_history(states: list[Row], form: Format | None) -> None:
         rows(states, (), chosen)
         return
     for number, state in enumerate(states):
-        until = local(state["valid_to"]) or "now"
-        typer.secho(f"revision {state['revision']}  {local(state['valid_from'])} – {until}", bold=True)
+        seen = f"first seen {local(state['valid_from'])}, last seen {local(state['last_seen_at'])}"
+        if state["made_by"] == "reextracted":
+            seen = f"read by newer rules {local(state['valid_from'])}, the portal changed nothing"
+        typer.secho(f"revision {state['revision']}  {seen}", bold=True)
         if number == 0:
             typer.echo(f"  {state['title']}")
             continue

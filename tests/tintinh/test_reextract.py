@@ -125,6 +125,17 @@ def test_an_edit_after_it_is_still_an_edit(crawled: Crawled) -> None:
     assert [row[5] for row in mine] == ["edited", "reextracted", "edited"]
     assert mine[2][4] == f"Tin moi {title}"
     assert mine[2][2] == mine[1][3]
+    shown = crawled("show", "3", "--revisions", "--format", "table").stdout
+    assert "revision 1  first seen 20" in shown
+    assert "revision 2  read by newer rules 20" in shown
+    assert "revision 3  first seen 20" in shown
+    assert "{+Tin moi+}" in shown
+    states = [json.loads(line) for line in crawled("show", "3", "--revisions").stdout.splitlines()]
+    assert [state["made_by"] for state in states] == ["edited", "reextracted", "edited"]
+    assert all(state["valid_from"] <= state["last_seen_at"] for state in (states[0], states[2]))
+    then = json.loads(crawled("show", "3", "--at", states[0]["valid_from"]).stdout)
+    assert (then["title"], then["revision"]) == (states[0]["title"], 1)
+    assert crawled("show", "3", "--at", "1/1/2020").returncode == 1
 
 
 def run(crawled: Crawled, connection: psycopg.Connection, **options: Any) -> reextract.Total:
