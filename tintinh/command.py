@@ -143,8 +143,10 @@ def _ingest(connection: psycopg.Connection, file: str, run: int | None) -> Figur
 
 @database.command("init")
 def db_init() -> None:
-    """Make the schema in an empty database."""
+    """Make the schema in an empty database, and the roles news_reader and news_writer."""
     _upgrade()
+    with config.dsn() as uri, config.connect(uri) as connection:
+        migrate.make_roles(connection)
 
 
 @database.command("upgrade")

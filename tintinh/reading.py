@@ -20,6 +20,9 @@ from reader.articles import Row, Wanted
 from tintinh import config, source
 from tintinh.output import Format, local, rows, say, write_csv
 
+LENGTHS = {
+    "day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1), "second": timedelta(seconds=1)
+}  # fmt: skip
 SORTS = ("relevance", "date")
 ENDINGS = ("jsonl", "csv", "parquet")
 
@@ -52,12 +55,14 @@ def day(text: str) -> datetime:
 
 
 def moment(text: str) -> datetime:
-    """A moment as people write it; a day alone means its end. typer.BadParameter otherwise."""
+    """The end of a moment as people write it: of the day, the minute, the second. typer.BadParameter otherwise."""
     try:
         read = dates.parse(text)
     except dates.TimestampError as error:
         raise typer.BadParameter(f"{text!r} is not a moment: write 2026-11-05 or 5/11/2026 14:30") from error
-    return read.at + timedelta(days=1, microseconds=-1) if read.precision == "day" else read.at
+    if read.precision not in LENGTHS:
+        raise typer.BadParameter(f"{text!r} is no day and no moment: write 2026-11-05 or 5/11/2026 14:30")
+    return read.at + LENGTHS[read.precision] - timedelta(microseconds=1)
 
 
 def search(
@@ -80,7 +85,7 @@ def search(
     wanted = _wanted(
         query, portal, province, author, unit, section, since, until, limit=limit, offset=offset, sort=sort
     )
-    with config.database() as connection:
+    with config.database("news_reader") as connection:
         rows(
             articles.search(connection, wanted),
             ("id", "published_at", "title", "authors", "unit", "section", "portal"),
@@ -103,7 +108,7 @@ def show(
     if raw and not pages:
         raise typer.BadParameter("--raw goes with --source")
     until = moment(at) if at else None
-    with config.database() as connection:
+    with config.database("news_reader") as connection:
         row = articles.article(connection, key)
         if row is None and urls.is_http(key):
             row = articles.article(connection, urls.canonical(key))
@@ -211,7 +216,7 @@ def export(
         limit=limit or articles.EVERYTHING,
         offset=offset,
     )
-    with config.database() as connection, ExitStack() as stack:
+    with config.database("news_reader") as connection, ExitStack() as stack:
         found = stack.enter_context(closing(articles.export(connection, wanted)))
         if output is None:
             rows(
@@ -241,7 +246,7 @@ def runs(
     form: FormatOption = None,
 ) -> None:
     """Recent runs with their figures."""
-    with config.database() as connection:
+    with config.database("news_reader") as connection:
         columns = ("id", "portal", "started_at", "status", "listed", "fetched", "new", "changed", "rejected", "error")
         rows(articles.runs(connection, portal, limit), columns, form)
 
@@ -251,7 +256,7 @@ def portals(form: FormatOption = None) -> None:
     from tintinh.spiders import facts
 
     known = facts()
-    with config.database() as connection:
+    with config.database("news_reader") as connection:
         unknown = {"province": None, "platform": None, "verified": None}
         found = [
             {"portal": row["portal"], **known.get(row["portal"], unknown), **row}

@@ -62,6 +62,7 @@ def from_schema(database_of: NewDatabase) -> str:
     uri = database_of()
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute((SQL / "schema.sql").read_bytes())
+        migrate.make_roles(connection)
     return uri
 
 
@@ -118,7 +119,11 @@ def test_commands_run(connection: psycopg.Connection) -> None:
     connection.execute(command("create_incoming"))  # every batch says it again
     with connection.cursor() as cursor, cursor.copy(command("copy_incoming")) as copy:
         copy.write_row(["x"] * 6 + [None] * 4 + [[]] + [None] * 6 + ["[]", "[]", "hash", "2026-11-05", "{}", "edited"])
-    assert COMMANDS == ["copy_incoming", "create_incoming"]
+    for name in ("make_roles", "become_writer", "become_reader", "limit_statements"):
+        connection.execute(command(name))
+    assert COMMANDS == [
+        "become_reader", "become_writer", "copy_incoming", "create_incoming", "limit_statements", "make_roles"
+    ]  # fmt: skip
 
 
 def test_every_statement_is_used_and_every_use_has_a_statement() -> None:
