@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -20,6 +20,7 @@ from crawler.text import urls
 from ingest import spool
 from ingest.history import insert_late
 from ingest.records import FETCH, REJECTION, Fetch, kind_of
+from ingest.redaction import redacted
 from sql.load import command, query
 
 BATCH = 500
@@ -198,7 +199,12 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
     by_identity, by_url = _known(connection, items)
     seen: list[tuple[int, Item]] = []
     write: list[Item] = []
+    barred = redacted(connection, [item.article for item in items])
     for given in items:
+        if (number := _barred(barred, given)) is not None:
+            figures.unchanged += 1
+            seen.append((number, given))
+            continue
         item, known = given, by_identity.get(given.identity)
         if known is None and (known := by_url.get(item.article.url)) is not None:
             connection.execute(query("adopt_identity"), {"id": known.id, "identity": item.identity})
@@ -228,6 +234,11 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
         seen += [(ids[item.identity], item) for item in write]
     _record_seen(connection, seen)
     return figures
+
+
+def _barred(barred: Mapping[str, int], item: Item) -> int | None:
+    keys = (item.identity, item.article.url, item.article.fetched_url)
+    return next((barred[key] for key in keys if key in barred), None)
 
 
 def _is_behind_reextraction(known: Known, item: Item) -> bool:

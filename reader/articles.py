@@ -66,6 +66,12 @@ def article_as_of(connection: psycopg.Connection, article_id: int, moment: datet
     return rows[0] if rows else None
 
 
+def redaction(connection: psycopg.Connection, article_id: int) -> Row | None:
+    """Who removed the text of an article, when and why; None where nobody did."""
+    rows = _rows(connection, "redaction_of", {"id": article_id})
+    return rows[0] if rows else None
+
+
 def captures(connection: psycopg.Connection, article_id: int, until: datetime | None = None) -> list[Row]:
     """Where the pages of an article lie in the archive, newest first; `until` is inclusive."""
     return _rows(connection, "article_captures", {"id": article_id, "until": until})

@@ -115,6 +115,10 @@ def show(
         if row is None:
             say(f"no article {key}")
             raise typer.Exit(1)
+        redaction = articles.redaction(connection, row["id"])
+        if redaction and (pages or warc_file):
+            say(f"article {row['id']} is {_redacted(redaction)}")
+            raise typer.Exit(1)
         if pages or warc_file:
             _show_source(connection, row, raw, warc_file, until, form)
         elif revisions:
@@ -126,7 +130,11 @@ def show(
                 raise typer.Exit(1)
             show_article(before, form)
         else:
-            show_article(row, form)
+            show_article(row | ({"redaction": _redacted(redaction)} if redaction else {}), form)
+
+
+def _redacted(redaction: Row) -> str:
+    return f"redacted {local(redaction['redacted_at'])} by {redaction['redacted_by']}: {redaction['reason']}"
 
 
 def _show_source(
@@ -175,6 +183,7 @@ def print_article(row: Row) -> None:
         "revision": f"{row['revision']}, first seen {local(row['first_seen_at'])}"
         + (f", last seen {local(row['last_seen_at'])}" if "last_seen_at" in row else ""),
         "gone": local(row.get("gone_at")),
+        "text": row.get("redaction"),
     }
     for name, value in labels.items():
         if value:

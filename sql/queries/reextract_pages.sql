@@ -7,4 +7,5 @@ SELECT article.id, article.portal, article.province, article.platform, article.i
               ORDER BY fetched_at DESC LIMIT 3) AS page) AS pages
 FROM news.article_current AS article
 WHERE article.id = ANY (%(ids)s::bigint[])
+  AND NOT EXISTS (SELECT FROM news.redaction WHERE redaction.article_id = article.id)
 ORDER BY article.id;

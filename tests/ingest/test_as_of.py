@@ -11,7 +11,7 @@ import pytest
 from ingest.store import store, write_reextracted
 from tests.support import article, at
 
-COLUMNS_THAT_CANNOT_BE_KNOWN = {"last_seen_at", "gone_at"}
+COLUMNS_THAT_CANNOT_BE_KNOWN = {"last_seen_at", "gone_at", "redacted_at"}
 
 
 def titles(connection: psycopg.Connection, moment: datetime) -> list[tuple[Any, ...]]:
