@@ -220,14 +220,14 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
             figures.changed += 1
             write.append(item)
         else:
-            _copy(connection, [item])
+            copy_items(connection, [item])
             inserted = insert_late(connection, known.id, item.article.fetched_at, item.content_hash, known.last_seen_at)
             connection.execute(b"TRUNCATE incoming")
             figures.changed += inserted
             figures.unchanged += not inserted
             seen.append((known.id, item))
     if write:
-        _copy(connection, write)
+        copy_items(connection, write)
         connection.execute(query("save_revisions"))
         ids = {identity: int(key) for key, identity in connection.execute(query("upsert_articles"))}
         connection.execute(b"TRUNCATE incoming")
@@ -249,30 +249,6 @@ def _is_behind_reextraction(known: Known, item: Item) -> bool:
     return known.made_by == "reextracted" and known.last_seen_at <= item.article.fetched_at < known.changed_at
 
 
-def write_reextracted(connection: psycopg.Connection, found: Sequence[tuple[str, Article]]) -> int:
-    """Store what newer rules read from pages known already, each with the hash of the state it was read against.
-
-    An article that changed meanwhile is left alone. `fetched_at` is the moment of re-extraction. How many changed.
-    """
-    connection.execute(command("create_incoming"))
-    with connection.transaction():
-        connection.execute(query("lock_ingest"))
-        rows = connection.execute(query("current_hashes"), {"identities": [article.identity for _, article in found]})
-        present = {identity: (content_hash, changed_at) for identity, content_hash, changed_at in rows}
-        items = [
-            prepare(article)
-            for before, article in found
-            if article.identity in present
-            and present[article.identity][0] == before != article.content_hash
-            and present[article.identity][1] <= article.fetched_at
-        ]
-        _copy(connection, items, "reextracted")
-        connection.execute(query("save_revisions"))
-        connection.execute(query("upsert_articles"))
-        connection.execute(b"TRUNCATE incoming")
-    return len(items)
-
-
 def _known(connection: psycopg.Connection, items: list[Item]) -> tuple[dict[str, Known], dict[str, Known]]:
     rows = connection.execute(
         query("known_articles"),
@@ -282,7 +258,8 @@ def _known(connection: psycopg.Connection, items: list[Item]) -> tuple[dict[str,
     return {row.identity: row for row in known}, {row.url: row for row in known}
 
 
-def _copy(connection: psycopg.Connection, items: Sequence[Item], made_by: str = "edited") -> None:
+def copy_items(connection: psycopg.Connection, items: Sequence[Item], made_by: str = "edited") -> None:
+    """Put items into the temporary table that the statements work from."""
     with connection.cursor() as cursor, cursor.copy(command("copy_incoming")) as copy:
         for article, identity, content_hash in items:
             copy.write_row(

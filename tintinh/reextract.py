@@ -20,7 +20,7 @@ from crawler.archive import NotInArchive
 from crawler.article import Article, encode
 from crawler.platforms.base import NotAnArticle
 from crawler.platforms.page import UnreadablePage
-from ingest.store import write_reextracted
+from ingest.reextraction import write_reextracted
 from reader import articles
 from reader.difference import FIELDS
 from sql.load import query

@@ -8,7 +8,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from ingest.store import store, write_reextracted
+from ingest.reextraction import write_reextracted
+from ingest.store import store
 from tests.support import article, at
 
 COLUMNS_THAT_CANNOT_BE_KNOWN = {"last_seen_at", "gone_at", "redacted_at"}

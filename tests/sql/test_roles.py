@@ -12,7 +12,8 @@ from psycopg import errors, sql
 
 from ingest import migrate
 from ingest.errors import RolesMissing
-from ingest.store import store, write_reextracted
+from ingest.reextraction import write_reextracted
+from ingest.store import store
 from tests.conftest import Command, NewDatabase
 from tests.support import article
 from tintinh import config

@@ -12,7 +12,8 @@ import psycopg
 import pytest
 
 from crawler.article import Article
-from ingest.store import Figures, store, write_reextracted
+from ingest.reextraction import write_reextracted
+from ingest.store import Figures, store
 from tests.conftest import NewDatabase
 from tests.support import Portal, article, at
 from tests.tintinh.test_source import Crawled
