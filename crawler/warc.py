@@ -27,7 +27,7 @@ GZIP = 31  # zlib's window for a gzip member
 LEVEL = 3  # 6 takes twice the time and saves a tenth of the bytes
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-Headers = Sequence[tuple[str, str]]
+Headers = Sequence[tuple[str, str]]  # bytes as Latin-1
 
 
 class DamagedRecord(ValueError):
@@ -107,7 +107,7 @@ def response(
     """The record of a response, its type and its id: a `revisit` where the payload is that of `earlier`."""
     writer = _writer()
     told = {"WARC-Date": stamp(moment)} | ({"WARC-IP-Address": ip} if ip else {})
-    http = StatusAndHeaders(f"{status} {_phrase(status)}", list(headers), protocol="HTTP/1.1")
+    http = _AsItCame.of(f"HTTP/1.1 {status} {_phrase(status)}", headers)
     if status == HTTPStatus.NOT_MODIFIED or (earlier is not None and payload):
         if earlier is not None:
             told |= {
@@ -128,9 +128,8 @@ def request(url: str, moment: datetime, method: str, headers: Headers, body: byt
     """The record of the request that a response answers."""
     writer, parts = _writer(), urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    http = StatusAndHeaders(
-        f"{method} {target} HTTP/1.1", [("Host", parts.netloc.rpartition("@")[2]), *headers], is_http_request=True
-    )
+    host = parts.netloc.rpartition("@")[2]
+    http = _AsItCame.of(f"{method} {target} HTTP/1.1", [("Host", host), *headers])
     told = {"WARC-Date": stamp(moment), "WARC-Concurrent-To": concurrent_to}
     record = writer.create_warc_record(
         url, "request", payload=BytesIO(body), length=len(body), warc_headers_dict=told, http_headers=http
@@ -213,6 +212,20 @@ def whole_length(chunks: Iterable[bytes]) -> int:
             whole = seen - len(rest)
             member = zlib.decompressobj(GZIP)
     return whole
+
+
+class _AsItCame(StatusAndHeaders):  # type: ignore[misc]  # warcio has no types
+    """Header lines in the very bytes of the message: warcio alone would spell what is not ASCII otherwise."""
+
+    def compute_headers_buffer(self, header_filter: object = None) -> None:  # noqa: ARG002 -- warcio's signature
+        lines = (f"{name}: {value}" for name, value in self.headers)
+        self.headers_buff = "\r\n".join([self._first, *lines, "", ""]).encode("latin-1", "replace")
+
+    @classmethod
+    def of(cls, first: str, headers: Headers) -> _AsItCame:
+        made = cls(first, list(headers))
+        made._first = first
+        return made
 
 
 def _writer() -> Any:

@@ -14,9 +14,11 @@ from pathlib import Path
 
 import brotli
 import pytest
+from scrapy.http import Response
 
 from crawler import archive, warc
 from crawler.archive import ArchiveFailed, ArchiveWriter, NotInArchive, Place
+from crawler.archiver import pairs
 
 SEEN = datetime(2026, 11, 5, 8, 1, 2, 345, tzinfo=UTC)
 URL = "http://demo.vn/tin/1.html"
@@ -265,11 +267,15 @@ def test_damage_is_told(data: bytes) -> None:
         warc.read(data)
 
 
+def test_headers_are_kept_in_the_bytes_that_came() -> None:
+    given = {"Location": "/tin/bắt.html".encode(), "X-Odd": b"\xe9\xff (+%20)"}
+    told = pairs(Response(URL, headers=given))
+    plain = zlib.decompress(warc.response(URL, SEEN, 301, told, b"", ip=None)[0], warc.GZIP)
+    assert b"HTTP/1.1 301 Moved Permanently\r\nLocation: " + given["Location"] + b"\r\n" in plain
+    assert b"X-Odd: " + given["X-Odd"] + b"\r\n\r\n" in plain
+
+
 def test_a_line_end_in_a_header_makes_no_header() -> None:
-    from scrapy.http import Response
-
-    from crawler.archiver import pairs
-
     told = pairs(Response(URL, headers={"X-One": "a\r\nX-Two: b", "Set-Cookie": ["a=1", "b=2"]}))
     record, _, _ = warc.response(URL, SEEN, 200, told, PAGE, ip=None)
     read = warc.read(record)
