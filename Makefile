@@ -37,6 +37,7 @@ bench: .venv/dev.stamp .venv-bench/stamp
 	$(BIN)/python -m bench.main
 	.venv-bench/bin/python -m bench.text
 	$(BIN)/python -m bench.archive
+	$(BIN)/python -m bench.archive --packed
 	$(BIN)/python -m bench.reextract
 	.venv-bench/bin/python -m bench.replay
 

@@ -8,9 +8,11 @@ takes. `--warc FILE --replay replay.py` crawls a capture instead.
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import random
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -48,9 +50,9 @@ def pages() -> dict[str, bytes]:
     return made
 
 
-def serve() -> None:
+def serve(packed: bool) -> None:
     """Print the address, serve until killed."""
-    made = pages()
+    made = {path: gzip.compress(body) if packed else body for path, body in pages().items()}
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -59,6 +61,8 @@ def serve() -> None:
             body = made.get(self.path)
             self.send_response(200 if body is not None else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")
+            if packed:
+                self.send_header("Content-Encoding", "gzip")
             self.send_header("Content-Length", str(len(body or b"")))
             self.end_headers()
             self.wfile.write(body or b"")
@@ -103,8 +107,14 @@ def crawl(address: str, folder: Path, uri: str, archive: bool) -> tuple[float, i
     return float(seconds[1]), int(requests[1])
 
 
+def processor() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def measure(address: str) -> None:
     rates: dict[bool, list[float]] = {False: [], True: []}
+    costs: dict[bool, list[float]] = {False: [], True: []}
     size = plain = requests = 0
     with tempfile.TemporaryDirectory() as home, embedded.server(Path(home)) as uri:
         with psycopg.connect(uri, autocommit=True) as connection:
@@ -112,8 +122,10 @@ def measure(address: str) -> None:
         for _ in range(ROUNDS):
             for archive, measured in rates.items():
                 with tempfile.TemporaryDirectory() as folder:
+                    before = processor()
                     seconds, requests = crawl(address, Path(folder), uri, archive)
                     measured.append(requests / seconds)
+                    costs[archive].append((processor() - before) / requests * 1000)
                     size = sum(path.stat().st_size for path in Path(folder).rglob("*.warc.gz")) or size
                     plain = sum(path.stat().st_size for path in Path(folder).rglob("*.jsonl"))
     without, with_archive = (median(rates[archive]) for archive in (False, True))
@@ -123,18 +135,21 @@ def measure(address: str) -> None:
     print(
         f"  rounds without {[round(rate, 1) for rate in rates[False]]} with {[round(rate, 1) for rate in rates[True]]}"
     )
+    plain_cost, cost = (median(costs[archive]) for archive in (False, True))
+    print(f"  processor time a response, start included: {plain_cost:.1f} ms without, {cost:.1f} ms with")
     print(f"  archive {size / requests:.0f} bytes a response, spool {plain / requests:.0f}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--packed", action="store_true", help="the portal sends gzip, as most servers are set up to")
     parser.add_argument("--warc", help="a capture to crawl")
     parser.add_argument("--replay", help="the program that serves it")
     given = parser.parse_args()
     if given.serve:
-        return serve()
-    command = [sys.executable, "-m", "bench.archive", "--serve"]
+        return serve(given.packed)
+    command = [sys.executable, "-m", "bench.archive", "--serve", *(["--packed"] if given.packed else [])]
     if given.warc:
         command = [sys.executable, given.replay, "--warc", given.warc, "--port", "8132"]
     with served(command) as address:

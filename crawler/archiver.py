@@ -28,6 +28,7 @@ class Archiver:
 
     def ask_whole(self, request: Request, memory: Memory) -> None:
         """Ask for a whole page unless the archive holds the very one that the portal may call unmodified."""
+        request.meta.pop(_CAPTURE, None)  # a redirect carries on what was noted of another address
         if not any(name in request.headers for name, _ in CONDITIONS):
             return
         capture = request.meta[_CAPTURE] = self.captured(request.url, memory)

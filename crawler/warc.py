@@ -121,7 +121,12 @@ def response(
         record = writer.create_warc_record(
             url, "response", payload=BytesIO(payload), length=len(payload), warc_headers_dict=told, http_headers=http
         )
-    return _written(writer, record), record.rec_type, record.rec_headers.get_header("WARC-Record-ID")
+    packed = any(name.lower() == "content-encoding" for name, _ in headers)
+    return (
+        _written(writer, record, 1 if packed else LEVEL),
+        record.rec_type,
+        record.rec_headers.get_header("WARC-Record-ID"),
+    )
 
 
 def request(url: str, moment: datetime, method: str, headers: Headers, body: bytes, *, concurrent_to: str) -> bytes:
@@ -234,9 +239,9 @@ def _writer() -> Any:
     return writer
 
 
-def _written(writer: Any, record: Any) -> bytes:
+def _written(writer: Any, record: Any, level: int = LEVEL) -> bytes:
     writer.write_record(record)
-    packed = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)
+    packed = zlib.compressobj(level, zlib.DEFLATED, GZIP)
     return packed.compress(writer.out.getvalue()) + packed.flush()
 
 

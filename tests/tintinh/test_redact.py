@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from pyarrow import parquet
 
 from crawler.article import encode
 from ingest.redaction import redact
@@ -128,6 +129,10 @@ def test_the_command(crawled: Crawled, tmp_path: Path) -> None:
     assert title not in exported
     assert '"title": "[redacted]"' in exported
     assert title not in crawled("show", "2", "--revisions").stdout
+    assert crawled("export", "-o", tmp_path / "all.parquet").returncode == 0
+    told = {row["id"]: row for row in parquet.read_table(tmp_path / "all.parquet").to_pylist()}
+    assert told[2]["redacted_at"] is not None
+    assert told[3]["redacted_at"] is None
     crawled.crawl("--full", "--max-articles", "6")
     assert "read 5, changed 0" in crawled("reextract").stderr
     assert json.loads(crawled("show", "2").stdout)["title"] == "[redacted]"
