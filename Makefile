@@ -11,7 +11,7 @@ help:
 	@echo "make test         run the tests"
 	@echo "make test-server  run the database's tests on a PostgreSQL server of Debian's as well"
 	@echo "make lint         formatting, lint, types, layers"
-	@echo "make bench        measure extraction, ingest, dates and bylines, against other tools"
+	@echo "make bench        measure extraction, ingest, dates, bylines, archive; against other tools"
 	@echo "make clean        remove the virtual environment and caches"
 
 demo: .venv/demo.stamp
@@ -38,6 +38,10 @@ bench: .venv/dev.stamp .venv-bench/stamp
 	$(BIN)/python -m bench.main
 	.venv-bench/bin/python -m bench.generic
 	.venv-bench/bin/python -m bench.text
+	$(BIN)/python -m bench.archive
+	$(BIN)/python -m bench.archive --packed
+	$(BIN)/python -m bench.reextract
+	.venv-bench/bin/python -m bench.replay
 
 # The locks name every version and hash, for all platforms. uv is only needed to make them anew.
 lock:

@@ -6,6 +6,8 @@ import re
 
 from scrapy.http import Response
 
+from crawler.reading import charset
+
 _TLS = re.compile(r"OpenSSL\.SSL\.Error: \[.*'([^']+)'\)\]")
 
 
@@ -27,6 +29,4 @@ def reason_of(error: BaseException) -> str:
 
 def charset_of(response: Response) -> str | None:
     """The encoding that the header of an answer names."""
-    header = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
-    _, found, name = header.partition("charset=")
-    return name.strip(" \"';") if found else None
+    return charset((response.headers.get(b"Content-Type") or b"").decode("latin-1"))

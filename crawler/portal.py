@@ -17,14 +17,13 @@ from scrapy.http import FormRequest, Request, Response, TextResponse
 from scrapy.settings import BaseSettings
 
 from crawler import browser as browsers
-from crawler import discovery, seams
+from crawler import discovery, reading, seams
 from crawler.answers import charset_of, reason_of
 from crawler.article import Article
 from crawler.platforms.base import Elsewhere, Fields, Listing, NotAnArticle, Platform, Post
 from crawler.platforms.page import Page, UnreadablePage
 from crawler.platforms.registry import platforms, recognize
-from crawler.reading import article_of
-from crawler.recorder import Recorder, stop
+from crawler.recorder import Recorder, fetched_at, stop
 from crawler.text import urls
 
 ANSWER_SECONDS = 10
@@ -218,7 +217,7 @@ class PortalSpider(scrapy.Spider):
         if not isinstance(response, TextResponse) or b"html" not in (response.headers.get(b"Content-Type") or b"html"):
             return None
         try:
-            return Page(response.url, response.body, charset_of(response), fetched_at=datetime.now(UTC))
+            return Page(response.url, response.body, charset_of(response), fetched_at=fetched_at(response))
         except UnreadablePage:
             return None
 
@@ -397,9 +396,9 @@ class PortalSpider(scrapy.Spider):
             self.count(f"disputed_{name}")
         assert self.platform is not None
         request = response.request
-        yield article_of(
-            fields, self.platform, portal=self.name, province=self.province, url=response.url,
-            fetched_url=request.url if request else response.url, fetched_at=datetime.now(UTC),
+        yield reading.article(
+            fields, portal=self.name, province=self.province, platform=self.platform.name, url=response.url,
+            fetched_url=request.url if request else response.url, fetched_at=fetched_at(response),
         )  # fmt: skip
 
     # -- accounts ---------------------------------------------------------------------------------------

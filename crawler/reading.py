@@ -1,29 +1,39 @@
-"""From the fields of a page to the article: a pure function, for the crawl and for whatever reads pages again."""
+"""The article of a page: what the crawl, and later re-extraction from the archive, makes of the same bytes."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
+from importlib.resources import files
 
 from crawler.article import Article
-from crawler.platforms.base import Fields, Platform
+from crawler.platforms.base import Fields, NotAnArticle
+from crawler.platforms.page import Page
+from crawler.platforms.registry import platforms
 from crawler.text import urls
+from crawler.warc import Record
+
+_SHARED = (
+    "title", "identity", "published_at", "published_raw", "published_precision", "byline", "authors", "unit", "credit",
+    "lead", "body", "body_html", "section", "images", "attachments", "extracted_by",
+)  # fmt: skip
 
 
-def article_of(
+def article(
     fields: Fields,
-    platform: Platform,
     *,
     portal: str,
     province: str | None,
+    platform: str,
     url: str,
     fetched_url: str,
     fetched_at: datetime,
 ) -> Article:
-    """The article whose page answered at `url` when `fetched_url` was asked."""
+    """The article made of a page's fields; `url` is the page's own, `fetched_url` what was asked for."""
     return Article(
         portal=portal,
         province=province,
-        platform=platform.name,
+        platform=platform,
         url=urls.canonical(fields.url or url),
         fetched_url=fetched_url,
         fetched_at=fetched_at,
@@ -31,7 +41,45 @@ def article_of(
     )
 
 
-_SHARED = (
-    "title", "identity", "published_at", "published_raw", "published_precision", "byline", "authors", "unit", "credit",
-    "lead", "body", "body_html", "section", "images", "attachments", "extracted_by",
-)  # fmt: skip
+def from_record(
+    record: Record, *, portal: str, province: str | None, platform: str | None, fetched_at: datetime
+) -> Article:
+    """The article of an archived page by today's rules; raises NotAnArticle or UnreadablePage."""
+    rules = platforms().get(platform or "")
+    if rules is None:
+        raise NotAnArticle(f"no platform named {platform}")
+    url, content_type = record.headers["WARC-Target-URI"], record.http_headers.get("content-type", "")
+    if "html" in (content_type or "html"):
+        page = Page(url, record.payload, charset(content_type), fetched_at=fetched_at)
+        kind = rules.kind(page)
+        if kind != "article":
+            raise NotAnArticle(f"not an article page ({kind})")
+        fields = rules.extract(page)
+    else:
+        found = rules.document(url, record.payload)
+        if not isinstance(found, Fields):
+            raise NotAnArticle(f"not an article ({content_type})")
+        fields = found
+    return article(
+        fields, portal=portal, province=province, platform=rules.name, url=url, fetched_url=url, fetched_at=fetched_at
+    )
+
+
+def rules_version() -> str:
+    """Tells today's rules from others: a digest of everything that extraction is made of."""
+    digest = hashlib.sha256()
+    for package in ("crawler.platforms", "crawler.text"):
+        for file in sorted(files(package).iterdir(), key=lambda file: file.name):
+            if file.name.endswith(".py"):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def charset(content_type: str) -> str | None:
+    """The charset that a Content-Type header names.
+
+    >>> charset('text/html; charset="windows-1258"'), charset("text/html")
+    ('windows-1258', None)
+    """
+    _, found, name = content_type.partition("charset=")
+    return name.strip(" \"';") if found else None

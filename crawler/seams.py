@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -10,6 +10,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
 from crawler.article import Article
+from crawler.warc import Capture
 
 
 class Due(NamedTuple):
@@ -33,9 +34,17 @@ class Memory(Protocol):
     def complete(self) -> bool:
         """Whether the last crawl followed every list to its end."""
 
+    def captured(self, url: str) -> Capture | None:
+        """The last response to this address whose payload is in the archive."""
+
 
 class Sink(Protocol):
-    """Where a crawl leaves what it found; each call returns once it is on disk."""
+    """Where a crawl leaves what it found; each call returns once it is on disk.
+
+    `before_write` is called before anything is put on disk: what the lines refer to must be there first.
+    """
+
+    before_write: Callable[[], None]
 
     def article(self, article: Article) -> None: ...
 
@@ -51,6 +60,10 @@ class Sink(Protocol):
         size: int,
         digest: str | None,
         error: str | None,
+        archive_file: str | None = None,
+        archive_offset: int | None = None,
+        archive_length: int | None = None,
+        archive_type: str | None = None,
     ) -> None: ...
 
     def rejection(self, *, portal: str, url: str, reason: str, fetched_at: datetime) -> None: ...
@@ -69,6 +82,9 @@ class Nothing:
 
     def complete(self) -> bool:
         return False
+
+    def captured(self, url: str) -> Capture | None:
+        return None
 
 
 def memory(settings: BaseSettings) -> Memory:

@@ -57,6 +57,8 @@ TINTINH_SINK = ""
 TINTINH_MEMORY = ""
 TINTINH_WIRING: dict[str, object] = {}
 TINTINH_PROGRESS_FD = -1
+# Where the page archive lies; empty: none is kept.
+TINTINH_ARCHIVE_FOLDER = ""
 TINTINH_ALLOW_PRIVATE = os.environ.get("TINTINH_ALLOW_PRIVATE", "")
 # Known articles asked again in one incremental run, longest unseen first; all of them with --full.
 TINTINH_RECHECK = 500

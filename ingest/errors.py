@@ -26,5 +26,9 @@ class DatabaseUnsuitable(IngestError):
     """tintinh needs PostgreSQL 13 or newer and a database in UTF8."""
 
 
+class RolesMissing(IngestError):
+    """The roles news_reader and news_writer are missing."""
+
+
 class SpoolFailed(IngestError):
     """The spool cannot be written."""

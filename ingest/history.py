@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 
 import psycopg
 
@@ -20,6 +22,8 @@ def insert_late(
     before = [state for state in states if state[1] <= moment]
     after = [state for state in states if state[1] > moment]
     if before and before[-1][2] == content_hash:
+        return False
+    if content_hash in _readings_of_one_page(after):
         return False
     if after and after[0][2] == content_hash:
         _open_earlier(connection, article, after[0][0], moment, is_current=len(after) == 1)
@@ -44,6 +48,14 @@ def insert_late(
     )
     connection.execute(query("bump_article"), {"id": article, "by": 2, "moment": moment, "changed_at": last_seen_at})
     return True
+
+
+def _readings_of_one_page(after: Sequence[tuple[object, ...]]) -> set[object]:
+    """Hashes that newer rules gave, and of the edit that was put behind them because it was loaded late."""
+    if not after or after[0][3] != "reextracted":
+        return set()
+    made = list(takewhile(lambda state: state[3] == "reextracted", after))
+    return {state[2] for state in after[: len(made) + 1]}
 
 
 def _close(connection: psycopg.Connection, article: int, revision: int, moment: datetime) -> None:

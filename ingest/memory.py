@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import logging
+import time
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import psycopg
 
+from crawler.warc import Capture
+from ingest.store import LONGEST_ADDRESS
 from sql.load import query
 
+QUIET_SECONDS = 30
 logger = logging.getLogger(__name__)
 
 
@@ -26,6 +31,7 @@ class DatabaseMemory:
     def __init__(self, *, dsn: str, portal: str, **_: object) -> None:
         self.dsn, self.portal = dsn, portal
         self._connection: psycopg.Connection | None = None
+        self._quiet_until = 0.0
 
     def known(self, identities: Sequence[str]) -> set[str]:
         return (
@@ -41,6 +47,15 @@ class DatabaseMemory:
     def complete(self) -> bool:
         return any(row[0] for row in self._rows("memory_complete", {"portal": self.portal}))
 
+    def captured(self, url: str) -> Capture | None:
+        """None for a while after the database did not answer: asking for every response would hold up the crawl."""
+        if time.monotonic() < self._quiet_until or len(url.encode()) > LONGEST_ADDRESS:
+            return None
+        for moment, digest, *rest in self._rows("memory_captured", {"portal": self.portal, "url": url}):
+            spelled = "sha256:" + base64.b32encode(bytes.fromhex(str(digest))).decode()
+            return Capture(url, moment, spelled, *rest)  # type: ignore[arg-type]
+        return None
+
     def _rows(self, name: str, parameters: dict[str, object]) -> list[tuple[object, ...]]:
         try:
             if self._connection is None or self._connection.closed:
@@ -48,4 +63,5 @@ class DatabaseMemory:
             return self._connection.execute(query(name), parameters).fetchall()
         except psycopg.OperationalError as error:
             logger.warning("the database does not answer, going on without memory: %s", str(error).strip())
+            self._quiet_until = time.monotonic() + QUIET_SECONDS
             return []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Literal
+
 import psycopg
 
-from ingest.errors import DatabaseOutdated, DatabaseTooNew, DatabaseUnsuitable
-from sql.load import migrations, query
+from ingest.errors import DatabaseOutdated, DatabaseTooNew, DatabaseUnsuitable, RolesMissing
+from sql.load import command, migrations, query
 
 OLDEST_SERVER = 130000
 
@@ -48,7 +51,40 @@ def upgrade(connection: psycopg.Connection) -> list[str]:
     finally:
         if not connection.closed:
             connection.execute(query("unlock_migrations"))
+    with suppress(RolesMissing):
+        make_roles(connection)
     return applied
+
+
+def make_roles(connection: psycopg.Connection) -> None:
+    """Make news_reader and news_writer and give them their rights. Raises RolesMissing where we may not."""
+    connection.execute(query("lock_migrations"))  # rights of one object cannot be given by two at once
+    try:
+        with connection.transaction():
+            connection.execute(command("make_roles"), prepare=False)
+    except psycopg.errors.InsufficientPrivilege as error:
+        user = connection.info.user
+        raise RolesMissing(
+            f"the roles news_reader and news_writer are not ready, {user} may not make them ({error.diag.message_primary}): "
+            f"let an administrator run `CREATE ROLE news_reader; CREATE ROLE news_writer; GRANT news_reader, news_writer "
+            f"TO {user};`, then `tintinh db init` again. Until then everything runs as {user}"
+        ) from error
+    finally:
+        if not connection.closed:
+            connection.execute(query("unlock_migrations"))
+
+
+def become(connection: psycopg.Connection, role: Literal["news_reader", "news_writer"]) -> bool:
+    """Give up every right that the role does not have, for the rest of this connection; False where it is not ours."""
+    row = connection.execute(query("may_become"), {"role": role}).fetchone()
+    if row is None or not row[0]:
+        return False
+    if role == "news_reader":
+        connection.execute(command("become_reader"))
+        connection.execute(command("limit_statements"))
+    else:
+        connection.execute(command("become_writer"))
+    return True
 
 
 def ensure(connection: psycopg.Connection) -> None:

@@ -23,6 +23,10 @@ class Fetch:
     bytes: int = 0
     digest: str | None = None
     error: str | None = None
+    archive_file: str | None = None
+    archive_offset: int | None = None
+    archive_length: int | None = None
+    archive_type: str | None = None
     kind: Literal["fetch"] = "fetch"
 
 

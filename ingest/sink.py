@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -19,9 +20,11 @@ class SpoolSink:
         self.writer = SpoolWriter(Path(spool), prefix)
         self.run = run
         self.waiting: list[bytes] = []
+        self.before_write: Callable[[], None] = lambda: None
 
     def article(self, article: Article) -> None:
         waiting, self.waiting = self.waiting, []
+        self.before_write()
         self.writer.write(encode(article), *waiting)
 
     def fetch(
@@ -36,10 +39,16 @@ class SpoolSink:
         size: int,
         digest: str | None,
         error: str | None,
+        archive_file: str | None = None,
+        archive_offset: int | None = None,
+        archive_length: int | None = None,
+        archive_type: str | None = None,
     ) -> None:
         record = Fetch(
             portal=portal, url=url, fetched_at=fetched_at, run_id=self.run, status=status, etag=etag,
             last_modified=last_modified, bytes=size, digest=digest, error=error,
+            archive_file=archive_file, archive_offset=archive_offset, archive_length=archive_length,
+            archive_type=archive_type,
         )  # fmt: skip
         self.waiting.append(msgspec.json.encode(record))
         if len(self.waiting) >= 50:
@@ -53,6 +62,7 @@ class SpoolSink:
 
     def flush(self) -> None:
         waiting, self.waiting = self.waiting, []
+        self.before_write()
         self.writer.write(*waiting)
 
     def close(self) -> None:

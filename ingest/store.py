@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -20,6 +20,7 @@ from crawler.text import urls
 from ingest import spool
 from ingest.history import insert_late
 from ingest.records import FETCH, REJECTION, Fetch, kind_of
+from ingest.redaction import redacted
 from sql.load import command, query
 
 BATCH = 500
@@ -65,6 +66,7 @@ class Known(NamedTuple):
     content_hash: str
     changed_at: datetime
     last_seen_at: datetime
+    made_by: str
 
 
 class Item(NamedTuple):
@@ -197,10 +199,17 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
     by_identity, by_url = _known(connection, items)
     seen: list[tuple[int, Item]] = []
     write: list[Item] = []
-    for item in items:
-        known = by_identity.get(item.identity)
+    barred = redacted(connection, [item.article for item in items])
+    for given in items:
+        if (number := _barred(barred, given)) is not None:
+            figures.unchanged += 1
+            seen.append((number, given))
+            continue
+        item, known = given, by_identity.get(given.identity)
         if known is None and (known := by_url.get(item.article.url)) is not None:
             connection.execute(query("adopt_identity"), {"id": known.id, "identity": item.identity})
+        if known is not None and _is_behind_reextraction(known, given):
+            item = given._replace(article=replace(given.article, fetched_at=known.changed_at))
         if known is None:
             figures.new += 1
             write.append(item)
@@ -211,20 +220,33 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
             figures.changed += 1
             write.append(item)
         else:
-            _copy(connection, [item])
+            copy_items(connection, [item])
             inserted = insert_late(connection, known.id, item.article.fetched_at, item.content_hash, known.last_seen_at)
             connection.execute(b"TRUNCATE incoming")
             figures.changed += inserted
             figures.unchanged += not inserted
             seen.append((known.id, item))
     if write:
-        _copy(connection, write)
+        copy_items(connection, write)
         connection.execute(query("save_revisions"))
         ids = {identity: int(key) for key, identity in connection.execute(query("upsert_articles"))}
         connection.execute(b"TRUNCATE incoming")
         seen += [(ids[item.identity], item) for item in write]
     _record_seen(connection, seen)
     return figures
+
+
+def _barred(barred: Mapping[str, int], item: Item) -> int | None:
+    keys = (item.identity, item.article.url, item.article.fetched_url)
+    return next((barred[key] for key in keys if key in barred), None)
+
+
+def _is_behind_reextraction(known: Known, item: Item) -> bool:
+    """A page newer than every page that was read, loaded after newer rules were run over an older one.
+
+    It counts from then on: the state that the rules made is in the history already.
+    """
+    return known.made_by == "reextracted" and known.last_seen_at <= item.article.fetched_at < known.changed_at
 
 
 def _known(connection: psycopg.Connection, items: list[Item]) -> tuple[dict[str, Known], dict[str, Known]]:
@@ -236,7 +258,8 @@ def _known(connection: psycopg.Connection, items: list[Item]) -> tuple[dict[str,
     return {row.identity: row for row in known}, {row.url: row for row in known}
 
 
-def _copy(connection: psycopg.Connection, items: list[Item]) -> None:
+def copy_items(connection: psycopg.Connection, items: Sequence[Item], made_by: str = "edited") -> None:
+    """Put items into the temporary table that the statements work from."""
     with connection.cursor() as cursor, cursor.copy(command("copy_incoming")) as copy:
         for article, identity, content_hash in items:
             copy.write_row(
@@ -245,7 +268,7 @@ def _copy(connection: psycopg.Connection, items: list[Item]) -> None:
                     article.published_at, article.published_raw, article.published_precision, article.byline,
                     list(article.authors), article.unit, article.credit, article.lead, article.body, article.body_html,
                     article.section, _json(article.images), _json(article.attachments), content_hash,
-                    article.fetched_at, _json(article.extracted_by),
+                    article.fetched_at, _json(article.extracted_by), made_by,
                 )
             )  # fmt: skip
 
@@ -320,6 +343,10 @@ def _record_fetches(connection: psycopg.Connection, fetches: list[Fetch], run: i
         "bytes": [fetch.bytes for fetch in fetches],
         "digests": [fetch.digest for fetch in fetches],
         "errors": [fetch.error for fetch in fetches],
+        "files": [fetch.archive_file for fetch in fetches],
+        "offsets": [fetch.archive_offset for fetch in fetches],
+        "lengths": [fetch.archive_length for fetch in fetches],
+        "types": [fetch.archive_type for fetch in fetches],
     }
     connection.execute(query("record_fetches"), columns)
     good = [fetch for fetch in fetches if fetch.status in {200, 304}]

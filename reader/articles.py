@@ -60,6 +60,29 @@ def states(connection: psycopg.Connection, article_id: int) -> list[Row]:
     return _rows(connection, "article_states", {"id": article_id})
 
 
+def article_as_of(connection: psycopg.Connection, article_id: int, moment: datetime) -> Row | None:
+    """One article as it stood in the database at a moment."""
+    rows = _rows(connection, "articles_as_of", {"id": article_id, "moment": moment})
+    return rows[0] if rows else None
+
+
+def redaction(connection: psycopg.Connection, article_id: int) -> Row | None:
+    """Who removed the text of an article, when and why; None where nobody did."""
+    rows = _rows(connection, "redaction_of", {"id": article_id})
+    return rows[0] if rows else None
+
+
+def captures(connection: psycopg.Connection, article_id: int, until: datetime | None = None) -> list[Row]:
+    """Where the pages of an article lie in the archive, newest first; `until` is inclusive."""
+    return _rows(connection, "article_captures", {"id": article_id, "until": until})
+
+
+def capture_of(connection: psycopg.Connection, url: str, moment: datetime) -> Row | None:
+    """Where the payload lies that was fetched from an address at a moment."""
+    rows = _rows(connection, "capture_of", {"url": url, "moment": moment})
+    return rows[0] if rows else None
+
+
 def runs(connection: psycopg.Connection, portal: str | None = None, limit: int = 20) -> list[Row]:
     """The most recent runs, newest first."""
     return _rows(connection, "recent_runs", {"portal": portal, "limit": limit})

@@ -143,7 +143,9 @@ CREATE TABLE news.article_current (
     changed_at          timestamptz NOT NULL,
     gone_at             timestamptz,
     extracted_by        jsonb NOT NULL,
-    words               tsvector GENERATED ALWAYS AS (news.words(title, byline, body)) STORED
+    words               tsvector GENERATED ALWAYS AS (news.words(title, byline, body)) STORED,
+    made_by             text NOT NULL DEFAULT 'edited'  -- the portal, or newer rules over the same page
+                        CONSTRAINT article_made_by CHECK (made_by IN ('edited', 'reextracted'))
 );
 CREATE INDEX article_words ON news.article_current USING gin (words);
 CREATE INDEX article_newest ON news.article_current (published_at DESC NULLS LAST, id DESC);
@@ -166,15 +168,26 @@ CREATE TABLE news.article_address (
 );
 CREATE INDEX article_address_article ON news.article_address (article_id);
 
+-- Articles whose text was removed for a legal request: who did it, when and why. What a crawl finds of them later is
+-- not stored: neither under their identity nor under any address they were met under.
+CREATE TABLE news.redaction (
+    article_id  bigint PRIMARY KEY REFERENCES news.article_current,
+    identity    text NOT NULL CONSTRAINT redaction_identity UNIQUE,
+    reason      text NOT NULL CHECK (btrim(reason) <> ''),
+    redacted_by text NOT NULL,
+    redacted_at timestamptz NOT NULL DEFAULT now()
+);
+
 CREATE VIEW news.article AS
     SELECT article.id, portal, article.province, platform, url, title, published_at, published_raw, published_precision,
            byline, authors, unit, credit, lead, body, body_html, section, images, attachments, content_hash,
-           revision, first_seen_at, greatest(sighting.last_seen_at, article.changed_at) AS last_seen_at,
-           changed_at, gone_at, extracted_by, identity,
-           coalesce(province.successor, article.province) AS province_now
+           revision, first_seen_at, coalesce(sighting.last_seen_at, article.changed_at) AS last_seen_at,
+           changed_at, gone_at, extracted_by, article.identity, coalesce(province.successor, article.province) AS province_now,
+           made_by, redaction.redacted_at
     FROM news.article_current AS article
     LEFT JOIN news.sighting ON sighting.article_id = article.id
-    LEFT JOIN news.province AS province ON province.slug = article.province;
+    LEFT JOIN news.province AS province ON province.slug = article.province
+    LEFT JOIN news.redaction ON redaction.article_id = article.id;
 
 -- Every earlier state of an article; the present one is in news.article.
 CREATE TABLE news.article_revision (
@@ -199,14 +212,44 @@ CREATE TABLE news.article_revision (
     attachments         jsonb NOT NULL,
     content_hash        text NOT NULL,
     extracted_by        jsonb NOT NULL,
+    made_by             text NOT NULL DEFAULT 'edited'
+                        CONSTRAINT revision_made_by CHECK (made_by IN ('edited', 'reextracted')),
     PRIMARY KEY (article_id, revision) DEFERRABLE INITIALLY DEFERRED,
     CHECK (valid_from <= valid_to)
 );
 
+-- The articles as they stood in this database at a moment: what news.article had then, as far as it can still be
+-- known. When an article was last seen before it, and whether it was taken down then, cannot.
+CREATE FUNCTION news.article_as_of(moment timestamptz) RETURNS TABLE (
+    id bigint, portal text, province text, platform text, url text, title text, published_at timestamptz,
+    published_raw text, published_precision text, byline text, authors text[], unit text, credit text, lead text,
+    body text, body_html text, section text, images jsonb, attachments jsonb, content_hash text, revision int,
+    first_seen_at timestamptz, changed_at timestamptz, extracted_by jsonb, identity text, made_by text
+)
+    LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT article.id, article.portal, article.province, article.platform, article.url, article.title,
+           article.published_at, article.published_raw, article.published_precision, article.byline, article.authors,
+           article.unit, article.credit, article.lead, article.body, article.body_html, article.section, article.images,
+           article.attachments, article.content_hash, article.revision, article.first_seen_at, article.changed_at,
+           article.extracted_by, article.identity, article.made_by
+    FROM news.article_current AS article
+    WHERE article.changed_at <= moment
+    UNION ALL
+    SELECT article.id, article.portal, article.province, article.platform, state.url, state.title,
+           state.published_at, state.published_raw, state.published_precision, state.byline, state.authors,
+           state.unit, state.credit, state.lead, state.body, state.body_html, state.section, state.images,
+           state.attachments, state.content_hash, state.revision, article.first_seen_at, state.valid_from,
+           state.extracted_by, article.identity, state.made_by
+    FROM news.article_revision AS state
+    JOIN news.article_current AS article ON article.id = state.article_id
+    WHERE state.valid_from <= moment AND moment < state.valid_to;
+$$;
+
 CREATE TABLE news.run (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     portal      text NOT NULL,
-    kind        text NOT NULL CHECK (kind IN ('crawl', 'fetch', 'ingest')),
+    kind        text NOT NULL CHECK (kind IN ('crawl', 'fetch', 'ingest', 'reextract')),
     started_at  timestamptz NOT NULL DEFAULT now(),
     finished_at timestamptz,
     status      text NOT NULL DEFAULT 'running'
@@ -221,7 +264,9 @@ CREATE TABLE news.run (
     rejected    bigint NOT NULL DEFAULT 0,
     requests    bigint NOT NULL DEFAULT 0,
     bytes       bigint NOT NULL DEFAULT 0,
-    error       text
+    error       text,
+    reached     bigint,  -- how far a re-extraction came, and with which rules: an interrupted one goes on from there
+    rules       text
 );
 CREATE INDEX run_portal ON news.run (portal, started_at DESC);
 
@@ -241,6 +286,7 @@ CREATE TABLE news.fetch (
     archive_offset bigint,
     archive_length bigint,
     error          text,
+    archive_type   text CONSTRAINT fetch_archive_type CHECK (archive_type IN ('response', 'revisit')),
     UNIQUE (url, fetched_at)
 );
 CREATE INDEX fetch_run ON news.fetch (run_id);

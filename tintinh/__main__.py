@@ -1,3 +1,4 @@
 from tintinh.command import main
 
-main()
+if __name__ == "__main__":  # processes of re-extraction import this as well
+    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import signal
 import sys
@@ -15,7 +16,7 @@ from ingest import migrate, spool
 from ingest.errors import DatabaseUnreachable, IngestError
 from ingest.store import Figures, ingest_file, ingest_segment
 from sql.load import query
-from tintinh import config, portal_commands, probing, reading
+from tintinh import config, portal_commands, probing, reading, reextract_command
 from tintinh.output import Format, say
 
 DONE, FAILED, WRONG_USAGE, NO_DATABASE, BUSY = 0, 1, 2, 3, 4
@@ -34,6 +35,7 @@ app.add_typer(database, name="db")
 reading.register(app)
 app.command()(probing.probe)
 app.add_typer(portal_commands.group, name="portals")
+reextract_command.register(app)
 
 FormatOption = Annotated[
     Format | None, typer.Option("--format", help="Default: a table on a terminal, jsonl into a pipe.")
@@ -143,10 +145,36 @@ def _ingest(connection: psycopg.Connection, file: str, run: int | None) -> Figur
         return ingest_file(connection, stream, run)
 
 
+@app.command()
+def redact(
+    key: Annotated[str, typer.Argument(help="Id or address of an article.", metavar="ID|URL")],
+    reason: Annotated[str, typer.Option(help="Why; it stays.")],
+    by: Annotated[str | None, typer.Option(help="Who asked for it; default: your login name.")] = None,
+) -> None:
+    """Remove an article's text for a legal request, for good; who, when and why stays."""
+    from ingest import redaction
+    from reader import articles
+
+    if not reason.strip():
+        raise typer.BadParameter("--reason must say something")
+    with config.dsn() as uri, config.connect(uri) as connection:
+        row = articles.article(connection, key)
+        if row is None:
+            say(f"no article {key}")
+            raise typer.Exit(FAILED)
+        done = redaction.redact(connection, row["id"], reason.strip(), by or getpass.getuser())
+        pages = articles.captures(connection, row["id"])
+    say(f"article {row['id']} {'is redacted' if done else 'was redacted before'}")
+    for page in pages:  # the files are not rewritten: they would no longer prove anything about the others
+        say(f"its bytes lie on in {page['archive_file']}, {page['archive_length']} from {page['archive_offset']}")
+
+
 @database.command("init")
 def db_init() -> None:
-    """Make the schema in an empty database."""
+    """Make the schema in an empty database, and the roles news_reader and news_writer."""
     _upgrade()
+    with config.dsn() as uri, config.connect(uri) as connection:
+        migrate.make_roles(connection)
 
 
 @database.command("upgrade")

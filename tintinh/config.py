@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 import psycopg
@@ -15,6 +16,8 @@ from ingest import migrate
 from ingest.errors import DatabaseUnreachable
 from sql.load import query
 from tintinh import embedded
+
+Role = Literal["news_reader", "news_writer"]
 
 
 def load_environment() -> None:
@@ -60,10 +63,21 @@ def connect(uri: str, *, check: bool = True) -> psycopg.Connection:
 
 
 @contextmanager
-def database() -> Iterator[psycopg.Connection]:
-    """A connection to the configured database, closed at the end."""
+def database(role: Role = "news_writer") -> Iterator[psycopg.Connection]:
+    """A connection to the configured database, with the rights of a role if we may have it, closed at the end."""
     with dsn() as uri, connect(uri) as connection:
+        migrate.become(connection, role)
         yield connection
+
+
+def archive_folder() -> Path:
+    """Where the page archive lies."""
+    return home() / "archive"
+
+
+def archive_wanted() -> bool:
+    """TINTINH_ARCHIVE, on unless it says 0."""
+    return os.environ.get("TINTINH_ARCHIVE", "1").strip().lower() not in {"0", "no", "off", "false"}
 
 
 def spool_folder(connection: psycopg.Connection) -> Path:

@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg
 
-from ingest import spool
+from ingest import migrate, spool
 from ingest.errors import DatabaseUnreachable
 from ingest.store import Figures, ingest_segment
 from sql.load import query
@@ -59,7 +59,7 @@ class Stop(threading.Event):
 
 def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None]) -> Outcome:
     """Crawl and ingest one portal; always leaves a finished row in news.run if the database can be reached."""
-    connection = config.connect(uri)
+    connection = _as_writer(uri)
     try:
         if job.kind == "crawl":
             row = connection.execute(query("lock_portal"), {"portal": job.portal}).fetchone()
@@ -79,6 +79,12 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None]) -
             raise
     finally:
         connection.close()
+
+
+def _as_writer(uri: str) -> psycopg.Connection:
+    connection = config.connect(uri)
+    migrate.become(connection, "news_writer")
+    return connection
 
 
 class _Run:
@@ -134,7 +140,8 @@ class _Run:
             "arguments": self.job.arguments,
             "settings": {
                 "TINTINH_SINK": "ingest.sink.SpoolSink",
-                "TINTINH_MEMORY": "ingest.memory.DatabaseMemory" if self.job.kind == "crawl" else "",
+                "TINTINH_MEMORY": "ingest.memory.DatabaseMemory",
+                "TINTINH_ARCHIVE_FOLDER": str(config.archive_folder()) if config.archive_wanted() else "",
                 "TINTINH_WIRING": wiring,
                 "TINTINH_PROGRESS_FD": descriptor,
                 **self.job.settings,
@@ -185,7 +192,7 @@ class _Run:
 
     def _connected(self) -> psycopg.Connection:
         if self.connection.closed or self.connection.broken:
-            self.connection = config.connect(self.uri)
+            self.connection = _as_writer(self.uri)
         return self.connection
 
     def _finish(self, code: int, log: Path) -> Outcome:

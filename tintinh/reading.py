@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import ExitStack, closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Annotated, Any
 
+import psycopg
 import typer
 
 from crawler import provinces
+from crawler.archive import NotInArchive
 from crawler.text import dates, units, urls
+from crawler.warc import DamagedRecord
 from reader import articles, difference
 from reader.articles import Row, Wanted
-from tintinh import config
+from tintinh import config, source
 from tintinh.output import Format, local, rows, say, write_csv
 
+LENGTHS = {
+    "day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1), "second": timedelta(seconds=1)
+}  # fmt: skip
 SORTS = ("relevance", "date")
 ENDINGS = ("jsonl", "csv", "parquet")
 
@@ -60,6 +66,17 @@ def province_slug(text: str) -> str:
         raise typer.BadParameter(str(error)) from error
 
 
+def moment(text: str) -> datetime:
+    """The end of a moment as people write it: of the day, the minute, the second. typer.BadParameter otherwise."""
+    try:
+        read = dates.parse(text)
+    except dates.TimestampError as error:
+        raise typer.BadParameter(f"{text!r} is not a moment: write 2026-11-05 or 5/11/2026 14:30") from error
+    if read.precision not in LENGTHS:
+        raise typer.BadParameter(f"{text!r} is no day and no moment: write 2026-11-05 or 5/11/2026 14:30")
+    return read.at + LENGTHS[read.precision] - timedelta(microseconds=1)
+
+
 def search(
     query: Annotated[str, typer.Argument(help='Words, with or without diacritics; "a phrase", -without, OR.')],
     portal: Portal = None,
@@ -80,7 +97,7 @@ def search(
     wanted = _wanted(
         query, portal, province, author, unit, section, since, until, limit=limit, offset=offset, sort=sort
     )
-    with config.database() as connection:
+    with config.database("news_reader") as connection:
         rows(
             articles.search(connection, wanted),
             ("id", "published_at", "title", "authors", "unit", "section", "portal"),
@@ -91,20 +108,68 @@ def search(
 def show(
     key: Annotated[str, typer.Argument(help="Id or address of an article.", metavar="ID|URL")],
     revisions: Annotated[bool, typer.Option("--revisions", help="Its history as a word diff.")] = False,
+    pages: Annotated[bool, typer.Option("--source", help="Where its pages lie in the archive, newest first.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="With --source: the bytes of the newest page.")] = False,
+    warc_file: Annotated[Path | None, typer.Option("--warc", help="Cut its newest page out into a WARC FILE.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="As it stood on this day or moment; of its pages, those until then.")
+    ] = None,
     form: FormatOption = None,
 ) -> None:
     """One article."""
-    with config.database() as connection:
+    if raw and not pages:
+        raise typer.BadParameter("--raw goes with --source")
+    until = moment(at) if at else None
+    with config.database("news_reader") as connection:
         row = articles.article(connection, key)
         if row is None and urls.is_http(key):
             row = articles.article(connection, urls.canonical(key))
         if row is None:
             say(f"no article {key}")
             raise typer.Exit(1)
-        if revisions:
+        redaction = articles.redaction(connection, row["id"])
+        if redaction and (pages or warc_file):
+            say(f"article {row['id']} is {_redacted(redaction)}")
+            raise typer.Exit(1)
+        if pages or warc_file:
+            _show_source(connection, row, raw, warc_file, until, form)
+        elif revisions:
             _show_history(articles.states(connection, row["id"]), form)
+        elif until:
+            before = articles.article_as_of(connection, row["id"], until)
+            if before is None:
+                say(f"article {row['id']} was not known on {local(until)}")
+                raise typer.Exit(1)
+            show_article(before, form)
         else:
-            show_article(row, form)
+            show_article(row | ({"redaction": _redacted(redaction)} if redaction else {}), form)
+
+
+def _redacted(redaction: Row) -> str:
+    return f"redacted {local(redaction['redacted_at'])} by {redaction['redacted_by']}: {redaction['reason']}"
+
+
+def _show_source(
+    connection: psycopg.Connection, row: Row, raw: bool, cut: Path | None, until: datetime | None, form: Format | None
+) -> None:
+    found = articles.captures(connection, row["id"], until)
+    if not found:
+        say(f"article {row['id']} has no page in the archive" + (f" of {local(until)} or earlier" if until else ""))
+        raise typer.Exit(1)
+    try:
+        if cut:
+            say(f"{source.cut(connection, found[0], cut)} records in {cut}")
+        if raw:
+            sys.stdout.buffer.write(source.payload(connection, found[0]))
+        elif not cut:
+            rows(
+                found,
+                ("fetched_at", "status", "archive_type", "archive_file", "archive_offset", "archive_length"),
+                form,
+            )
+    except (NotInArchive, DamagedRecord) as error:
+        say(f"tintinh: {error}")
+        raise typer.Exit(1) from error
 
 
 def show_article(row: Row, form: Format | None) -> None:
@@ -127,8 +192,10 @@ def print_article(row: Row) -> None:
         "section": row["section"],
         "portal": f"{row['portal']} ({row['platform']})",
         "url": row["url"],
-        "revision": f"{row['revision']}, first seen {local(row['first_seen_at'])}, last seen {local(row['last_seen_at'])}",
-        "gone": local(row["gone_at"]) if row["gone_at"] else None,
+        "revision": f"{row['revision']}, first seen {local(row['first_seen_at'])}"
+        + (f", last seen {local(row['last_seen_at'])}" if "last_seen_at" in row else ""),
+        "gone": local(row.get("gone_at")),
+        "text": row.get("redaction"),
     }
     for name, value in labels.items():
         if value:
@@ -170,7 +237,7 @@ def export(
         limit=limit or articles.EVERYTHING,
         offset=offset,
     )
-    with config.database() as connection, ExitStack() as stack:
+    with config.database("news_reader") as connection, ExitStack() as stack:
         found = stack.enter_context(closing(articles.export(connection, wanted)))
         if output is None:
             rows(
@@ -200,7 +267,7 @@ def runs(
     form: FormatOption = None,
 ) -> None:
     """Recent runs with their figures."""
-    with config.database() as connection:
+    with config.database("news_reader") as connection:
         columns = ("id", "portal", "started_at", "status", "listed", "fetched", "new", "changed", "rejected", "error")
         rows(articles.runs(connection, portal, limit), columns, form)
 
@@ -211,7 +278,7 @@ def portals(province: Province = None, form: FormatOption = None) -> None:
 
     known = facts()
     within = provinces.parts(province_slug(province)) if province is not None else None
-    with config.database() as connection:
+    with config.database("news_reader") as connection:
         found = [
             {"portal": row["portal"], **known.get(row["portal"], UNKNOWN), **row}
             for row in articles.portals(connection, sorted(known))
@@ -282,8 +349,10 @@ def _show_history(states: list[Row], form: Format | None) -> None:
         rows(states, (), chosen)
         return
     for number, state in enumerate(states):
-        until = local(state["valid_to"]) or "now"
-        typer.secho(f"revision {state['revision']}  {local(state['valid_from'])} – {until}", bold=True)
+        seen = f"first seen {local(state['valid_from'])}, last seen {local(state['last_seen_at'])}"
+        if state["made_by"] == "reextracted":
+            seen = f"read by newer rules {local(state['valid_from'])}, the portal changed nothing"
+        typer.secho(f"revision {state['revision']}  {seen}", bold=True)
         if number == 0:
             typer.echo(f"  {state['title']}")
             continue

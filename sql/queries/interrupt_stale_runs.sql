@@ -1,2 +1,2 @@
 UPDATE news.run SET status = 'interrupted', finished_at = now(), error = 'the process ended without finishing'
-WHERE portal = %(portal)s AND kind = 'crawl' AND status = 'running';
+WHERE portal = %(portal)s AND kind IN ('crawl', 'reextract') AND status = 'running';

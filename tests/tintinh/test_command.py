@@ -299,6 +299,8 @@ def test_a_killed_crawl_is_made_good_by_the_next(database_uri: str, home: Path, 
             assert len(children) == 1
             process.kill()
             process.wait()
+            (log,) = (home / "logs").iterdir()
+            until(lambda: "parent_gone" in log.read_text())  # else it may be through before it looks
             portal.gate.set()
             until(lambda: not any(child.is_running() and child.status() != "zombie" for child in children))
         assert rows(database_uri, "SELECT status FROM news.run") == [("running",)]

@@ -1,0 +1,254 @@
+"""Newer rules over pages that are archived: revisions that say so, and a history that stays true."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from crawler.article import Article
+from ingest.reextraction import write_reextracted
+from ingest.store import Figures, store
+from tests.conftest import NewDatabase
+from tests.support import Portal, article, at
+from tests.tintinh.test_source import Crawled
+from tintinh import reextract
+from tintinh.demo.site import DemoSite, expected, serve
+
+TOTAL = len(expected())
+# What older rules might have stored: no unit, and another title.
+OLDER = """
+    UPDATE news.article_current SET unit = NULL, title = 'Cũ: ' || title, content_hash = 'older' || id
+    WHERE id % 3 = 0"""
+STATES = """
+    SELECT article_id, revision, valid_from, valid_to, title, made_by FROM news.article_revision
+    UNION ALL SELECT id, revision, changed_at, NULL, title, made_by FROM news.article_current ORDER BY 1, 2"""
+
+
+@pytest.fixture(scope="module")
+def whole(database_of: NewDatabase, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    """The demo portal, crawled with an archive; it stays served."""
+    portal = Portal()
+    with serve(site=portal) as address:  # type: ignore[arg-type]
+        made = Crawled(database_of(template), address, tmp_path_factory.mktemp("crawled"), portal)
+        made.crawl()
+        yield made
+
+
+@pytest.fixture
+def crawled(whole: Crawled, database_of: NewDatabase) -> Iterator[Crawled]:
+    """A copy of it that older rules have read."""
+    copy = whole._replace(uri=database_of(whole.uri.partition("?")[0].rpartition("/")[2]))
+    with psycopg.connect(copy.uri) as connection:
+        connection.execute(OLDER)
+    yield copy
+    whole.portal.site = DemoSite()
+
+
+def test_rules_that_did_not_change_change_nothing(whole: Crawled) -> None:
+    before = whole.rows(STATES)
+    done = whole("reextract")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == f"demo: read {TOTAL}, changed 0, no article any more 0, without a page 0\n"
+    assert whole.rows(STATES) == before
+
+
+def test_a_dry_run_counts_and_changes_nothing(crawled: Crawled) -> None:
+    before, runs = crawled.rows(STATES), crawled.rows("SELECT count(*) FROM news.run")
+    done = crawled("reextract", "--dry-run", "--format", "jsonl")
+    assert done.returncode == 0, done.stderr
+    assert crawled.rows(STATES) == before
+    assert crawled.rows("SELECT count(*) FROM news.run") == runs
+    told = {row["field"]: row for row in map(json.loads, done.stdout.splitlines())}
+    assert told["title"]["articles"] == TOTAL // 3
+    assert set(told) == {"title", "unit"}
+    assert 0 < told["unit"]["articles"] <= TOTAL // 3
+    for sample in told["title"]["samples"]:
+        assert sample["before"] == f"Cũ: {sample['after']}"
+    shown = crawled("reextract", "--dry-run", "--format", "table").stdout
+    assert f"demo  title: {TOTAL // 3} articles" in shown
+    assert "[-Cũ:-]" in shown
+
+
+def test_what_changes_becomes_a_revision_that_says_so(crawled: Crawled) -> None:
+    before = {row[0]: row for row in crawled.rows(STATES)}
+    seen = crawled.rows("SELECT id, first_seen_at, last_seen_at FROM news.article ORDER BY id")
+    done = crawled("reextract", "--portal", "demo")
+    assert done.returncode == 0, done.stderr
+    assert f"read {TOTAL}, changed {TOTAL // 3}," in done.stderr
+    assert crawled.rows("SELECT id, first_seen_at, last_seen_at FROM news.article ORDER BY id") == seen
+    states: dict[int, list[tuple[Any, ...]]] = {}
+    for row in crawled.rows(STATES):
+        states.setdefault(row[0], []).append(row)
+    for number, history in states.items():
+        assert history[0][:3] == before[number][:3], "what was said when it was first seen does not move"
+        assert history[0][5] == "edited"
+        if number % 3:
+            assert len(history) == 1
+        else:
+            old, new = history
+            assert (new[1], new[5], new[4]) == (2, "reextracted", old[4].removeprefix("Cũ: "))
+            assert old[3] == new[2] > old[2]
+    ((status, fetched, changed, unchanged),) = crawled.rows(
+        "SELECT status, fetched, changed, unchanged FROM news.run ORDER BY id DESC LIMIT 1"
+    )
+    assert (status, fetched, changed, unchanged) == ("ok", TOTAL, TOTAL // 3, TOTAL - TOTAL // 3)
+    after = crawled.rows(STATES)
+    assert crawled("reextract").returncode == 0
+    assert crawled.rows(STATES) == after, "a second time there is nothing to do"
+    shown = json.loads(crawled("show", "3").stdout)
+    assert (shown["made_by"], shown["revision"]) == ("reextracted", 2)
+
+
+def test_an_edit_after_it_is_still_an_edit(crawled: Crawled) -> None:
+    assert crawled("reextract").returncode == 0
+    after = crawled.rows(STATES)
+    crawled.crawl("--full")
+    assert crawled.rows(STATES) == after, "a crawl that finds nothing new makes no revision"
+    ((title, url),) = crawled.rows("SELECT title, url FROM news.article WHERE id = 3")
+    path = url.removeprefix(crawled.address.rstrip("/"))
+
+    class Edited(DemoSite):
+        def page(self, target: str) -> Any:
+            page = super().page(target)
+            if target != path:
+                return page
+            return replace(page, body=page.body.replace(title.encode(), b"Tin moi " + title.encode()))
+
+    crawled.portal.site = Edited()
+    crawled.crawl("--full")
+    mine = [row for row in crawled.rows(STATES) if row[0] == 3]
+    assert [row[5] for row in mine] == ["edited", "reextracted", "edited"]
+    assert mine[2][4] == f"Tin moi {title}"
+    assert mine[2][2] == mine[1][3]
+    shown = crawled("show", "3", "--revisions", "--format", "table").stdout
+    assert "revision 1  first seen 20" in shown
+    assert "revision 2  read by newer rules 20" in shown
+    assert "revision 3  first seen 20" in shown
+    assert "{+Tin moi+}" in shown
+    states = [json.loads(line) for line in crawled("show", "3", "--revisions").stdout.splitlines()]
+    assert [state["made_by"] for state in states] == ["edited", "reextracted", "edited"]
+    assert all(state["valid_from"] <= state["last_seen_at"] for state in (states[0], states[2]))
+    then = json.loads(crawled("show", "3", "--at", states[0]["valid_from"]).stdout)
+    assert (then["title"], then["revision"]) == (states[0]["title"], 1)
+    assert crawled("show", "3", "--at", "1/1/2020").returncode == 1
+
+
+def run(crawled: Crawled, connection: psycopg.Connection, **options: Any) -> reextract.Total:
+    return reextract.run(connection, crawled.uri, crawled.root, "demo", dry=False, jobs=2, **options)
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(crawled: Crawled, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reextract, "CHUNK", 10)
+
+    def stop(total: reextract.Total) -> None:
+        if total.read >= 30:
+            raise KeyboardInterrupt
+
+    with psycopg.connect(crawled.uri, autocommit=True) as connection:
+        with pytest.raises(KeyboardInterrupt):
+            run(crawled, connection, progress=stop)
+        ((status, reached),) = crawled.rows("SELECT status, reached FROM news.run ORDER BY id DESC LIMIT 1")
+        assert status == "interrupted"
+        assert (
+            reached == crawled.rows("SELECT max(id) FROM (SELECT id FROM news.article ORDER BY id LIMIT 30) AS a")[0][0]
+        )
+        assert run(crawled, connection).read == TOTAL - 30
+        assert crawled.rows("SELECT count(*) FROM news.article WHERE title LIKE 'Cũ:%'") == [(0,)]
+        assert run(crawled, connection).read == TOTAL, "after a whole run the next is whole again"
+        with pytest.raises(KeyboardInterrupt):
+            run(crawled, connection, progress=stop)
+        monkeypatch.setattr(reextract.reading, "rules_version", lambda: "newer")
+        assert run(crawled, connection).read == TOTAL, "other rules begin anew"
+
+
+def test_a_portal_that_is_being_crawled_is_left_alone(crawled: Crawled) -> None:
+    before = crawled.rows(STATES)
+    with psycopg.connect(crawled.uri) as busy:
+        busy.execute("SELECT pg_advisory_lock(hashtext('tintinh.portal'), hashtext('demo'))")
+        done = crawled("reextract")
+    assert done.returncode == 4
+    assert "another run of demo is going on" in done.stderr
+    assert crawled.rows(STATES) == before
+
+
+def test_an_unknown_portal(whole: Crawled) -> None:
+    assert whole("reextract", "--portal", "none").returncode == 2
+
+
+def test_pages_that_are_gone_or_no_article_are_counted(crawled: Crawled, tmp_path: Path) -> None:
+    with psycopg.connect(crawled.uri, autocommit=True) as connection:
+        connection.execute("UPDATE news.article_current SET platform = 'none' WHERE id = 3")
+        connection.execute(
+            "UPDATE news.fetch SET archive_file = 'demo/lost.warc.gz' WHERE url = (SELECT url FROM news.article WHERE id = 6)"
+        )
+        connection.execute(
+            "UPDATE news.fetch SET archive_type = NULL WHERE url = (SELECT url FROM news.article WHERE id = 9)"
+        )
+    done = crawled("reextract")
+    assert "no article any more 2, without a page 1" in done.stderr
+    assert crawled.rows("SELECT count(*) FROM news.article WHERE title LIKE 'Cũ:%'") == [(3,)]
+
+
+def test_a_newer_page_of_excuses_does_not_hide_the_article(crawled: Crawled) -> None:
+    """An address that answers 200 with something else: the page before is read."""
+    with psycopg.connect(crawled.uri, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO news.fetch (portal, url, fetched_at, status, archive_file, archive_offset, archive_length, archive_type) "
+            "SELECT page.portal, article.url, now(), 200, page.archive_file, page.archive_offset, page.archive_length, 'response' "
+            "FROM news.article, news.fetch AS page WHERE article.id = 3 AND page.url LIKE '%/an-toan-giao-thong.html' AND page.status = 200"
+        )
+    assert f"changed {TOTAL // 3}, no article any more 0" in crawled("reextract").stderr
+
+
+# -- the history, without a portal ----------------------------------------------------------------------
+
+
+def history(connection: psycopg.Connection) -> list[tuple[Any, ...]]:
+    return [row[1:] for row in connection.execute(STATES).fetchall()]
+
+
+def reextracted(connection: psycopg.Connection, one: Article, minute: float, title: str) -> int:
+    (row,) = connection.execute("SELECT content_hash FROM news.article_current").fetchall()
+    return write_reextracted(connection, [(row[0], article(1, minute, title=title))])
+
+
+def test_a_page_that_is_loaded_late_counts_after_the_reextraction(connection: psycopg.Connection) -> None:
+    store(connection, [article(1, 0, title="A"), article(1, 10, title="A")])
+    assert reextracted(connection, article(1), 60, "A mới") == 1
+    assert store(connection, [article(1, 30, title="B")]) == Figures(changed=1)
+    assert history(connection) == [
+        (1, at(0), at(60), "A", "edited"),
+        (2, at(60), at(60), "A mới", "reextracted"),
+        (3, at(60), None, "B", "edited"),
+    ]
+    assert store(connection, [article(1, 40, title="B"), article(1, 90, title="B")]) == Figures(unchanged=2)
+    assert len(history(connection)) == 3
+
+
+def test_the_same_reading_loaded_late_makes_no_state(connection: psycopg.Connection) -> None:
+    store(connection, [article(1, 0, title="A")])
+    reextracted(connection, article(1), 60, "A mới")
+    before = history(connection)
+    assert store(connection, [article(1, 30, title="A mới")]) == Figures(unchanged=1)
+    assert history(connection) == before
+
+
+def test_an_article_that_changed_meanwhile_is_left_alone(connection: psycopg.Connection) -> None:
+    store(connection, [article(1, 0, title="A")])
+    ((before,),) = connection.execute("SELECT content_hash FROM news.article_current").fetchall()
+    store(connection, [article(1, 5, title="B")])
+    assert write_reextracted(connection, [(before, article(1, 60, title="A mới"))]) == 0
+    assert [row[3] for row in history(connection)] == ["A", "B"]
+
+
+def test_last_seen_is_when_the_portal_was_asked(connection: psycopg.Connection) -> None:
+    store(connection, [article(1, 0, title="A"), article(1, 7, title="A")])
+    reextracted(connection, article(1), 600, "A mới")
+    rows = connection.execute("SELECT first_seen_at, last_seen_at, changed_at FROM news.article").fetchall()
+    assert rows == [(at(0), at(7), at(600))]
