@@ -95,8 +95,11 @@ def check(
             return [{"portal": name, "check": "home", "finding": str(error)}]
         return [{"portal": name, "check": one.check, "finding": one.finding} for one in broken]
 
-    with ThreadPoolExecutor(jobs) as pool:
+    pool = ThreadPoolExecutor(jobs)
+    try:
         off = [one for portal in pool.map(found, wanted) for one in portal]
+    finally:
+        pool.shutdown(cancel_futures=True)  # Ctrl-C does not wait for portals that were not begun
     if off or form is Format.json:
         rows(off, ("portal", "check", "finding"), form)
     broken = len({one["portal"] for one in off})
