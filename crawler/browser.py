@@ -152,7 +152,8 @@ def request(spider: PortalSpider, url: str, named: dict[str, Any], priority: int
 def read(spider: PortalSpider, response: Response, role: str, barren: int) -> Iterator[Any]:
     """What the spider makes of the states of a list, one after the other."""
     states: States = response.meta["tintinh_states"]
-    if response.status >= 400 or not states.found:
+    is_page = b"html" in (response.headers.get(b"Content-Type") or b"html")
+    if response.status >= 400 or not is_page or not states.found:
         yield from spider.parse(response, role, barren)
         return
     for number, html in enumerate(states.found):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from keyword import iskeyword
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +32,9 @@ def new(
     url: Annotated[str, typer.Argument(help="Home page of the portal.", metavar="URL")],
     name: Annotated[str | None, typer.Option(help="Name of the portal; default: its province, in one word.")] = None,
     province: Annotated[str | None, typer.Option(help="Its province; default: as the host says.")] = None,
+    page: Annotated[
+        bool, typer.Option("--page", help="Only one more recorded page, for a portal that has a file.")
+    ] = False,
     into: Annotated[Path | None, typer.Option(metavar="DIR", help="Write here; default: this source checkout.")] = None,
 ) -> None:
     """Look at a portal and write its file, a recorded page and the values a person must compare with it.
@@ -48,18 +52,30 @@ def new(
     if not root.is_dir():
         raise _failed(f"{root} is no folder")
     try:
-        home = address(url)
+        start = address(url)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    slug = reading.province_slug(province) if province is not None else scaffold.province_of(home.split("/")[2])
-    if slug is None:
+    owner = portal_of(start) or (name if name in portals() else None)
+    if page:
+        if owner is None:
+            raise _failed("no portal file names this host: leave out --page, or add --name")
+        _write(root, _files(start, owner, None))
+        return
+    slug = reading.province_slug(province) if province is not None else scaffold.province_of(start.split("/")[2])
+    if slug is None and owner is None:
         raise typer.BadParameter("the host does not say which province it is: add --province")
-    name = name or slug.replace("-", "")
-    if not scaffold.NAME.fullmatch(name) or name == "site":
+    name = owner or name or str(slug).replace("-", "")
+    if not scaffold.NAME.fullmatch(name) or name == "site" or iskeyword(name):
         raise typer.BadParameter(f"--name takes a word like binhthuan, not {name!r}")
-    if (owner := portal_of(home)) or (owner := name if name in portals() else None):
-        raise _failed(f"the portal {owner} has a file already: crawler/spiders/{owner}.py")
-    files = _files(home, name, slug)
+    if name in portals():
+        raise _failed(f"the portal {name} has a file already: crawler/spiders/{name}.py; --page records a page of it")
+    _write(root, _files(start, name, slug))
+    say("Then make the page about portals again: python -m tintinh.portal_table > docs/portals.md")
+
+
+def _write(root: Path, files: dict[str, bytes]) -> None:
+    from tintinh import scaffold
+
     try:
         scaffold.write(root, files)
     except FileExistsError as error:
@@ -67,7 +83,6 @@ def new(
     for file in files:
         say(f"wrote {root / file}")
     say("Now compare the .json with the page; when every value is right, put your name into read_by.")
-    say("Then make the page about portals again: python -m tintinh.portal_table > docs/portals.md")
 
 
 @group.command()
@@ -95,8 +110,11 @@ def check(
             return [{"portal": name, "check": "home", "finding": str(error)}]
         return [{"portal": name, "check": one.check, "finding": one.finding} for one in broken]
 
-    with ThreadPoolExecutor(jobs) as pool:
+    pool = ThreadPoolExecutor(jobs)
+    try:
         off = [one for portal in pool.map(found, wanted) for one in portal]
+    finally:
+        pool.shutdown(cancel_futures=True)  # Ctrl-C does not wait for portals that were not begun
     if off or form is Format.json:
         rows(off, ("portal", "check", "finding"), form)
     broken = len({one["portal"] for one in off})
@@ -105,31 +123,31 @@ def check(
         raise typer.Exit(1)
 
 
-def _files(home: str, name: str, province: str) -> dict[str, bytes]:
+def _files(url: str, name: str, province: str | None) -> dict[str, bytes]:
+    """The files by path; without a province only the recorded page and its values."""
     from crawler.platforms.base import Fields
     from crawler.platforms.registry import platforms
     from crawler.survey import fields_of, page_of
     from tintinh import scaffold
 
-    visits, told = probing.survey_of(home)
+    visits, told = probing.survey_of(url)
     platform = platforms()[told["platform"]["name"]]
     read = [(visit, fields_of(visit, platform)) for visit in visits if visit.role == "article" and page_of(visit)]
     samples = [(visit, fields) for visit, fields in read if isinstance(fields, Fields)]
     if not samples:
         raise _failed(f"{told['home']}: no article could be read, nothing was written")
-    visit, fields = max(samples, key=lambda sample: len(sample[1].extracted_by))
-    facts = scaffold.Portal(
-        name=name, home=told["home"], hosts=_hosts(told["home"], told["url"]), province=province, seen=visits[0].at.date(),
-        platform=None if platform.name == "generic" else platform.name,
-        sections=tuple(section["url"] for section in told["sections"] if section.get("articles")),
-    )  # fmt: skip
+    visit, fields = max(samples, key=lambda sample: (sample[0].asked == url, len(sample[1].extracted_by)))
     case = f"tests/portals/{name}/{scaffold.case_name(visit.url)}"
     values = json.dumps(scaffold.expected_values(visit, fields, platform.name), ensure_ascii=False, indent=2)
-    return {
-        f"crawler/spiders/{name}.py": scaffold.portal_file(facts).encode(),
-        f"{case}.html": visit.body,
-        f"{case}.json": f"{values}\n".encode(),
-    }
+    recorded = {f"{case}.html": visit.body, f"{case}.json": f"{values}\n".encode()}
+    if province is None:
+        return recorded
+    facts = scaffold.Portal(
+        name=name, home=told["home"], hosts=_hosts(told["home"], told["url"]), province=province,
+        platform=None if platform.name == "generic" else platform.name, seen=visits[0].at.date(),
+        sections=tuple(section["url"] for section in told["sections"] if section.get("articles")),
+    )  # fmt: skip
+    return {f"crawler/spiders/{name}.py": scaffold.portal_file(facts).encode(), **recorded}
 
 
 def _hosts(*addresses: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crawler.platforms.base import Post
-from crawler.report import CONFIRMED, DISPUTED, MISSING, NoSite, report
+from crawler.report import ALONE, CONFIRMED, DISPUTED, MISSING, NoSite, report
 from crawler.survey import FORBIDDEN, LEFT_OUT, REQUESTS, SECTIONS, Visit, survey
 from tests.support import visit_of
 from tintinh.demo.site import DemoSite, expected
@@ -41,7 +41,7 @@ class Net:
         return visit_of(wanted, **(found | {"role": role, "at": NOW} | self.changes.get(role, {})))
 
 
-def told(net: Net, start: str = f"{HOST}/") -> dict[str, Any]:
+def report_of(net: Net, start: str = f"{HOST}/") -> dict[str, Any]:
     return report(asyncio.run(survey(start, net)), now=NOW)
 
 
@@ -81,7 +81,7 @@ def plain_site(
 
 def test_the_demo_portal() -> None:
     net = Net()
-    found = told(net)
+    found = report_of(net)
     assert len(net.asked) < REQUESTS
     assert len(set(net.asked)) == len(net.asked)
     assert found["platform"]["name"] == "joomla"
@@ -112,7 +112,7 @@ def test_the_demo_portal() -> None:
 
 def test_an_article_leads_to_its_site() -> None:
     truth = expected()[5]
-    found = told(Net(), HOST + truth.path)
+    found = report_of(Net(), HOST + truth.path)
     assert found["url"] == HOST + truth.path
     assert found["home"] == f"{HOST}/"
     assert found["articles"][0]["url"] == HOST + truth.path
@@ -120,13 +120,13 @@ def test_an_article_leads_to_its_site() -> None:
 
 
 def test_a_section_is_as_good_a_start_as_the_home_page() -> None:
-    found = told(Net(), f"{HOST}/an-toan-giao-thong.html")
+    found = report_of(Net(), f"{HOST}/an-toan-giao-thong.html")
     assert found["home"] == f"{HOST}/an-toan-giao-thong.html"
     assert len(found["articles"]) == 3
 
 
 def test_a_site_of_no_known_platform() -> None:
-    found = told(Net(plain_site()))
+    found = report_of(Net(plain_site()))
     assert found["platform"]["name"] == "generic"
     assert [sample["fields"]["published_at"]["value"] for sample in found["articles"]] == [
         "2026-11-20T09:15:00+07:00"
@@ -148,14 +148,22 @@ def test_a_site_of_no_known_platform() -> None:
     ids=["pager", "day", "future", "zone", "disputed"],
 )  # fmt: skip
 def test_what_a_person_should_check(site: dict[str, str], line: str) -> None:
-    assert line not in "\n".join(told(Net(plain_site()))["check"]), "a sound site has none of this"
-    assert line in "\n".join(told(Net(plain_site(**site)))["check"])
+    assert line not in "\n".join(report_of(Net(plain_site()))["check"]), "a sound site has none of this"
+    assert line in "\n".join(report_of(Net(plain_site(**site)))["check"])
 
 
 def test_disputed_and_confirmed_values() -> None:
     machine = "<meta property='article:published_time' content='2026-11-{}T09:15:00+07:00'>"
     for day, confidence in (("20", CONFIRMED), ("18", DISPUTED)):
-        found = told(Net(plain_site(head=machine.format(day))))
+        found = report_of(Net(plain_site(head=machine.format(day))))
+        assert {sample["fields"]["published_at"]["confidence"] for sample in found["articles"]} == {confidence}
+
+
+def test_a_source_does_not_confirm_itself() -> None:
+    head = "<meta property='article:published_time' content='2026-11-20T09:15:00+07:00'>"
+    linked = '<script type=\'application/ld+json\'>{"@type": "Article", "datePublished": "2026-11-20T09:15:00+07:00"}</script>'
+    for told, confidence in ((head, ALONE), (head + linked, CONFIRMED)):
+        found = report_of(Net(plain_site(date="", head=told)))
         assert {sample["fields"]["published_at"]["confidence"] for sample in found["articles"]} == {confidence}
 
 
@@ -173,12 +181,12 @@ def test_disputed_and_confirmed_values() -> None:
     ids=["host", "robots", "500", "slow", "404", "certificate", "feed"],
 )
 def test_answers_that_need_a_person(role: str, changes: dict[str, Any], line: str) -> None:
-    assert line in "\n".join(told(Net(**{role: changes}))["check"])
+    assert line in "\n".join(report_of(Net(**{role: changes}))["check"])
 
 
 def test_a_slow_portal() -> None:
     slow = {role: {"seconds": 4.5} for role in ("robots", "home", "section", "feed", "sitemap", "article")}
-    assert "the portal answers slowly: 4.5 s a page" in told(Net(**slow))["check"]
+    assert "the portal answers slowly: 4.5 s a page" in report_of(Net(**slow))["check"]
 
 
 def test_sitemaps_that_robots_declares() -> None:
@@ -188,12 +196,12 @@ def test_sitemaps_that_robots_declares() -> None:
         "/s.xml": f"<?xml version='1.0'?><urlset>{listed}</urlset>",
     }
     net = Net(site, robots={"content_type": "text/plain"})
-    assert told(net)["sitemaps"] == [{"url": f"{HOST}/s.xml", "addresses": 1}, {"url": f"{HOST}/t.xml"}]
+    assert report_of(net)["sitemaps"] == [{"url": f"{HOST}/s.xml", "addresses": 1}, {"url": f"{HOST}/t.xml"}]
     assert f"{HOST}/sitemap.xml" not in net.asked
 
 
 def test_a_site_without_news() -> None:
-    found = told(Net({"/": "<html><body><h1>Xin chào</h1><p>Trang cá nhân.</p></body></html>"}))
+    found = report_of(Net({"/": "<html><body><h1>Xin chào</h1><p>Trang cá nhân.</p></body></html>"}))
     assert found["articles"] == []
     assert "no article could be read: is this a news site?" in found["check"]
     assert "no sections were found in the menu" in found["check"]
@@ -216,7 +224,7 @@ def test_a_site_without_news() -> None:
 def test_no_site_at_all(changes: dict[str, Any], line: str) -> None:
     net = Net(**changes)
     with pytest.raises(NoSite) as raised:
-        told(net)
+        report_of(net)
     assert line in str(raised.value)
     assert "\n" not in str(raised.value)
     assert len(net.asked) <= 2

@@ -626,7 +626,13 @@ def test_portals_of_a_province(crawled: Crawled) -> None:
 
 
 def test_help(command: Command) -> None:
-    for arguments in (("--help",), ("crawl", "--help"), ("db", "--help")):
+    for arguments in (
+        ("--help",),
+        ("crawl", "--help"),
+        ("db", "--help"),
+        ("probe", "--help"),
+        ("portals", "check", "--help"),
+    ):
         done = command(*arguments)
         assert (done.returncode, done.stderr) == (0, "")
         assert "Usage: " in done.stdout

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.support import PATIENCE, Portal, environment, tintinh
-from tintinh.demo.site import DemoSite, load, serve
+from tintinh.demo.site import DemoSite, expected, load, serve
 
 ROOT = Path(__file__).parents[2]
 WINGS = ("crawler", "ingest", "reader", "sql", "tintinh")
@@ -110,12 +110,29 @@ def test_the_file_holds_facts_and_is_well_made(checkout: Checkout) -> None:
 def test_nothing_is_overwritten(checkout: Checkout) -> None:
     assert checkout.new().returncode == 0
     before = checkout.files()
-    assert failed(checkout.new()) == "the portal demo has a file already: crawler/spiders/demo.py"
+    assert failed(checkout.new()) == (
+        "the portal demo has a file already: crawler/spiders/demo.py; --page records a page of it"
+    )
     (checkout.root / "crawler" / "spiders" / "demo.py").unlink()
     assert failed(checkout.new()).endswith(
         f"{checkout.values.with_suffix('.html').name} is there already, nothing was written"
     )
     assert checkout.files() == {name: body for name, body in before.items() if not name.endswith("demo.py")}
+
+
+def test_one_more_page_of_a_portal_that_has_a_file(checkout: Checkout) -> None:
+    truth = expected()[7]
+    assert failed(checkout("new", checkout.address, "--page")).startswith("no portal file names this host")
+    assert checkout.new().returncode == 0
+    before = checkout.files()
+    done = checkout("new", checkout.address.rstrip("/") + truth.path, "--name", "demo", "--page")
+    assert done.returncode == 0, done.stderr
+    added = sorted(name for name in checkout.files() if name not in before)
+    assert [Path(name).suffix for name in added] == [".html", ".json"]
+    assert json.loads((checkout.root / added[1]).read_text())["title"] == truth.title
+    for name in added:
+        assert truth.path.rpartition("/")[2].removesuffix(".html").startswith(Path(name).stem)
+    assert checkout.recorded_pages().stdout.count("nobody has read it: compare") >= 2
 
 
 def test_where_it_is_written(checkout: Checkout, tmp_path: Path) -> None:
@@ -139,8 +156,9 @@ def test_where_it_is_written(checkout: Checkout, tmp_path: Path) -> None:
         (("http://127.0.0.1:1/", "--province", "lam-dogn"), "no province is called 'lam-dogn'"),
         (("http://127.0.0.1:1/", "--province", "lam-dong", "--name", "Lâm Đồng"), "--name takes a word"),
         (("http://127.0.0.1:1/", "--province", "lam-dong", "--name", "../x"), "--name takes a word"),
+        (("http://127.0.0.1:1/", "--province", "lam-dong", "--name", "class"), "--name takes a word"),
     ],
-    ids=["address", "province", "misspelt", "name", "path"],
+    ids=["address", "province", "misspelt", "name", "path", "keyword"],
 )
 def test_wrong_usage(checkout: Checkout, arguments: tuple[str, ...], line: str) -> None:
     done = checkout("new", *arguments)
@@ -150,7 +168,9 @@ def test_wrong_usage(checkout: Checkout, arguments: tuple[str, ...], line: str) 
 
 def test_a_portal_that_has_a_file_or_does_not_answer(checkout: Checkout) -> None:
     known = checkout("new", "https://www.congan.binhthuan.gov.vn/")
-    assert failed(known) == "the portal binhthuan has a file already: crawler/spiders/binhthuan.py"
+    assert failed(known) == (
+        "the portal binhthuan has a file already: crawler/spiders/binhthuan.py; --page records a page of it"
+    )
     silent = checkout("new", "http://127.0.0.1:1/", "--province", "lam-dong", "--name", "demo")
     assert failed(silent).startswith("127.0.0.1:1 does not answer: ")
     assert not (checkout.root / "crawler" / "spiders" / "demo.py").exists()
