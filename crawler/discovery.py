@@ -21,6 +21,9 @@ _NOT_NEWS = re.compile(
     re.IGNORECASE,
 )
 
+# WordPress names the kind of posts that a part holds.
+_WORDPRESS = re.compile(r"wp-sitemap-posts-(\w+)")
+
 
 @dataclass(slots=True)
 class Listed:
@@ -45,8 +48,13 @@ def may_hold_news(sitemap: str) -> bool:
 
     >>> may_hold_news("http://a.vn/sitemap-vi.news.xml"), may_hold_news("http://a.vn/wp-sitemap-taxonomies-category-1.xml")
     (True, False)
+    >>> may_hold_news("http://a.vn/wp-sitemap-posts-post-1.xml"), may_hold_news("http://a.vn/wp-sitemap-posts-van_ban-1.xml")
+    (True, False)
     """
-    return not _NOT_NEWS.search(sitemap.rpartition("/")[2]) or "news" in sitemap or "posts-post" in sitemap
+    name = sitemap.rpartition("/")[2]
+    if kind := _WORDPRESS.search(name):
+        return bool(re.match(r"post|news|tin|bai|su-?kien", kind[1]))
+    return not _NOT_NEWS.search(name) or "news" in sitemap
 
 
 def read(body: bytes) -> Listed | None:

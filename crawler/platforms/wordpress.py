@@ -175,6 +175,9 @@ class WordPress(MarkupPlatform):
         classes = page.body_classes
         if classes & {"error404", "search", "search-results", "search-no-results", "attachment"}:
             return "other"
+        archived = [name[18:] for name in classes if name.startswith("post-type-archive-")]
+        if archived and not any(_NEWS_TYPE.match(name) for name in archived):
+            return "other"
         if classes & {"home", "blog", "archive", "category", "post-type-archive"} or "front-page" in classes:
             return "list" if self._is_list(page) else "other"
         if (told := _type_of(page)) is None:
