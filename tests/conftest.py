@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -16,6 +17,10 @@ from psycopg import sql
 from ingest import migrate
 from tests.support import environment, tintinh
 from tintinh import embedded
+
+# Machines are shared: how long an example takes decides nothing.
+hypothesis.settings.register_profile("tintinh", deadline=None)
+hypothesis.settings.load_profile("tintinh")
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 NewDatabase = Callable[..., str]
