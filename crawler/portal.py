@@ -243,6 +243,7 @@ class PortalSpider(scrapy.Spider):
         if self.platform is None:
             self.platform, evidence = recognize(page)
             self.logger.info("platform %s: %s", self.platform.name, ", ".join(evidence.reasons))
+            self.crawler.stats.set_value("tintinh/platform", self.platform.name)
         return self.platform
 
     def read_list(

@@ -266,7 +266,8 @@ CREATE TABLE news.run (
     bytes       bigint NOT NULL DEFAULT 0,
     error       text,
     reached     bigint,  -- how far a re-extraction came, and with which rules: an interrupted one goes on from there
-    rules       text
+    rules       text,
+    accounts    jsonb NOT NULL DEFAULT '{}'  -- what became of everything a run met: lists, feeds, sitemaps, pages that were no articles
 );
 CREATE INDEX run_portal ON news.run (portal, started_at DESC);
 

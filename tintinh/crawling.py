@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from ingest import migrate, spool
 from ingest.errors import DatabaseUnreachable
@@ -28,6 +29,7 @@ from tintinh import config
 PATIENCE_SECONDS = 30
 STOP_SECONDS = 25
 LOGS_KEPT = 20
+_OWN_COLUMNS = frozenset({"listed", "fetched", "requests", "bytes", "error", "problem"})
 
 
 @dataclass(slots=True)
@@ -251,9 +253,15 @@ class _Run:
                 "complete": complete,
                 "error": self.outcome.error,
                 "gone": 0,
+                "accounts": Jsonb(_accounts(stats)),
                 **{name: stats.get(name, 0) for name in ("listed", "fetched", "requests", "bytes")},
             },
         )
+
+
+def _accounts(stats: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a crawl that have no column of their own."""
+    return {name: value for name, value in sorted(stats.items()) if name not in _OWN_COLUMNS}
 
 
 def _log_file(portal: str) -> Path:

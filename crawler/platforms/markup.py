@@ -179,7 +179,8 @@ class MarkupPlatform:
         found: dict[str, str] = {}
         # The head of an article in a list is a <header> too.
         named = {anchor for hint in self.entries for element in page.select(hint) for anchor in _links(element)}
-        titles = {page.absolute(anchor.get("href") or "") for anchor in named if not in_menu(anchor)}
+        titles = {url for anchor in named if not in_menu(anchor) and (url := page.absolute(anchor.get("href") or ""))
+                  and self.could_be_article(url)}  # fmt: skip
         for menu in self.menus:
             for anchor in page.select(menu):
                 url = page.absolute(anchor.get("href") or "")
