@@ -191,6 +191,11 @@ class PortalSpider(scrapy.Spider):
                 self.count(f"{role}s_missing")
             elif role == "page" and told and response.status in GONE:
                 self.count("ends_of_lists")  # nobody linked to it: a list of an API is asked until it ends
+            elif response.status in GONE and role == "section" and response.url not in self.sections:
+                self.count(
+                    "dead_links"
+                )  # menus keep them for years; a section that the portal's file names is another matter
+                self.logger.warning("%s answers %d", response.url, response.status)
             else:
                 self.problem(f"{response.url} answers {response.status}", fatal=role == "home")
             return

@@ -198,3 +198,21 @@ def test_a_portal_whose_pages_give_no_article_says_so() -> None:
     made, _, _ = crawl(answer)
     made.take_stock()
     assert stat(made, "error") == "8 of 8 pages gave no article: has the layout changed?"
+
+
+def test_a_dead_link_in_a_menu_is_told_and_no_failure() -> None:
+    def answer(path: str) -> Response | None:
+        if path.startswith("/tin/"):
+            return article(number_of(path))
+        return page(headline(1) + headline(2) + "<nav><a href='/van-ban-cu'>Văn bản</a></nav>") if path == "/" else None
+
+    made, asked, found = crawl(answer)
+    assert "/van-ban-cu" in asked
+    assert (len(found), stat(made, "dead_links"), stat(made, "failed_requests")) == (2, 1, 0)
+
+
+def test_a_dead_section_that_the_portals_file_names_is_a_failure() -> None:
+    made = spider()
+    made.sections = (f"{HOST}/tin-an-ninh",)  # type: ignore[misc]
+    assert list(made.parse(Response(f"{HOST}/tin-an-ninh", status=404), "section")) == []
+    assert (stat(made, "dead_links"), stat(made, "failed_requests")) == (0, 1)
