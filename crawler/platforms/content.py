@@ -6,6 +6,7 @@ import copy
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import nh3
 from lxml.html import HtmlElement, tostring
@@ -233,12 +234,14 @@ def _strip(part: HtmlElement) -> None:
         names = f"{node.get('class') or ''} {node.get('id') or ''}"
         style = (node.get("style") or "").replace(" ", "").lower()
         hidden = "display:none" in style or node.get("hidden") is not None
-        if (
-            node.tag in _JUNK_TAGS
-            or hidden
-            or (names.strip() and _JUNK_NAME.search(names) and not _holds_article(node))
-        ):
+        if node.tag in _JUNK_TAGS or hidden or (names != " " and _sounds_like_junk(names) and not _holds_article(node)):
             _drop(node)
+
+
+@lru_cache(maxsize=4096)
+def _sounds_like_junk(names: str) -> bool:
+    # The pages of a portal share their names.
+    return _JUNK_NAME.search(names) is not None
 
 
 def _holds_article(node: HtmlElement) -> bool:

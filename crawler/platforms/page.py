@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
@@ -37,6 +38,7 @@ _ALWAYS_CLOSED = (
     "h3",
     "strong",
 )
+_PAIRED = re.compile(f"</?(?:{'|'.join(_ALWAYS_CLOSED)})")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
@@ -57,14 +59,14 @@ class Page:
         if not self.text.strip():
             raise UnreadablePage("the page is empty")
         try:
-            markup = (LexborHTMLParser(self.text).html or "") if is_broken(self.text) else self.text
-            root = html.document_fromstring(markup.encode(), parser=_PARSER)
+            markup = ((LexborHTMLParser(self.text).html or "") if is_broken(self.text) else self.text).encode()
+            root = html.document_fromstring(markup, parser=_PARSER)
         except (ValueError, TypeError, etree.ParserError) as error:
             raise UnreadablePage(f"the page holds no markup: {error}") from error
         self.root: HtmlElement = root
         # What a platform has found out about this page and may ask again.
         self.found: dict[str, Any] = {}
-        self._index = Index(root, self.text)
+        self._index = Index(root, markup)
         self._selected: dict[str, list[HtmlElement]] = {}
 
     @cached_property
@@ -159,7 +161,8 @@ def is_broken(markup: str) -> bool:
     >>> is_broken("<div><p>Một<p>Hai</div>"), is_broken("<div><div>Một</div>")
     (False, True)
     """
-    return any(markup.count(f"<{tag}") != markup.count(f"</{tag}") for tag in _ALWAYS_CLOSED)
+    seen = Counter(_PAIRED.findall(markup))
+    return any(seen[f"<{tag}"] != seen[f"</{tag}"] for tag in _ALWAYS_CLOSED)
 
 
 def decode(body: bytes, encoding: str | None = None) -> str:
