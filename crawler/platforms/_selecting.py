@@ -136,8 +136,7 @@ class Index:
             elif selector.path is not None and all(map(self._is_named, selector.names)):
                 found += cast("list[HtmlElement]", selector.path(self.root if scope is None else scope))
         if len(selectors) > 1 and len(found) > 1:
-            wanted = set(found)
-            found = [element for element in (self.root if scope is None else scope).iter() if element in wanted]
+            found = self._in_order([list(set(found))])
         return found
 
     def _is_named(self, name: str) -> bool:
@@ -167,15 +166,16 @@ class Index:
             candidates = self._classed(compound.classes[0])
             if compound.is_one_class:
                 return list(candidates)
-        elif compound.attributes:
+        elif compound.tag is None or (compound.attributes and compound.attributes[0][0] in _TELLING):
             name, how, wanted = compound.attributes[0]
             fitting = [own for value, own in self._bearing(name).items() if _holds(value, how, wanted)]
-            candidates = self._in_order(fitting)
+            candidates = fitting[0] if len(fitting) == 1 else self._in_order(fitting)
         else:
-            assert compound.tag is not None
             if compound.tag not in self._by_tag:
                 self._by_tag[compound.tag] = list(self.root.iter(compound.tag))
-            return self._by_tag[compound.tag]
+            candidates = self._by_tag[compound.tag]
+            if not compound.attributes:
+                return list(candidates)
         return [element for element in candidates if compound.matches(element)]
 
     def _bearing(self, attribute: str) -> dict[str, list[HtmlElement]]:
@@ -184,8 +184,7 @@ class Index:
             self._by_attribute = self._walked()
         if attribute not in self._by_attribute:
             found = self._by_attribute[attribute] = {}
-            for number, element in enumerate(self.root.iter(etree.Element)):
-                self._order[element] = number
+            for element in self._order:
                 value = element.get(attribute)
                 if value is not None:
                     found.setdefault(value, []).append(element)
@@ -194,10 +193,10 @@ class Index:
     def _walked(self) -> dict[str, dict[str, list[HtmlElement]]]:
         found: dict[str, dict[str, list[HtmlElement]]] = {name: {} for name in _TELLING}
         for number, element in enumerate(self.root.iter(etree.Element)):
+            self._order[element] = number
             for name in element.keys():  # noqa: SIM118 - an element is no dictionary: iterating over it gives children
                 if name in _TELLING:
                     own, value = found[name], element.get(name, "")
-                    self._order[element] = number
                     if value in own:
                         own[value].append(element)
                     else:
@@ -210,10 +209,13 @@ class Index:
             for value, elements in self._bearing("class").items():
                 for word in _words(value):
                     self._by_class[word].append(elements)
-        return self._in_order(self._by_class.get(name, []))
+        groups = self._by_class.get(name, [])
+        return groups[0] if len(groups) == 1 else self._in_order(groups)
 
     def _in_order(self, groups: list[list[HtmlElement]]) -> list[HtmlElement]:
         """The elements of several lists in document order."""
-        if len(groups) < 2:
-            return groups[0] if groups else []
+        if not groups:
+            return []
+        if not self._order:
+            self._by_attribute = self._walked()
         return sorted((element for group in groups for element in group), key=self._order.__getitem__)

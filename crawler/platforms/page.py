@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
@@ -16,9 +16,10 @@ from lxml.html import HtmlElement
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.platforms._selecting import Index
-from crawler.text import urls
+from crawler.text import dates, urls
 from crawler.text.normalize import clean
 
+_T = TypeVar("_T")
 _PARSER = etree.HTMLParser(encoding="utf-8", huge_tree=True)
 # One class for every element: asking Python for the class of each costs as much as parsing.
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement, comment=html.HtmlComment))
@@ -68,6 +69,8 @@ class Page:
         self.found: dict[str, Any] = {}
         self._index = Index(root, markup)
         self._selected: dict[str, list[HtmlElement]] = {}
+        self._absolute: dict[str, str | None] = {}
+        self._dates: dict[str, dates.Timestamp | None] = {}
 
     @cached_property
     def base(self) -> str:
@@ -125,9 +128,20 @@ class Page:
             self._selected[css] = self._index.select(css)
         return self._selected[css]
 
+    def once(self, name: str, find: Callable[[], _T]) -> _T:
+        """What was found out under a name, found out at the first question."""
+        if name not in self.found:
+            self.found[name] = find()
+        found: _T = self.found[name]
+        return found
+
     def absolute(self, href: str) -> str | None:
         """The canonical absolute address of a link on this page; None for mailto:, javascript:, rubbish."""
-        href = href.strip()
+        if href not in self._absolute:
+            self._absolute[href] = self._resolved(href.strip())
+        return self._absolute[href]
+
+    def _resolved(self, href: str) -> str | None:
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
             return None
         try:
@@ -135,6 +149,12 @@ class Page:
             return urls.canonical(url) if urls.is_http(url) else None
         except ValueError:
             return None
+
+    def date_in(self, text: str) -> dates.Timestamp | None:
+        """`dates.find` of a label; elements that hold nothing but each other ask for the same text."""
+        if text not in self._dates:
+            self._dates[text] = dates.find(text)
+        return self._dates[text]
 
     def links(self, scope: HtmlElement | None = None) -> Iterator[tuple[HtmlElement, str]]:
         """Every link of the site below `scope`, in reading order, with its canonical address."""
