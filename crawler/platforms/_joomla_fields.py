@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -26,6 +27,8 @@ _LABEL = re.compile(
 )
 # What any timestamp holds; most labels do not, and reading a timestamp is dear.
 _TIMED = re.compile(r"\d|hôm|vừa|just", re.IGNORECASE)
+_BESIDE = re.compile(r"comment|\bjc\b|moduletable|sp-module|t3-module|latest|mostread|related|tin-?khac")
+_WORD = re.compile(r"\w")
 SECTION_LABEL = re.compile(
     r"^(?:chuyên mục|danh mục|chủ đề|thể loại|category|đăng trong|mục|published in|được đăng trong|in)\s*:?\s+",
     re.IGNORECASE,
@@ -58,7 +61,8 @@ def title_score(text: str, element: HtmlElement, page_title: str) -> float:
     ):
         score += 2
     score += {"h1": 1.0, "h2": 1.2, "h3": 0.3}.get(str(element.tag), 0.5)
-    if element.xpath("boolean(ancestor::*[contains(@class,'page-header') or contains(@class,'article-header')])"):
+    around = [node.get("class") or "" for node in element.iterancestors()]
+    if any("page-header" in own or "article-header" in own for own in around):
         score += 0.5
     return score
 
@@ -76,23 +80,26 @@ def title_elements(container: HtmlElement, heading: HtmlElement, title: str) -> 
         if element is heading:
             break
         found.append(element)
-    found += [
-        element
-        for element in container.xpath(".//h1|.//h2|.//h3|.//p|.//div[not(*)]")
-        if element is not heading and content.same_words(element.text_content(), title)
-    ]
+    wanted = content.bare(title)
+    for element in container.iter("h1", "h2", "h3", "p", "div"):
+        if element in {heading, container} or (element.tag == "div" and element.find("*") is not None):
+            continue
+        text = element.text_content()
+        first = _WORD.search(text)
+        if content.bare(first[0] if first else "")[:1] == wanted[:1] and content.bare(text) == wanted:
+            found.append(element)
     return tuple(element for element in found if element is not container)
 
 
 def info_elements(page: Page) -> tuple[HtmlElement, ...]:
     """Labels beside the text that are no text: dates, authors, counters."""
     found: list[HtmlElement] = []
-    for element in page.root.xpath("//td|//p|//span|//div|//small|//em|//time|//li|//dd|//i"):
+    for element in page.root.iter("td", "p", "span", "div", "small", "em", "time", "li", "dd", "i"):
         text = element.text_content() if len(element) <= 3 else ""
         if len(text) > 120 or not text.strip():
             continue
         label = clean(text)
-        if _LABEL.match(label) or (_TIMED.search(label) and dates.find(label) is not None):
+        if _LABEL.match(label) or (_TIMED.search(label) and page.date_in(label) is not None):
             found.append(element)
     return tuple(found)
 
@@ -130,16 +137,17 @@ def date_candidates(
             text = element.text_content()
             if len(text) > 200 or not _TIMED.search(text) or _outside(element, scope):
                 continue
-            stamp = dates.find(text)
+            label = clean(text)
+            stamp = page.date_in(label)
             if stamp is None and element.tag != "p":
-                stamp = dates.find(SECTION_LABEL.sub("", clean(text)))
+                stamp = page.date_in(SECTION_LABEL.sub("", label))
             if stamp is None:
                 continue
             names = " ".join(
                 f"{node.get('class') or ''} {node.get('itemprop') or ''}"
                 for node in (element, *list(element.iterancestors())[:2])
             )
-            rank = _date_rank(clean(text), names)
+            rank = _date_rank(label, names)
             stamp, how = _with_clock(stamp, element)
             found.append(
                 (
@@ -197,6 +205,12 @@ def _outside(element: HtmlElement, scope: HtmlElement) -> bool:
             "itemprop"
         ) == "articleBody":
             return True
-        if re.search(r"comment|\bjc\b|moduletable|sp-module|t3-module|latest|mostread|related|tin-?khac", names):
+        if names != " " and _sounds_beside(names):
             return True
     return False
+
+
+@lru_cache(maxsize=4096)
+def _sounds_beside(names: str) -> bool:
+    # The pages of a portal share their names.
+    return _BESIDE.search(names) is not None

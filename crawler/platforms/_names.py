@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -36,9 +37,15 @@ def is_aside(element: HtmlElement) -> bool:
     if tag in {"footer", "header"} and not any(parent.tag in {"article", "main"} for parent in element.iterancestors()):
         return tag == "footer" or element.find(".//h1") is None
     own = names(element)
+    return own != " " and tag not in {"body", "article", "main"} and _sounds_aside(own)
+
+
+@lru_cache(maxsize=4096)
+def _sounds_aside(own: str) -> bool:
+    # The pages of a portal share their names.
     if "elementor" in own:
         own = _BUILDER.sub("", own)
-    return bool(own.strip()) and _ASIDE.search(own) is not None and tag not in {"body", "article", "main"}
+    return _ASIDE.search(own) is not None
 
 
 def in_aside(element: HtmlElement, scope: HtmlElement | None = None) -> bool:

@@ -11,6 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.platforms._names import in_aside, names
+from crawler.platforms.content import bare as _plain
 from crawler.platforms.content import same_words
 from crawler.platforms.page import Page
 from crawler.text.normalize import clean, fold
@@ -18,7 +19,6 @@ from crawler.text.normalize import clean, fold
 # A printed title of more characters is somebody's whole text in a heading.
 _LONGEST = 6000
 _RUNNING = 60
-_NOT_WORD = re.compile(r"\W+")
 _BOX = re.compile(r"(?:portlet|module|panel|widget|box|block|site|sidebar|category)-?_?title", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
 
@@ -39,6 +39,7 @@ def find(page: Page, hints: Sequence[str] = (), text: HtmlElement | None = None)
     above = _above(page, text) if text is not None else None
     told = _told(page)
     plain = [_plain(text) for text in told.values()]
+    most = len(plain) + (above is not None)
     best: tuple[float, str, HtmlElement, str] | None = None
     for weight, hint in [
         *((2.5, hint) for hint in hints),
@@ -47,12 +48,18 @@ def find(page: Page, hints: Sequence[str] = (), text: HtmlElement | None = None)
         (1.0, "h2"),
         (0.8, "h3"),
     ]:
+        if best is not None and weight + most <= best[0]:
+            continue
         for element in page.select(hint)[:12]:
             text = clean("".join(element.itertext()))
             if not text or len(text) > _LONGEST or element.tag == "meta":
                 continue
             support = _support(_plain(text), plain)
-            score = weight + support + (element is above) - (2 if in_aside(element) else 0)
+            score = weight + support + (element is above)
+            if best is not None and score <= best[0]:
+                continue  # what follows only takes away
+            if in_aside(element):
+                score -= 2
             if not support and (element.tag == "a" or element.find(".//a") is not None):
                 score -= 1  # a teaser's headline, or the site's name
             if _leads_home(element, page):
@@ -62,8 +69,14 @@ def find(page: Page, hints: Sequence[str] = (), text: HtmlElement | None = None)
             if best is None or score > best[0]:
                 best = (score, text, element, hint)
     if best is not None and best[0] >= 1.5:
+        printed = _plain(best[1])
         against = next(
-            (f"{rule}: {text}" for rule, text in told.items() if rule != "title" and not _alike(text, best[1])), None
+            (
+                f"{rule}: {text}"
+                for (rule, text), bare in zip(told.items(), plain, strict=True)
+                if rule != "title" and not (bare == printed or _extends(bare, printed))
+            ),
+            None,
         )
         return Title(best[1], best[2], best[3], against)
     for rule, text in told.items():
@@ -131,10 +144,6 @@ def _support(text: str, told: list[str]) -> float:
 def _alike(one: str, other: str) -> bool:
     a, b = _plain(one), _plain(other)
     return a == b or _extends(a, b)
-
-
-def _plain(text: str) -> str:
-    return _NOT_WORD.sub(" ", fold(text)).strip()
 
 
 def _extends(a: str, b: str) -> bool:

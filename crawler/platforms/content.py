@@ -6,6 +6,7 @@ import copy
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import nh3
 from lxml.html import HtmlElement, tostring
@@ -16,26 +17,28 @@ from crawler.text import byline as bylines
 from crawler.text.byline import Byline
 from crawler.text.normalize import clean, fold, is_word_residue
 
-_JUNK_TAGS = [
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "form",
-    "iframe",
-    "object",
-    "embed",
-    "button",
-    "input",
-    "select",
-    "textarea",
-    "link",
-    "meta",
-    "svg",
-    "canvas",
-    "head",
-    "joomla-hidden-mail",
-]
+_JUNK_TAGS = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "form",
+        "iframe",
+        "object",
+        "embed",
+        "button",
+        "input",
+        "select",
+        "textarea",
+        "link",
+        "meta",
+        "svg",
+        "canvas",
+        "head",
+        "joomla-hidden-mail",
+    ]
+)
 _JUNK_NAME = re.compile(
     r"(?:^|[\s_-])(?:(?:yv|j|cc|k2)?comments?(?:[\s_-]|$)|jc(?:[\s_-]|$)|commentblock|ccomment|yvcomment|jcomments|disqus|"
     r"respond(?:[\s_-]|$)|fb-(?:like|comments|share)|share|social|addthis|addtoany|sharethis|pagenav|pager|pagination|pagenavigation|"
@@ -94,6 +97,7 @@ _BLOCK = frozenset(
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#|/[0-9a-f-]{30,})", re.IGNORECASE)
 # Liferay puts a file's id behind its name; these addresses send a file and do not name it.
 _SENDS_FILE = re.compile(r"download|linkclick\.aspx|get_file|getfile|/documents/", re.IGNORECASE)
+_NOT_WORD = re.compile(r"\W+")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _FILE_NAME = re.compile(r"[^\s:]+\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)$", re.IGNORECASE)
 _CHROME = re.compile(
@@ -217,8 +221,9 @@ def _copy_without(element: HtmlElement, skip: tuple[HtmlElement, ...]) -> HtmlEl
     part.tail = None
     for node in marked:
         del node.attrib["data-tintinh-skip"]
-    for node in part.xpath(".//*[@data-tintinh-skip]"):
-        _drop(node)
+    if marked:
+        for node in part.xpath(".//*[@data-tintinh-skip]"):
+            _drop(node)
     return part
 
 
@@ -231,14 +236,21 @@ def _strip(part: HtmlElement) -> None:
         if node is part:
             continue
         names = f"{node.get('class') or ''} {node.get('id') or ''}"
-        style = (node.get("style") or "").replace(" ", "").lower()
-        hidden = "display:none" in style or node.get("hidden") is not None
+        style = node.get("style")
+        hidden = style and "display:none" in style.replace(" ", "").lower()
         if (
             node.tag in _JUNK_TAGS
             or hidden
-            or (names.strip() and _JUNK_NAME.search(names) and not _holds_article(node))
+            or node.get("hidden") is not None
+            or (names != " " and _sounds_like_junk(names) and not _holds_article(node))
         ):
             _drop(node)
+
+
+@lru_cache(maxsize=4096)
+def _sounds_like_junk(names: str) -> bool:
+    # The pages of a portal share their names.
+    return _JUNK_NAME.search(names) is not None
 
 
 def _holds_article(node: HtmlElement) -> bool:
@@ -295,7 +307,9 @@ class _Walker:
 
     def _enter(self, element: HtmlElement, saved: list[tuple[bool, bool, bool, str]]) -> None:
         tag = element.tag
-        style = (element.get("style") or "").replace(" ", "").lower()
+        style = element.get("style") or ""
+        if style:
+            style = style.replace(" ", "").lower()
         bold, italic = self._style[-1]
         bold = bold or tag in {"b", "strong"} or "font-weight:bold" in style or "font-weight:700" in style
         self._style.append((bold, italic or tag in {"i", "em"} or "font-style:italic" in style))
@@ -340,7 +354,12 @@ class _Walker:
 
     def flush(self) -> None:
         """Close the running block; a double break inside it makes two."""
+        if not self._parts:
+            return
         parts, self._parts = self._parts, []
+        if not any(part[0] == "\n" for part in parts):
+            self._emit(parts)
+            return
         group: list[tuple[str, bool, bool]] = []
         breaks = 0
         for part in [*parts, ("\n", False, False), ("\n", False, False)]:
@@ -368,21 +387,21 @@ class _Walker:
         if not kept:
             return
         # A single break before a bold or italic last line is how a byline hangs on the last paragraph.
-        if len(kept) > 1 and _all(kept[-1][1], 1, 2) and not _all(kept[0][1], 1, 2):
+        if len(kept) > 1 and _all(_visible(kept[-1][1]), 1, 2) and not _all(_visible(kept[0][1]), 1, 2):
             self._block(kept[:-1])
             self._block(kept[-1:])
         else:
             self._block(kept)
 
     def _block(self, lines: list[tuple[str, list[tuple[str, bool, bool]]]]) -> None:
-        parts = [part for _, line in lines for part in line]
+        visible = [part for _, line in lines for part in _visible(line)]
         last = self.blocks[-1] if self.blocks else None
         self.blocks.append(
             Block(
                 text=" ".join(text for text, _ in lines),
                 kind=self._kind,
-                bold=_all(parts, 1),
-                italic=_all(parts, 2),
+                bold=_all(visible, 1),
+                italic=_all(visible, 2),
                 right=self._right,
                 centered=self._centered,
                 after_image=last is not None and last.kind == "image",
@@ -429,8 +448,11 @@ def _is_block(element: HtmlElement) -> bool:
     return element.tag in _BLOCK or (element.tag == "span" and "caption" in (element.get("class") or "").lower())
 
 
-def _all(parts: list[tuple[str, bool, bool]], *which: int) -> bool:
-    texts = [part for part in parts if clean(part[0])]
+def _visible(parts: list[tuple[str, bool, bool]]) -> list[tuple[str, bool, bool]]:
+    return parts if len(parts) == 1 else [part for part in parts if clean(part[0])]
+
+
+def _all(texts: list[tuple[str, bool, bool]], *which: int) -> bool:
     return bool(texts) and all(any(part[index] for index in which) for part in texts)
 
 
@@ -529,4 +551,9 @@ def _judged(block: Block, *, last: bool) -> Byline | None:
 
 def same_words(one: str, other: str) -> bool:
     """Whether two titles say the same: case, diacritics and punctuation apart."""
-    return re.sub(r"\W+", " ", fold(one)).strip() == re.sub(r"\W+", " ", fold(other)).strip()
+    return bare(one) == bare(other)
+
+
+def bare(text: str) -> str:
+    """The words of a title alone: case, diacritics and punctuation apart."""
+    return _NOT_WORD.sub(" ", fold(text)).strip()

@@ -125,7 +125,7 @@ class Generic(MarkupPlatform):
         )
         if told or self.is_article_address(page.address):
             return True
-        body = self.find_bodies(page)[0]
+        body = self.bodies_of(page)[0]
         if len({url for _, url in page.links(body) if self.is_article_address(url)}) > _TEASERS:
             return False
         text = len(clean("".join(body.itertext())))
@@ -143,7 +143,7 @@ class Generic(MarkupPlatform):
         return False
 
     def find_title(self, page: Page) -> _title.Title | None:
-        bodies = self.find_bodies(page)
+        bodies = self.bodies_of(page)
         return _title.find(page, self.titles, bodies[0] if bodies else None)
 
     def find_bodies(self, page: Page) -> list[HtmlElement]:

@@ -25,25 +25,23 @@ from crawler.text import dates, urls
 from crawler.text.normalize import clean
 
 _CONTAINERS = (
-    ("K2 item", "//*[contains(concat(' ',normalize-space(@class),' '),' itemView ') or @id='k2Container' and .//*[contains(@class,'itemTitle')]]"),
-    ("item-page", "//*[contains(concat(' ',normalize-space(@class),' '),' item-page ') or contains(concat(' ',normalize-space(@class),' '),' item-pagenews ')]"),
-    ("com-content-article", "//*[contains(concat(' ',normalize-space(@class),' '),' com-content-article ')]"),
-    ("article itemtype", "//*[contains(@itemtype,'schema.org/Article') or contains(@itemtype,'schema.org/NewsArticle')][.//*[@itemprop='articleBody' or @itemprop='headline' or @itemprop='name'] and (.//h1 or .//h2)]"),
+    # Each with what must be true of it.
+    (".itemView, #k2Container", "contains(concat(' ',normalize-space(@class),' '),' itemView ') or .//*[contains(@class,'itemTitle')]"),
+    (".item-page, .item-pagenews", "true()"),
+    (".com-content-article", "true()"),
+    ("[itemtype*='schema.org/Article'], [itemtype*='schema.org/NewsArticle']", ".//*[@itemprop='articleBody' or @itemprop='headline' or @itemprop='name'] and (.//h1 or .//h2)"),
 )  # fmt: skip
-_BODIES = (
-    "//*[@itemprop='articleBody']",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' com-content-article__body ')]",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' itemBody ')]",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' article-content ')]",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' article-body ')]",
-)
-_PICTURES = ".//*[contains(@class,'item-image') or contains(@class,'article-full-image') or contains(@class,'itemImageBlock') or contains(@class,'img-fulltext')]"
+_BODIES = ("[itemprop='articleBody']", ".com-content-article__body", ".itemBody", ".article-content", ".article-body")
+_PICTURES = "[class*='item-image'], [class*='article-full-image'], [class*='itemImageBlock'], [class*='img-fulltext']"
+_HEADINGS = "h1, h2, h3, [class*='contentheading'], [class*='itemTitle'], [itemprop='headline'], [class*='article-title'], [class*='title-detail']"
+_CRUMBS = ".breadcrumbs a[href], .breadcrumb a[href], [class*='mod-breadcrumbs'] a[href], [class*='pathway'] a[href]"
 _IN_MODULE = "ancestor::*[not(self::body)][contains(concat(' ',@class),' module') or contains(@class,'sp-module') or contains(@class,'t3-module')]"
 _IN_FRAME = "ancestor::aside or ancestor::nav or ancestor::footer or ancestor::header[not(ancestor::article)] or ancestor::*[not(self::body)][contains(concat(' ',@class,' '),' menu ') or contains(concat(' ',@class),' sidebar') or contains(@class,'t3-sidebar')]"
 _LISTS = (
     "blog", "blog-featured", "blogfeatured", "category-list", "items-leading", "items-row", "blog-items", "com-content-category-blog",
     "com-content-category__articles", "com-content-featured", "itemList", "itemListView", "leading_separator", "category-blog", "latestItemsContainer", "blog_more",
 )  # fmt: skip
+_LIST_NAMES = frozenset(_LISTS)
 
 
 class Joomla:
@@ -74,9 +72,7 @@ class Joomla:
         return Evidence(score, tuple(reasons))
 
     def kind(self, page: Page) -> str:
-        if not self.could_be_article(page.url) or page.root.xpath(
-            "boolean(//body[contains(concat(' ',@class,' '),' contentpane ')])"
-        ):
+        if not self.could_be_article(page.url) or "contentpane" in page.body_classes:
             return "other"
         query = addresses.query_of(page.url)
         if query.get("view") in {
@@ -180,10 +176,14 @@ class Joomla:
         skip = info_elements(page)
         section = self._section(page, container, title)
         labels = frozenset({section[0]}) if section else frozenset()
-        bodies = [body for body in self._bodies(container) if heading not in list(body.iter())]
+        above = {heading, *heading.iterancestors()}
+        bodies = [body for body in self._bodies(page, container) if body not in above]
         if bodies:
-            inside = [node for body in bodies for node in body.iter()]
-            pictures = [element for element in container.xpath(_PICTURES) if element not in inside]
+            pictures = [
+                element
+                for element in page.select(_PICTURES, container)
+                if element not in bodies and not any(body in element.iterancestors() for body in bodies)
+            ]
             read = content.read(page, *pictures, *bodies, skip=skip, labels=labels)
             body_rule = "body element"
         else:
@@ -203,7 +203,7 @@ class Joomla:
             attachments=read.attachments,
         )
         fields.extracted_by.update(title=rule, body=f"joomla: {body_rule}")
-        introduction = container.xpath(".//*[contains(@class,'itemIntroText')]")
+        introduction = page.select("[class*='itemIntroText']", container)
         if introduction and clean(introduction[0].text_content()) and len(read.paragraphs) > 1:
             fields.lead, fields.extracted_by["lead"] = clean(introduction[0].text_content()), "K2 introduction"
         elif read.lead:
@@ -223,17 +223,18 @@ class Joomla:
         return container
 
     def _find_container(self, page: Page) -> HtmlElement | None:
-        for _, path in _CONTAINERS:
-            for element in page.root.xpath(path):
-                return element
+        for css, condition in _CONTAINERS:
+            for element in page.select(css):
+                if condition == "true()" or element.xpath(f"boolean({condition})"):
+                    return element
         # mod_newsflash prints its short news in the same tables
-        tables = page.root.xpath(f"//table[contains(concat(' ',@class,' '),' contentpaneopen ')][not({_IN_MODULE})]")
+        tables = [table for table in page.select("table.contentpaneopen") if not table.xpath(f"boolean({_IN_MODULE})")]
         if tables and not self._lists(page):
             return tables[0].getparent()
         return None
 
-    def _bodies(self, container: HtmlElement) -> list[HtmlElement]:
-        tables = container.xpath(".//table[contains(concat(' ',@class,' '),' contentpaneopen ')]")
+    def _bodies(self, page: Page, container: HtmlElement) -> list[HtmlElement]:
+        tables = page.select("table.contentpaneopen", container)
         if tables:
             return [
                 table
@@ -241,8 +242,8 @@ class Joomla:
                 if not table.xpath("ancestor::table[contains(concat(' ',@class,' '),' contentpaneopen ')]")
                 and not table.xpath(".//*[contains(@class,'contentheading')]")
             ]
-        for path in _BODIES:
-            bodies: list[HtmlElement] = container.xpath("." + path)
+        for css in _BODIES:
+            bodies = page.select(css, container)
             if bodies and len(clean(bodies[0].text_content())) > 20:
                 return bodies[:1]
         return []
@@ -257,26 +258,25 @@ class Joomla:
         container = self._container(page)
         scopes = [container] if container is not None and not self._inside_list(container) else []
         places = {
-            clean(node.text_content())
-            for node in page.root.xpath(
-                "//li[contains(@class,'active') or contains(@class,'current')]/a|//*[contains(@class,'category-name')]//a"
-            )
+            content.bare(clean(node.text_content()))
+            for node in [
+                *(
+                    link
+                    for item in page.select("li[class*='active'], li[class*='current']")
+                    for link in item
+                    if link.tag == "a"
+                ),
+                *page.select("[class*='category-name'] a"),
+            ]
         }
         for scope in [*scopes, page.root]:
             best: tuple[float, str, HtmlElement, str] | None = None
-            for element in scope.xpath(
-                ".//h1|.//h2|.//h3|.//*[contains(@class,'contentheading') or contains(@class,'itemTitle') or @itemprop='headline' or contains(@class,'article-title') or contains(@class,'title-detail')]"
-            ):
+            for element in page.select(_HEADINGS, scope):
                 text = clean(element.text_content())
-                if not text or (
-                    element.xpath(
-                        "ancestor::aside|ancestor::footer|ancestor::*[contains(@class,'moduletable') or contains(@class,'sp-module') or contains(@class,'t3-module')]"
-                    )
-                    and scope is page.root
-                ):
+                if not text or (scope is page.root and _beside(element)):
                     continue
                 score = title_score(text, element, page.title)
-                if any(content.same_words(text, name) for name in places):
+                if content.bare(text) in places:
                     score -= 4  # a page heading repeats the menu item
                 if best is None or score > best[0]:
                     best = (score, text, element, title_rule(element))
@@ -331,17 +331,20 @@ class Joomla:
         return [
             element
             for name in _LISTS
-            for element in page.root.xpath(f"//*[contains(concat(' ',normalize-space(@class),' '),' {name} ')]")
+            for element in page.select(f".{name}")
             if not element.xpath(
                 "ancestor::aside|ancestor::*[contains(@class,'moduletable') or contains(@class,'sp-module')]"
             )
-        ] or page.root.xpath(
-            "//table[contains(concat(' ',@class,' '),' category ')]|//tr[contains(@class,'sectiontableentry')]/ancestor::table[1]|//table[contains(concat(' ',@class,' '),' blog ')]"
+        ] or (
+            page.root.xpath(
+                "//table[contains(concat(' ',@class,' '),' category ')]|//tr[contains(@class,'sectiontableentry')]/ancestor::table[1]|//table[contains(concat(' ',@class,' '),' blog ')]"
+            )
+            if page.select("table.category, table.blog, tr[class*='sectiontableentry']")
+            else []
         )
 
     def _inside_list(self, element: HtmlElement) -> bool:
-        path = " or ".join(f"contains(concat(' ',normalize-space(@class),' '),' {name} ')" for name in _LISTS)
-        return bool(element.xpath(f"boolean(ancestor::*[{path}])"))
+        return any(not _LIST_NAMES.isdisjoint((node.get("class") or "").split()) for node in element.iterancestors())
 
     def _list_scopes(self, page: Page) -> list[HtmlElement]:
         lists = self._lists(page)
@@ -484,11 +487,15 @@ class Joomla:
 
     def _section(self, page: Page, container: HtmlElement, title: str) -> tuple[str, str] | None:
         """The section as printed, and the rule."""
-        for path in (
-            ".//*[contains(concat(' ',@class,' '),' category-name ') or contains(@class,'itemCategory') or contains(@class,'sublevel')]",
-            ".//*[contains(@class,'article-info') or contains(@class,'articleinfo')]//a[contains(@href,'category') or @itemprop='genre']",
+        for css, inside in (
+            (".category-name, [class*='itemCategory'], [class*='sublevel']", "self::*"),
+            (
+                "[class*='article-info'], [class*='articleinfo']",
+                ".//a[contains(@href,'category') or @itemprop='genre']",
+            ),
         ):
-            for element in [*container.xpath(path), *page.root.xpath(path)]:
+            places = [*page.select(css, container), *page.select(css)]
+            for element in (found for place in places for found in place.xpath(inside)):
                 links = element.xpath(".//a") if element.tag != "a" else [element]
                 text = clean(links[0].text_content()) if links else SECTION_LABEL.sub("", clean(element.text_content()))
                 if text:
@@ -498,21 +505,29 @@ class Joomla:
             led = clean((anchor.getparent().text if before is None else before.tail) or "")
             if len(led) < 80 and re.search(r"(?i)(?:đăng trong|chuyên mục|danh mục|posted in|published in)\s*:?$", led):
                 return clean(anchor.text_content()), "category label"
-        crumbs = page.root.xpath(
-            "//*[contains(concat(' ',@class,' '),' breadcrumbs ') or contains(concat(' ',@class,' '),' breadcrumb ') "
-            "or contains(@class,'mod-breadcrumbs') or contains(@class,'pathway')]//a[@href]"
-        )
-        names = [clean(anchor.text_content()) for anchor in crumbs]
+        names = [clean(anchor.text_content()) for anchor in page.select(_CRUMBS)]
         names = [name for name in names if name and not content.same_words(name, title)]
         if len(names) > 1 or (names and not re.match(r"(?i)trang (?:chủ|nhất)|home", names[0])):
             return names[-1], "breadcrumbs"
-        for element in page.root.xpath(
-            "//*[contains(@class,'componentheading')]|//*[contains(@class,'page-header')]/h1|//hgroup/h1"
-        ):
+        for element in page.select("[class*='componentheading'], h1"):
+            parent = element.getparent()
+            if "componentheading" not in (element.get("class") or "") and (
+                parent is None or (parent.tag != "hgroup" and "page-header" not in (parent.get("class") or ""))
+            ):
+                continue
             text = clean(element.text_content())
             if text and not content.same_words(text, title) and len(text) < 80:
                 return text, "page heading"
         return None
+
+
+def _beside(element: HtmlElement) -> bool:
+    """Whether an element stands in a module or another part around the article."""
+    for node in element.iterancestors():
+        own = node.get("class") or ""
+        if node.tag in {"aside", "footer"} or "moduletable" in own or "sp-module" in own or "t3-module" in own:
+            return True
+    return False
 
 
 PLATFORM = Joomla()

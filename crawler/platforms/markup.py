@@ -164,13 +164,13 @@ class MarkupPlatform:
         return "article" if self._is_article(page) else "list" if self._is_list(page) else "other"
 
     def _is_article(self, page: Page) -> bool:
-        bodies = self.find_bodies(page)
+        bodies = self.bodies_of(page)
         if not bodies:
             return False
-        title = self.find_title(page)
+        title = self.title_of(page)
         if title is None:
             return False
-        return not self.needs_date or self.find_date(page, title.element, bodies) is not None
+        return not self.needs_date or self.date_of(page) is not None
 
     def _is_list(self, page: Page) -> bool:
         return len(self.listing(page).articles) > (0 if self.page_number(page.url)[1] > 1 else 1)
@@ -229,10 +229,10 @@ class MarkupPlatform:
     # -- fields -----------------------------------------------------------------------------------------
 
     def extract(self, page: Page) -> Fields:
-        title = self.find_title(page)
+        title = self.title_of(page)
         if title is None:
             raise NotAnArticle("no title")
-        bodies = self.find_bodies(page)
+        bodies = self.bodies_of(page)
         if not bodies:
             raise NotAnArticle("no text")
         section = self.find_section(page, title.text)
@@ -262,13 +262,26 @@ class MarkupPlatform:
         if section:
             fields.section = section[0]
             fields.note("section", f"{self.name}: {section[1]}")
-        dated = self.find_date(page, heading, bodies)
+        dated = self.date_of(page)
         if dated is not None:
             fields.published_at, fields.published_raw = dated.stamp.at.replace(second=0, microsecond=0), dated.stamp.raw
             fields.published_precision = "minute" if dated.stamp.precision == "second" else dated.stamp.precision
             fields.note("published_at", f"{self.name}: {dated.rule}", dated.against)
         self._take_byline(page, read, fields)
         return fields
+
+    # What is asked for the kind of a page is asked again for its fields.
+
+    def title_of(self, page: Page) -> _title.Title | None:
+        return page.once(f"{self.name} title", lambda: self.find_title(page))
+
+    def bodies_of(self, page: Page) -> list[HtmlElement]:
+        return page.once(f"{self.name} bodies", lambda: self.find_bodies(page))
+
+    def date_of(self, page: Page) -> _dating.Dated | None:
+        title = self.title_of(page)
+        heading = title.element if title is not None else None
+        return page.once(f"{self.name} date", lambda: self.find_date(page, heading, self.bodies_of(page)))
 
     def find_title(self, page: Page) -> _title.Title | None:
         return _title.find(page, self.titles)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
@@ -15,9 +16,10 @@ from lxml.html import HtmlElement
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.platforms._selecting import Index
-from crawler.text import urls
+from crawler.text import dates, urls
 from crawler.text.normalize import clean
 
+_T = TypeVar("_T")
 _PARSER = etree.HTMLParser(encoding="utf-8", huge_tree=True)
 # One class for every element: asking Python for the class of each costs as much as parsing.
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement, comment=html.HtmlComment))
@@ -37,6 +39,7 @@ _ALWAYS_CLOSED = (
     "h3",
     "strong",
 )
+_PAIRED = re.compile(f"</?(?:{'|'.join(_ALWAYS_CLOSED)})")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
@@ -57,15 +60,17 @@ class Page:
         if not self.text.strip():
             raise UnreadablePage("the page is empty")
         try:
-            markup = (LexborHTMLParser(self.text).html or "") if is_broken(self.text) else self.text
-            root = html.document_fromstring(markup.encode(), parser=_PARSER)
+            markup = ((LexborHTMLParser(self.text).html or "") if is_broken(self.text) else self.text).encode()
+            root = html.document_fromstring(markup, parser=_PARSER)
         except (ValueError, TypeError, etree.ParserError) as error:
             raise UnreadablePage(f"the page holds no markup: {error}") from error
         self.root: HtmlElement = root
         # What a platform has found out about this page and may ask again.
         self.found: dict[str, Any] = {}
-        self._index = Index(root, self.text)
+        self._index = Index(root, markup)
         self._selected: dict[str, list[HtmlElement]] = {}
+        self._absolute: dict[str, str | None] = {}
+        self._dates: dict[str, dates.Timestamp | None] = {}
 
     @cached_property
     def base(self) -> str:
@@ -123,9 +128,20 @@ class Page:
             self._selected[css] = self._index.select(css)
         return self._selected[css]
 
+    def once(self, name: str, find: Callable[[], _T]) -> _T:
+        """What was found out under a name, found out at the first question."""
+        if name not in self.found:
+            self.found[name] = find()
+        found: _T = self.found[name]
+        return found
+
     def absolute(self, href: str) -> str | None:
         """The canonical absolute address of a link on this page; None for mailto:, javascript:, rubbish."""
-        href = href.strip()
+        if href not in self._absolute:
+            self._absolute[href] = self._resolved(href.strip())
+        return self._absolute[href]
+
+    def _resolved(self, href: str) -> str | None:
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
             return None
         try:
@@ -133,6 +149,12 @@ class Page:
             return urls.canonical(url) if urls.is_http(url) else None
         except ValueError:
             return None
+
+    def date_in(self, text: str) -> dates.Timestamp | None:
+        """`dates.find` of a label; elements that hold nothing but each other ask for the same text."""
+        if text not in self._dates:
+            self._dates[text] = dates.find(text)
+        return self._dates[text]
 
     def links(self, scope: HtmlElement | None = None) -> Iterator[tuple[HtmlElement, str]]:
         """Every link of the site below `scope`, in reading order, with its canonical address."""
@@ -159,7 +181,8 @@ def is_broken(markup: str) -> bool:
     >>> is_broken("<div><p>Một<p>Hai</div>"), is_broken("<div><div>Một</div>")
     (False, True)
     """
-    return any(markup.count(f"<{tag}") != markup.count(f"</{tag}") for tag in _ALWAYS_CLOSED)
+    seen = Counter(_PAIRED.findall(markup))
+    return any(seen[f"<{tag}"] != seen[f"</{tag}"] for tag in _ALWAYS_CLOSED)
 
 
 def decode(body: bytes, encoding: str | None = None) -> str:

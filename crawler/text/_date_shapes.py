@@ -113,6 +113,8 @@ NUKEVIET = re.compile(
     r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
 )
 EPOCH = re.compile(r"(?:\\?/date\()?(?P<number>[12]\d{9}|-?[1-9]\d{11,12})(?:[+-]\d{4})?(?:\)\\?/)?")
+# What every shape holds.
+TIMED = re.compile(r"\d|trước|ago|vừa xong|vừa mới|mới đây|bây giờ|just now|hôm|today|yesterday")
 OTHER_DIGIT = re.compile(r"[^\D0-9]")
 MONTH_ONLY = re.compile(rf"{_LABEL}tháng ?(?P<month>{_VI_MONTH}) ?(?:/|-|,|năm)? ?(?:năm ?)?(?P<year>\d{{4}})")
 ISO_MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)")

@@ -57,6 +57,8 @@ def parse(text: str, *, fetched_at: datetime | None = None) -> Timestamp:
     """
     raw = _label(text)
     label = raw.lower()
+    if not shapes.TIMED.search(label):
+        return _refuse(raw)
     if found := shapes.PLAIN.fullmatch(label):
         return _plain(found, raw)
     if label[:4].isdigit() or label[:1] in "/\\-":

@@ -132,6 +132,8 @@ def is_word_residue(text: str) -> bool:
     if _RESIDUE_START.match(line):
         # A style sheet has no letters with diacritics; a sentence that a bracket opens has.
         return sum(1 for char in line if char > "\xbf" and char.isalpha()) < 6
+    if not _RESIDUE_WORD.match(line.partition(" ")[0]):
+        return False
     words = line.split(" ")
     return line == "Normal" or (
         len(words) > 2 and _TELLING.search(line) is not None and all(_RESIDUE_WORD.match(word) for word in words)
