@@ -39,6 +39,14 @@ class Job:
     arguments: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     kind: str = "crawl"
+    patience: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        given = self.settings.get("TINTINH_PATIENCE", PATIENCE_SECONDS)
+        try:
+            self.patience = float(given)
+        except ValueError:
+            raise ValueError(f"TINTINH_PATIENCE wants a number of seconds, not {given!r}") from None
 
 
 @dataclass(slots=True)
@@ -227,7 +235,7 @@ class _Run:
             outcome.error = f"{stats['failed_requests']} requests failed, the last: {stats.get('problem')}"
         else:
             outcome.status = "ok"
-        deadline = time.monotonic() + float(self.job.settings.get("TINTINH_PATIENCE", PATIENCE_SECONDS))
+        deadline = time.monotonic() + self.job.patience
         while True:
             try:
                 self._ingest()

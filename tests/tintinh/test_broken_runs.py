@@ -62,3 +62,9 @@ def test_an_ingest_that_the_database_breaks_off_says_so_in_its_row(
     connection.execute("DROP TRIGGER refuse ON news.article_current")
     assert command("ingest", file).returncode == 0
     assert connection.execute("SELECT count(*) FROM news.article").fetchone() == (1,)
+
+
+def test_patience_is_a_number_of_seconds(command: Command) -> None:
+    done = command("crawl", "binhthuan", "-s", "TINTINH_PATIENCE=long")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "TINTINH_PATIENCE wants a number of seconds, not 'long'" in done.stderr
