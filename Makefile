@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: help demo test test-server lint format lock bench clean
+.PHONY: help demo test test-server lint format lock bench faults clean
 
 help:
 	@echo "make demo         crawl the bundled portal into the embedded database, show what came out"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-server  run the database's tests on a PostgreSQL server of Debian's as well"
 	@echo "make lint         formatting, lint, types, layers"
 	@echo "make bench        measure extraction, ingest, dates, bylines, archive; against other tools"
+	@echo "make faults       kill, starve and damage 200 crawls, count what is lost, duplicated, wrong"
 	@echo "make clean        remove the virtual environment and caches"
 
 demo: .venv/demo.stamp
@@ -42,6 +43,9 @@ bench: .venv/dev.stamp .venv-bench/stamp
 	$(BIN)/python -m bench.archive --packed
 	$(BIN)/python -m bench.reextract
 	.venv-bench/bin/python -m bench.replay
+
+faults: .venv/dev.stamp
+	$(BIN)/python -m bench.faults
 
 # The locks name every version and hash, for all platforms. uv is only needed to make them anew.
 lock:

@@ -109,8 +109,9 @@ def ingest(
     ] = None,
 ) -> None:
     """Load spool segments or a Scrapy feed export (.jsonl, .jl). Safe to repeat."""
-    figures, failed = Figures(), False
+    figures, failed, broken = Figures(), False, ""
     with config.database() as connection:
+        connection.execute(query("interrupt_stale_runs"))
         row = connection.execute(query("start_run"), {"portal": "-", "kind": "ingest"}).fetchone()
         run = int(row[0]) if row else None
         error: str | None = None
@@ -124,9 +125,13 @@ def ingest(
             if not files:
                 for segment in spool.pending(config.spool_folder(connection)):
                     figures += ingest_segment(connection, segment, run)
+        except BaseException as reason:
+            broken = "interrupted" if isinstance(reason, KeyboardInterrupt) else "failed"
+            error = f"{type(reason).__name__}: {reason}"
+            raise
         finally:
             if not connection.closed:
-                status = "ok" if not (failed or figures.rejected) else "partial"
+                status = broken or ("ok" if not (failed or figures.rejected) else "partial")
                 connection.execute(
                     query("finish_run"),
                     {"run": run, "status": status, "complete": False, "error": error, "gone": 0, "listed": 0,

@@ -45,6 +45,16 @@ def dsn() -> Iterator[str]:
         raise DatabaseUnreachable(f"the embedded database cannot be used: {error}") from error
 
 
+def revived(uri: str) -> str:
+    """The URI to connect with again: the embedded server is started if it died, others only wait."""
+    if os.environ.get("DATABASE_URL"):
+        return uri
+    try:
+        return embedded.revive(home())
+    except (embedded.EmbeddedFailed, OSError) as error:
+        raise DatabaseUnreachable(f"the embedded database cannot be used: {error}") from error
+
+
 def connect(uri: str, *, check: bool = True) -> psycopg.Connection:
     """An autocommit connection to a database with today's schema. Raises DatabaseUnreachable."""
     try:

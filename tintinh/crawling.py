@@ -25,8 +25,8 @@ from ingest.store import Figures, ingest_segment
 from sql.load import query
 from tintinh import config
 
-# So long the database may be away before the run gives up waiting; the spool keeps everything.
-PATIENCE_SECONDS = 30
+# So long the database may be away at a run's end before it gives up waiting; the spool keeps everything.
+PATIENCE_SECONDS = 30.0
 STOP_SECONDS = 25
 LOGS_KEPT = 20
 _OWN_COLUMNS = frozenset({"listed", "fetched", "requests", "bytes", "error", "problem"})
@@ -41,6 +41,14 @@ class Job:
     arguments: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     kind: str = "crawl"
+    patience: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        given = self.settings.get("TINTINH_PATIENCE", PATIENCE_SECONDS)
+        try:
+            self.patience = float(given)
+        except ValueError:
+            raise ValueError(f"TINTINH_PATIENCE wants a number of seconds, not {given!r}") from None
 
 
 @dataclass(slots=True)
@@ -67,20 +75,26 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None]) -
             row = connection.execute(query("lock_portal"), {"portal": job.portal}).fetchone()
             if not (row and row[0]):
                 return Outcome(job.portal, "busy", error=f"another run of {job.portal} is going on")
-            connection.execute(query("interrupt_stale_runs"), {"portal": job.portal})
+        connection.execute(query("interrupt_stale_runs"))
         folder = config.spool_folder(connection)
         row = connection.execute(query("start_run"), {"portal": job.portal, "kind": job.kind}).fetchone()
         assert row is not None
         run = _Run(uri, connection, job, int(row[0]), folder, stop, progress)
-        try:
-            return run.go()
-        except DatabaseUnreachable:
-            raise
-        except BaseException as error:
-            run.give_up(f"{type(error).__name__}: {error}")
-            raise
-    finally:
+    except psycopg.OperationalError as error:
         connection.close()
+        raise DatabaseUnreachable(f"the database went away: {' '.join(str(error).split())}") from error
+    except BaseException:
+        connection.close()
+        raise
+    try:
+        return run.go()
+    except DatabaseUnreachable:
+        raise
+    except BaseException as error:
+        run.give_up(f"{type(error).__name__}: {error}")
+        raise
+    finally:
+        run.connection.close()
 
 
 def _as_writer(uri: str) -> psycopg.Connection:
@@ -194,7 +208,13 @@ class _Run:
 
     def _connected(self) -> psycopg.Connection:
         if self.connection.closed or self.connection.broken:
+            self.connection.close()
+            self.uri = config.revived(self.uri)
             self.connection = _as_writer(self.uri)
+            # The locks went with the session. Where the portal's is taken by now, another run of it goes on: harmless.
+            self.connection.execute(query("hold_run"), {"run": self.outcome.run})
+            if self.job.kind == "crawl":
+                self.connection.execute(query("lock_portal"), {"portal": self.job.portal})
         return self.connection
 
     def _finish(self, code: int, log: Path) -> Outcome:
@@ -217,7 +237,7 @@ class _Run:
             outcome.error = f"{stats['failed_requests']} requests failed, the last: {stats.get('problem')}"
         else:
             outcome.status = "ok"
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self.job.patience
         while True:
             try:
                 self._ingest()
@@ -226,7 +246,8 @@ class _Run:
                 if time.monotonic() > deadline:
                     waiting = len(spool.pending(self.folder))
                     raise DatabaseUnreachable(
-                        f"the database is gone; {waiting} spool segments wait in {self.folder}: run `tintinh ingest` when it is back"
+                        f"the database is gone ({' '.join(str(error).split())}); {waiting} spool segments wait in "
+                        f"{self.folder}: run `tintinh ingest` when it is back"
                     ) from error
                 time.sleep(1)
             else:

@@ -13,6 +13,7 @@ import pwd
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -76,6 +77,16 @@ def server(home: Path) -> Iterator[str]:
             _stop_if_last(folder, users)
 
 
+def revive(home: Path) -> str:
+    """Start the server again if it died under its users; its URI, the same as before where that can be.
+
+    Only for those inside `server(home)`: nobody else keeps it from being stopped.
+    """
+    folder = home / "postgres"
+    with _locked(folder / "start.lock"):
+        return _uri(_ensure_running(folder))
+
+
 def _stop_if_last(folder: Path, users: object) -> None:
     handle = users.fileno()  # type: ignore[attr-defined]
     with suppress(BlockingIOError):
@@ -108,9 +119,23 @@ def _ensure_running(folder: Path) -> Postmaster:
     _check_other_majors(folder)
     if not (data / "PG_VERSION").exists():
         _initialize(folder, data)
-    if postmaster is not None or (data / "postmaster.pid").exists():
+    if (data / "postmaster.pid").exists():
+        _wait_for_orphans(data)
         (data / "postmaster.pid").unlink(missing_ok=True)
-    return _start(data)
+    return _start(data, postmaster.socket_folder if postmaster else None)
+
+
+def _wait_for_orphans(data: Path) -> None:
+    """A killed postmaster leaves processes that write for a moment more; a new server beside them would ruin the data."""
+    deadline = time.monotonic() + START_SECONDS
+    while orphans := [
+        process.pid
+        for process in psutil.process_iter(["name"])
+        if process.info["name"] == "postgres" and _is_alive(process.pid, data)
+    ]:
+        if time.monotonic() > deadline:
+            raise EmbeddedFailed(f"processes of a server that was killed still run on {data}: {orphans}")
+        time.sleep(0.02)
 
 
 def _check_other_majors(folder: Path) -> None:
@@ -153,9 +178,10 @@ def _initialize(folder: Path, data: Path) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _start(data: Path) -> Postmaster:
+def _start(data: Path, earlier_folder: Path | None) -> Postmaster:
+    """`earlier_folder`: where the socket of a server was that died; its users know no other."""
     owner = _system_user()
-    socket_folder = _socket_folder(owner)
+    socket_folder = _left_by_the_dead(earlier_folder, owner) or _socket_folder(owner)
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(socket_folder),
@@ -240,6 +266,19 @@ def _socket_folder(owner: pwd.struct_passwd | None) -> Path:
                     os.chown(folder, owner.pw_uid, owner.pw_gid)
                 return folder
     raise EmbeddedFailed("no folder for the server's socket: /tmp cannot be written")
+
+
+def _left_by_the_dead(folder: Path | None, owner: pwd.struct_passwd | None) -> Path | None:
+    """The socket folder of a server that was killed, emptied, if it is still there and nobody else's."""
+    if folder is None or not folder.name.startswith("tintinh-"):
+        return None
+    with suppress(OSError):
+        found = folder.lstat()
+        if stat.S_ISDIR(found.st_mode) and found.st_uid == (owner.pw_uid if owner else os.geteuid()):
+            for leftover in folder.glob(".s.PGSQL.*"):
+                leftover.unlink(missing_ok=True)
+            return folder
+    return None
 
 
 def _system_user() -> pwd.struct_passwd | None:

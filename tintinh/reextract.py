@@ -111,7 +111,7 @@ def run(
 def _start(connection: psycopg.Connection, portal: str, rules: str) -> tuple[int, int]:
     row = connection.execute(query("reextract_resume"), {"portal": portal, "rules": rules}).fetchone()
     after = int(row[0]) if row else 0
-    connection.execute(query("interrupt_stale_runs"), {"portal": portal})
+    connection.execute(query("interrupt_stale_runs"))
     row = connection.execute(query("start_run"), {"portal": portal, "kind": "reextract"}).fetchone()
     assert row is not None
     _record(connection, int(row[0]), after, rules, Total())

@@ -1,2 +1,9 @@
+-- A run's session holds a lock as long as it lives (start_run, hold_run): who is running without one has died.
+WITH unfinished AS MATERIALIZED (
+    SELECT id FROM news.run WHERE status = 'running'
+), dead AS MATERIALIZED (
+    SELECT id FROM unfinished WHERE pg_try_advisory_xact_lock(hashtext('tintinh.run'), hashtext(id::text))
+)
 UPDATE news.run SET status = 'interrupted', finished_at = now(), error = 'the process ended without finishing'
-WHERE portal = %(portal)s AND kind IN ('crawl', 'reextract') AND status = 'running';
+FROM dead
+WHERE run.id = dead.id AND run.status = 'running';

@@ -232,6 +232,25 @@ def test_a_server_killed_is_started_again_with_its_data(used: Path) -> None:
             assert running(used) != server
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGQUIT, signal.SIGINT])
+def test_a_server_that_died_under_its_users_is_revived(used: Path, number: int) -> None:
+    with embedded.server(used) as uri:
+        assert embedded.revive(used) == uri
+        server = running(used)
+        backends = server.children()
+        with psycopg.connect(uri, autocommit=True) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+            server.send_signal(number)
+            until(lambda: not server.is_running() or server.status() == psutil.STATUS_ZOMBIE)
+            again = embedded.revive(used)
+            assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in backends)
+        # Killed, it left word of its socket; ended in order it did not.
+        assert (again == uri) is (number == signal.SIGKILL)
+        assert ask(again)[0] == 1
+        assert running(used) != server
+    assert postmaster(used) is None
+
+
 @pytest.mark.parametrize("content", ["", "\n\n", "not a number\n", "99999999\n", "{me}", "{me}{rest}", "1{rest}"])
 def test_a_stale_pid_file_is_no_obstacle(used: Path, content: str) -> None:
     """Also one that names a living process which is something else."""

@@ -1,0 +1,1 @@
+"""Faults done to real crawls, and a count of what they cost."""
