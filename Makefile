@@ -37,6 +37,7 @@ format: .venv/dev.stamp
 
 bench: .venv/dev.stamp .venv-bench/stamp
 	$(BIN)/python -m bench.main
+	.venv-bench/bin/python -m bench.extraction
 	.venv-bench/bin/python -m bench.generic
 	.venv-bench/bin/python -m bench.text
 	$(BIN)/python -m bench.archive

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -91,10 +92,11 @@ def title_elements(container: HtmlElement, heading: HtmlElement, title: str) -> 
     return tuple(element for element in found if element is not container)
 
 
-def info_elements(page: Page) -> tuple[HtmlElement, ...]:
-    """Labels beside the text that are no text: dates, authors, counters."""
+def info_elements(page: Page, scopes: Sequence[HtmlElement]) -> tuple[HtmlElement, ...]:
+    """Labels in the text that are no text: dates, authors, counters."""
     found: list[HtmlElement] = []
-    for element in page.root.iter("td", "p", "span", "div", "small", "em", "time", "li", "dd", "i"):
+    labels = ("td", "p", "span", "div", "small", "em", "time", "li", "dd", "i")
+    for element in (element for scope in scopes for element in scope.iter(*labels)):
         text = element.text_content() if len(element) <= 3 else ""
         if len(text) > 120 or not text.strip():
             continue

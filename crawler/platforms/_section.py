@@ -39,8 +39,10 @@ def _from_menu(page: Page) -> tuple[str, str] | None:
     if above.count("/") < 3:
         return None
     for anchor, url in page.links():
+        if url.rstrip("/") != above:
+            continue
         text = clean("".join(anchor.itertext()))
-        if text and len(text) < 80 and url.rstrip("/") == above:
+        if text and len(text) < 80:
             return text, "link to the folder of the article"
     return None
 

@@ -123,6 +123,7 @@ class Index:
         self._by_class: dict[str, list[list[HtmlElement]]] | None = None
         self._chained: dict[str, list[HtmlElement]] = {}
         self._named: dict[str, bool] = {}
+        self._joined: dict[str, str] = {}
         self._order: dict[HtmlElement, int] = {}
 
     def select(self, css: str, scope: HtmlElement | None = None) -> list[HtmlElement]:
@@ -168,7 +169,10 @@ class Index:
                 return list(candidates)
         elif compound.tag is None or (compound.attributes and compound.attributes[0][0] in _TELLING):
             name, how, wanted = compound.attributes[0]
-            fitting = [own for value, own in self._bearing(name).items() if _holds(value, how, wanted)]
+            bearing = self._bearing(name)
+            if how is not None and wanted not in self._values(name):
+                return []
+            fitting = [own for value, own in bearing.items() if _holds(value, how, wanted)]
             candidates = fitting[0] if len(fitting) == 1 else self._in_order(fitting)
         else:
             if compound.tag not in self._by_tag:
@@ -189,6 +193,12 @@ class Index:
                 if value is not None:
                     found.setdefault(value, []).append(element)
         return self._by_attribute[attribute]
+
+    def _values(self, attribute: str) -> str:
+        # Whatever a value equals, begins or ends with, it holds.
+        if attribute not in self._joined:
+            self._joined[attribute] = "\n".join(self._bearing(attribute))
+        return self._joined[attribute]
 
     def _walked(self) -> dict[str, dict[str, list[HtmlElement]]]:
         found: dict[str, dict[str, list[HtmlElement]]] = {name: {} for name in _TELLING}

@@ -173,7 +173,6 @@ class Joomla:
         container = self._container(page)
         if container is None or self._inside_list(container):
             container = self._around(heading)
-        skip = info_elements(page)
         section = self._section(page, container, title)
         labels = frozenset({section[0]}) if section else frozenset()
         above = {heading, *heading.iterancestors()}
@@ -184,12 +183,11 @@ class Joomla:
                 for element in page.select(_PICTURES, container)
                 if element not in bodies and not any(body in element.iterancestors() for body in bodies)
             ]
-            read = content.read(page, *pictures, *bodies, skip=skip, labels=labels)
+            read = content.read(page, *pictures, *bodies, skip=info_elements(page, [*pictures, *bodies]), labels=labels)
             body_rule = "body element"
         else:
-            read = content.read(
-                page, container, skip=(*skip, *title_elements(container, heading, title)), labels=labels
-            )
+            skip = (*info_elements(page, [container]), *title_elements(container, heading, title))
+            read = content.read(page, container, skip=skip, labels=labels)
             body_rule = "article element"
         if not read.paragraphs and not read.images and not read.attachments:
             raise NotAnArticle("no text")

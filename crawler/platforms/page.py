@@ -84,6 +84,10 @@ class Page:
         return urls.canonical(self.url)
 
     @cached_property
+    def site(self) -> str:
+        return urls.site(self.url)
+
+    @cached_property
     def meta(self) -> dict[str, str]:
         """`<meta>` of the page: content by lower-case name, property or itemprop; the first of each name."""
         found: dict[str, str] = {}
@@ -160,7 +164,7 @@ class Page:
         """Every link of the site below `scope`, in reading order, with its canonical address."""
         for anchor in (self.root if scope is None else scope).iter("a"):
             url = self.absolute(anchor.get("href") or "")
-            if url and urls.same_site(url, self.url):
+            if url and self.site and urls.site(url) == self.site:
                 yield anchor, url
 
 
