@@ -43,9 +43,10 @@ _DOWN = re.compile(
 
 
 class Asked(NamedTuple):
-    """A known article that is asked again; `missed` where the last answers said that it is missing."""
+    """A known article that is asked again at its address; `missed` where the last answers said that it is missing."""
 
     identity: str
+    url: str
     missed: bool = False
 
 

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from crawler.text.dates import VIETNAM
 
-_COUNTS = {"listed", "fetched", "new", "changed", "unchanged", "rejected", "requests", "articles"}
+_COUNTS = {"listed", "fetched", "new", "changed", "unchanged", "gone", "rejected", "requests", "articles"}
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
