@@ -81,6 +81,7 @@ class PortalSpider(scrapy.Spider):
         self.met: set[str] = set()
         self.shown: dict[str, str] = {}
         self.rechecks = Rechecks()
+        self.early: list[tuple[Response, str, Asked, str | None]] = []
         self.requested: set[str] = set()
         self.lists: set[str] = set()
         self.met_in: dict[str, set[str]] = defaultdict(set)
@@ -186,6 +187,10 @@ class PortalSpider(scrapy.Spider):
     ) -> Iterator[Any]:
         self.silent = 0
         is_article = role in {"article", "recheck", "asked"}
+        if self.platform is not None and self.early:
+            early, self.early = self.early, []
+            for waiting in early:
+                yield from self.read_again(*waiting)
         if again is not None:
             yield from self.read_again(response, role, again, told)
             return
@@ -236,7 +241,10 @@ class PortalSpider(scrapy.Spider):
                     self.rechecks.alive(again)
                     yield found
                 return
-            platform = self.platform_of(page)
+            if self.platform is None:  # a page that may say “not found” shows nothing of the portal's platform
+                self.early.append((response, role, again, told))
+                return
+            platform = self.platform
             kind, text = platform.kind(page), said_by(page)
             if kind == "article":
                 try:

@@ -19,7 +19,7 @@ from crawler.warc import DamagedRecord
 from reader import articles, difference
 from reader.articles import Row, Wanted
 from tintinh import config, source
-from tintinh.output import Format, local, rows, say, write_csv
+from tintinh.output import Format, local, plain, rows, say, write_csv
 
 LENGTHS = {
     "day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1), "second": timedelta(seconds=1)
@@ -145,7 +145,7 @@ def show(
                 raise typer.Exit(1)
             show_article(before, form)
         else:
-            told = {"absences": articles.absences(connection, row["id"])}
+            told = {"absences": [plain(one) for one in articles.absences(connection, row["id"])]}
             show_article(row | told | ({"redaction": _redacted(redaction)} if redaction else {}), form)
 
 
@@ -214,11 +214,11 @@ def print_article(row: Row) -> None:
 
 def _absence(one: Row) -> str:
     """When an article was not there, why, and how that ended."""
-    told = f"{local(one['first_missed_at'])}, {one['how'].replace('_', ' ')}"
+    told = f"{local(datetime.fromisoformat(one['first_missed_at']))}, {one['how'].replace('_', ' ')}"
     if one["moved_to"]:
         return f"{told}: moved from {one['url']}"
     told += "" if one["confirmed_at"] else ", seen once" if one["first_missed_at"] == one["last_missed_at"] else ""
-    return told + (f", back {local(one['returned_at'])}" if one["returned_at"] else "")
+    return told + (f", back {local(datetime.fromisoformat(one['returned_at']))}" if one["returned_at"] else "")
 
 
 def export(
