@@ -18,16 +18,17 @@ from scrapy.settings import BaseSettings
 
 from crawler import browser as browsers
 from crawler import discovery, reading, seams
+from crawler.absence import REMOVED, Asked, verdict
 from crawler.answers import charset_of, reason_of
 from crawler.article import Article
 from crawler.platforms.base import Elsewhere, Fields, Listing, NotAnArticle, Platform, Post
 from crawler.platforms.page import Page, UnreadablePage
 from crawler.platforms.registry import platforms, recognize
+from crawler.rechecks import Rechecks, said_by
 from crawler.recorder import Recorder, fetched_at, stop
 from crawler.text import urls
 
 ANSWER_SECONDS = 10
-GONE = frozenset({404, 410})
 # So many pages without a new article a chain of lists may have: calendars and filters go on for ever.
 BARREN = 3
 # So many addresses of one path that differ in their query are asked.
@@ -78,6 +79,9 @@ class PortalSpider(scrapy.Spider):
         self.only = only or []
         self.start_page = start or self.home
         self.met: set[str] = set()
+        self.shown: dict[str, str] = {}
+        self.rechecks = Rechecks()
+        self.early: list[tuple[Response, str, Asked, str | None]] = []
         self.requested: set[str] = set()
         self.lists: set[str] = set()
         self.met_in: dict[str, set[str]] = defaultdict(set)
@@ -122,7 +126,10 @@ class PortalSpider(scrapy.Spider):
             if due.identity not in self.requested and self.may_fetch_more():
                 self.requested.add(due.identity)
                 headers = {"If-None-Match": due.etag, "If-Modified-Since": due.last_modified}
-                yield self.ask(due.url, "recheck", headers={k: v for k, v in headers.items() if v}, priority=-10)
+                yield self.ask(
+                    due.url, "recheck", headers={k: v for k, v in headers.items() if v}, priority=-10,
+                    again=Asked(due.identity, due.url, due.missed),
+                )  # fmt: skip
 
     async def answers(self, url: str) -> bool:
         """Ask for robots.txt once, quickly: a portal that is down must not cost an hour of time-outs."""
@@ -144,9 +151,10 @@ class PortalSpider(scrapy.Spider):
 
     def ask(
         self, url: str | Post, role: str, *, headers: dict[str, str] | None = None, priority: int = 0, barren: int = 0,
-        told: str | None = None,
+        told: str | None = None, again: Asked | None = None,
     ) -> Request:  # fmt: skip
-        named: dict[str, Any] = {"role": role, "barren": barren} | ({"told": told} if told else {})
+        named: dict[str, Any] = {"role": role, "barren": barren}
+        named |= {name: value for name, value in (("told", told), ("again", again)) if value}
         if isinstance(url, Post):
             named["key"] = url.key
             return FormRequest(
@@ -175,13 +183,21 @@ class PortalSpider(scrapy.Spider):
         barren: int = 0,
         key: str | None = None,
         told: str | None = None,
+        again: Asked | None = None,
     ) -> Iterator[Any]:
         self.silent = 0
         is_article = role in {"article", "recheck", "asked"}
+        if self.platform is not None and self.early:
+            early, self.early = self.early, []
+            for waiting in early:
+                yield from self.read_again(*waiting)
+        if again is not None:
+            yield from self.read_again(response, role, again, told)
+            return
         if response.status == 304:
             self.count("not_modified")
             return
-        if response.status in GONE and is_article:
+        if response.status in REMOVED and is_article:
             self.count("missing")
             if role == "asked":
                 self.reject(response.url, f"the portal answers {response.status}")
@@ -189,12 +205,11 @@ class PortalSpider(scrapy.Spider):
         if response.status >= 400:
             if role in {"sitemap", "feed"}:
                 self.count(f"{role}s_missing")
-            elif role == "page" and told and response.status in GONE:
+            elif role == "page" and told and response.status in REMOVED:
                 self.count("ends_of_lists")  # nobody linked to it: a list of an API is asked until it ends
-            elif response.status in GONE and role == "section" and response.url not in self.sections:
-                self.count(
-                    "dead_links"
-                )  # menus keep them for years; a section that the portal's file names is another matter
+            elif response.status in REMOVED and role == "section" and response.url not in self.sections:
+                # Menus keep them for years; a section that the portal's file names is another matter.
+                self.count("dead_links")
                 self.logger.warning("%s answers %d", response.url, response.status)
             else:
                 self.problem(f"{response.url} answers {response.status}", fatal=role == "home")
@@ -214,6 +229,54 @@ class PortalSpider(scrapy.Spider):
             yield from self.read_list(platform, page, kind, role, barren, key)
         if role == "home":
             yield from self.ask_sources(page)
+
+    def read_again(self, response: Response, role: str, again: Asked, told: str | None) -> Iterator[Any]:
+        """The answer to asking for a known article: it is there, it is not, or the portal cannot say."""
+        request, fields, page = response.request, None, None
+        if response.status == 304:
+            self.count("not_modified")
+            self.rechecks.alive(again)
+            return
+        kind, text = None, ""
+        if response.status < 400:
+            page = self.read(response)
+            if page is None:
+                for found in self.read_document(response, role, 0, told):
+                    self.rechecks.alive(again)
+                    yield found
+                return
+            if self.platform is None:  # a page that may say “not found” shows nothing of the portal's platform
+                self.early.append((response, role, again, told))
+                return
+            platform = self.platform
+            kind, text = platform.kind(page), said_by(page)
+            if kind == "article":
+                try:
+                    fields = platform.extract(page)
+                    text = f"{fields.title}\n\n{fields.body}"
+                except Elsewhere as elsewhere:
+                    yield self.ask(elsewhere.url, role, again=again)
+                    return
+                except NotAnArticle:
+                    kind = "other"
+        asked = request.meta.get("redirect_urls", [request.url])[0] if request else response.url
+        same = fields is not None and again.identity in {fields.identity, urls.identity(response.url)}
+        told_by_page = verdict(response.status, asked, response.url, kind, text, same=same)
+        if isinstance(told_by_page, str):
+            answer = f"answers {response.status}" if response.status >= 400 else f"gives no article ({told_by_page})"
+            self.problem(f"{response.url} {answer}")
+        elif told_by_page is None:
+            self.rechecks.alive(again)
+        elif other := self.rechecks.other_address(again, self.shown.get(again.identity)):
+            yield self.ask(other, "recheck", again=again)
+            return
+        else:
+            self.count("missing")
+            self.rechecks.missed(again, told_by_page, fetched_at(response))
+            if told_by_page.how != "redirect_article":
+                return
+        if fields is not None and not isinstance(told_by_page, str):
+            yield from self.store(fields, response, role)
 
     def parse_in_browser(self, response: Response, role: str, barren: int) -> Iterator[Any]:
         yield from browsers.read(self, response, role, barren)
@@ -280,9 +343,10 @@ class PortalSpider(scrapy.Spider):
         self.count("list_pages")
         self.pages += 1
         listed = {platform.identity(url): url for url in listing.articles}
-        known = set() if self.full else self.memory.known(list(listed))
+        stored = self.memory.known(list(listed))
+        known = set() if self.full else stored
         new = listed.keys() - self.met
-        yield from self.ask_articles(listed, known, "lists", listing.told)
+        yield from self.ask_articles(listed, stored, "lists", listing.told)
         base = key.rpartition("@")[0]
         # A page that names no article and still has lists (its script asks for them) says nothing about those lists.
         turns_up_nothing = bool(listed) and listed.keys() <= self.met_in[base]
@@ -308,20 +372,26 @@ class PortalSpider(scrapy.Spider):
     def ask_articles(
         self,
         listed: Mapping[str, str],
-        known: Collection[str],
+        stored: Collection[str],
         source: str,
         told: Mapping[str, str] = MappingProxyType({}),
     ) -> Iterator[Request]:
-        """Ask for those of the articles that nobody knows yet."""
+        """Ask for those of the articles that nobody knows yet; for all of them if everything is to be revisited."""
+        self.shown.update(listed)
         new_here = [identity for identity in listed if identity not in self.met]
         # all at once: other list pages are read between two yields
         self.met.update(new_here)
         self.crawler.stats.inc_value("tintinh/listed", len(new_here))
         self.crawler.stats.inc_value(f"tintinh/listed_in_{source}", len(new_here))
-        unknown = [i for i in new_here if i not in known and i not in self.requested and self.may_fetch_more()]
-        self.requested.update(unknown)
-        for identity in unknown:
-            yield self.ask(listed[identity], "article", told=told.get(listed[identity]))
+        wanted = [
+            identity for identity in new_here
+            if (self.full or identity not in stored) and identity not in self.requested and self.may_fetch_more()
+        ]  # fmt: skip
+        self.requested.update(wanted)
+        for identity in wanted:
+            url = listed[identity]
+            again = Asked(identity, url) if identity in stored else None
+            yield self.ask(url, "article", told=told.get(url), again=again)
 
     def ask_lists(
         self, platform: Platform, found: Iterable[str | Post], role: str, *, priority: int, barren: int = 0,
@@ -377,8 +447,7 @@ class PortalSpider(scrapy.Spider):
             if self.since and changed and changed < self.since:
                 continue
             found.setdefault(platform.identity(url), url)
-        known = set() if self.full else self.memory.known(list(found))
-        yield from self.ask_articles(found, known, f"{listed.kind}s")
+        yield from self.ask_articles(found, self.memory.known(list(found)), f"{listed.kind}s")
 
     def read_article(self, platform: Platform, page: Page, response: Response, kind: str, role: str) -> Iterator[Any]:
         if kind != "article":
@@ -437,6 +506,23 @@ class PortalSpider(scrapy.Spider):
             reason = f"{rejected} of {rejected + read_well} pages gave no article: has the layout changed?"
             self.logger.error("%s", reason)
             stats.set_value("tintinh/error", reason)
+            return
+        self.settle()
+
+    def settle(self) -> None:
+        """Write down which known articles were missing, once it is clear that the portal as a whole was not."""
+        found, outage = self.rechecks.settle()
+        if outage:
+            self.logger.error("%s", outage)
+            self.crawler.stats.set_value("tintinh/outage", outage)
+        recorder = self.crawler.get_downloader_middleware(Recorder)
+        hours = self.crawler.settings.getfloat("TINTINH_CONFIRM_HOURS")
+        for asked, missing, moment in found:
+            if recorder is not None and recorder.sink is not None:
+                recorder.guarded(
+                    "absence", portal=self.name, url=asked.url, identity=asked.identity, missing=missing,
+                    fetched_at=moment, confirm_after_hours=hours,
+                )  # fmt: skip
 
     def count(self, name: str) -> None:
         self.crawler.stats.inc_value(f"tintinh/{name}")

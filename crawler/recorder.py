@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
 from crawler.archive import ArchiveFailed, Place
-from crawler.archiver import Archiver
+from crawler.archiver import CONDITIONS, Archiver
 from crawler.article import Article, check
 from crawler.seams import Memory, Nothing, Sink, sink
 
@@ -46,6 +46,9 @@ class Recorder:
         return getattr(self.crawler.spider, "memory", None) or Nothing()
 
     def process_request(self, request: Request) -> None:
+        if request.meta.get("redirect_times"):  # what one address said of itself is no condition for another
+            for name, _ in CONDITIONS:
+                request.headers.pop(name, None)
         if self.archive is not None:
             self.archive.ask_whole(request, self.memory)
 

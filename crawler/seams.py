@@ -9,24 +9,29 @@ from typing import NamedTuple, Protocol
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
+from crawler.absence import Missing
 from crawler.article import Article
 from crawler.warc import Capture
 
 
 class Due(NamedTuple):
-    """A known article that is to be asked again, with what lets a portal answer “not modified”."""
+    """A known article that is to be asked again, with what lets a portal answer “not modified”.
+
+    `missed`: it was not there when it was last asked for.
+    """
 
     url: str
     identity: str
     etag: str | None
     last_modified: str | None
+    missed: bool = False
 
 
 class Memory(Protocol):
     """What earlier crawls of this portal left behind."""
 
     def known(self, identities: Sequence[str]) -> set[str]:
-        """Those of the identities that are stored already."""
+        """Those of the identities that are stored already and not taken down."""
 
     def due(self, most: int) -> Iterable[Due]:
         """Stored articles to ask again, longest unseen first."""
@@ -67,6 +72,17 @@ class Sink(Protocol):
     ) -> None: ...
 
     def rejection(self, *, portal: str, url: str, reason: str, fetched_at: datetime) -> None: ...
+
+    def absence(
+        self,
+        *,
+        portal: str,
+        url: str,
+        identity: str,
+        missing: Missing,
+        fetched_at: datetime,
+        confirm_after_hours: float,
+    ) -> None: ...
 
     def close(self) -> None: ...
 

@@ -62,6 +62,8 @@ TINTINH_ARCHIVE_FOLDER = ""
 TINTINH_ALLOW_PRIVATE = os.environ.get("TINTINH_ALLOW_PRIVATE", "")
 # Known articles asked again in one incremental run, longest unseen first; all of them with --full.
 TINTINH_RECHECK = 500
+# So many hours must lie between two sightings of an absence before the article counts as taken down.
+TINTINH_CONFIRM_HOURS = 6.0
 # So many requests in a row without any answer, and the portal is taken for down.
 TINTINH_FAILURES_IN_A_ROW = 5
 # Open lists in a browser, as portals do whose file says so; the browser, where it is not on the path.

@@ -23,6 +23,7 @@ class Due(NamedTuple):
     identity: str
     etag: str | None
     last_modified: str | None
+    missed: bool = False
 
 
 class DatabaseMemory:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+
+from crawler.absence import How
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,23 @@ class Rejection:
     kind: Literal["rejection"] = "rejection"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A known article that was not there when it was asked for again; `led_to` is where a redirect ended.
+
+    It counts once another one, so many hours older or younger, says the same.
+    """
+
+    portal: str
+    url: str
+    identity: str
+    how: How
+    fetched_at: datetime
+    led_to: str | None = None
+    confirm_after_hours: Annotated[float, msgspec.Meta(ge=0)] = 6.0
+    kind: Literal["absence"] = "absence"
+
+
 class _Kind(msgspec.Struct):
     kind: str = "article"
 
@@ -48,10 +67,11 @@ class _Kind(msgspec.Struct):
 _KIND = msgspec.json.Decoder(_Kind)
 FETCH = msgspec.json.Decoder(Fetch)
 REJECTION = msgspec.json.Decoder(Rejection)
+ABSENCE = msgspec.json.Decoder(Absence)
 
 
 def kind_of(line: bytes) -> str:
-    """`article`, `fetch` or `rejection`; `article` for what is not even JSON, so that it is rejected as one."""
+    """`article`, `fetch`, `rejection` or `absence`; `article` for what is not even JSON, so that it is rejected as one."""
     try:
         return _KIND.decode(line).kind
     except (msgspec.DecodeError, UnicodeError, RecursionError):

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 
+from crawler.absence import Missing
 from crawler.article import Article, encode
-from ingest.records import Fetch, Rejection
+from ingest.records import Absence, Fetch, Rejection
 from ingest.spool import SpoolWriter
 
 
@@ -59,6 +60,22 @@ class SpoolSink:
             msgspec.json.encode(Rejection(portal=portal, url=url, reason=reason, fetched_at=fetched_at))
         )
         self.flush()
+
+    def absence(
+        self,
+        *,
+        portal: str,
+        url: str,
+        identity: str,
+        missing: Missing,
+        fetched_at: datetime,
+        confirm_after_hours: float,
+    ) -> None:
+        record = Absence(
+            portal=portal, url=url, identity=identity, how=missing.how, led_to=missing.led_to, fetched_at=fetched_at,
+            confirm_after_hours=confirm_after_hours,
+        )  # fmt: skip
+        self.waiting.append(msgspec.json.encode(record))
 
     def flush(self) -> None:
         waiting, self.waiting = self.waiting, []

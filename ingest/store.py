@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -17,9 +17,9 @@ from psycopg.types.json import Jsonb
 
 from crawler.article import Article, InvalidArticle, decode, encode
 from crawler.text import urls
-from ingest import spool
+from ingest import absence, spool
 from ingest.history import insert_late
-from ingest.records import FETCH, REJECTION, Fetch, kind_of
+from ingest.records import ABSENCE, FETCH, REJECTION, Absence, Fetch, kind_of
 from ingest.redaction import redacted
 from sql.load import command, query
 
@@ -35,6 +35,8 @@ ITEM_ERRORS = (
     ValueError,
 )
 
+Record = TypeVar("Record", Fetch, Absence)
+
 
 @dataclass(slots=True)
 class Figures:
@@ -44,12 +46,14 @@ class Figures:
     changed: int = 0
     unchanged: int = 0
     rejected: int = 0
+    gone: int = 0
 
     def __iadd__(self, other: Figures) -> Figures:
         self.new += other.new
         self.changed += other.changed
         self.unchanged += other.unchanged
         self.rejected += other.rejected
+        self.gone += other.gone
         return self
 
     @property
@@ -102,12 +106,15 @@ def ingest_lines(connection: psycopg.Connection, batch: Sequence[bytes], run: in
     items: list[Item] = []
     fetches: list[tuple[bytes, Fetch]] = []
     rejects: list[tuple[bytes, str, str | None, str | None]] = []
+    absences: list[tuple[bytes, Absence]] = []
     for line in batch:
         try:
             content = spool.unseal(line)
             kind = kind_of(content)
             if kind == "fetch":
                 fetches.append((line, _checked(FETCH.decode(content))))
+            elif kind == "absence":
+                absences.append((line, _checked(ABSENCE.decode(content))))
             elif kind == "rejection":
                 rejection = REJECTION.decode(content)
                 rejects.append((content, rejection.reason, rejection.portal, rejection.url))
@@ -120,6 +127,7 @@ def ingest_lines(connection: psycopg.Connection, batch: Sequence[bytes], run: in
         connection.execute(query("lock_ingest"))
         figures = _store(connection, items, run)
         figures.rejected += _record_fetches_or_split(connection, fetches, run)
+        figures += _record_absences(connection, absences, run)
         for line, reason, portal, url in rejects:
             _reject(connection, line, reason, portal, url, run)
         figures.rejected += len(rejects)
@@ -132,6 +140,7 @@ def ingest_lines(connection: psycopg.Connection, batch: Sequence[bytes], run: in
                     "changed": figures.changed,
                     "unchanged": figures.unchanged,
                     "rejected": figures.rejected,
+                    "gone": figures.gone,
                 },
             )
     return figures
@@ -200,6 +209,9 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
     seen: list[tuple[int, Item]] = []
     write: list[Item] = []
     barred = redacted(connection, [item.article for item in items])
+    if moved := _find_moved(connection, items, {*by_identity, *by_url, *barred}):
+        items = moved
+        by_identity, by_url = _known(connection, items)
     for given in items:
         if (number := _barred(barred, given)) is not None:
             figures.unchanged += 1
@@ -234,6 +246,17 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
         seen += [(ids[item.identity], item) for item in write]
     _record_seen(connection, seen)
     return figures
+
+
+def _find_moved(connection: psycopg.Connection, items: Sequence[Item], known: Set[str]) -> list[Item] | None:
+    """The items, known by the name that their article has now, where one has moved; None where none has."""
+    unknown = [one for one in items if known.isdisjoint({one.identity, one.article.url, one.article.fetched_url})]
+    names = absence.moved_since(connection, [one.article for one in unknown])
+    called = {one.identity: names[place] for place, one in enumerate(unknown) if place in names}
+    rest = [(one.article, one.identity) for one in unknown if one.identity not in called]
+    if not absence.adopt(connection, rest) and not called:
+        return None
+    return [one._replace(identity=called.get(one.identity, one.identity)) for one in items]
 
 
 def _barred(barred: Mapping[str, int], item: Item) -> int | None:
@@ -283,6 +306,7 @@ def _record_seen(connection: psycopg.Connection, seen: list[tuple[int, Item]]) -
     ids = [key for key, _ in seen]
     moments = [item.article.fetched_at for _, item in seen]
     connection.execute(query("record_sightings"), {"ids": ids, "moments": moments})
+    absence.end(connection, ids, moments)
     addresses = [
         (url, key, item.article.fetched_at)
         for key, item in seen
@@ -299,10 +323,27 @@ def _record_seen(connection: psycopg.Connection, seen: list[tuple[int, Item]]) -
     )
 
 
-def _checked(fetch: Fetch) -> Fetch:
-    if fetch.fetched_at.tzinfo is None:
+def _checked(record: Record) -> Record:
+    if record.fetched_at.tzinfo is None:
         raise ValueError("`fetched_at` has no time zone")
-    return fetch
+    return record
+
+
+def _record_absences(
+    connection: psycopg.Connection, absences: Sequence[tuple[bytes, Absence]], run: int | None
+) -> Figures:
+    """Record what was missing; a line that the database refuses is rejected alone."""
+    figures = Figures()
+    for line, one in absences:
+        try:
+            with connection.transaction():
+                gone, moved = absence.record(connection, one, run)
+        except ITEM_ERRORS as error:
+            _reject(connection, line, _told(error), one.portal, one.url, run)
+            figures.rejected += 1
+        else:
+            figures += Figures(gone=gone, new=-moved, unchanged=moved)
+    return figures
 
 
 def _record_fetches_or_split(
@@ -355,6 +396,7 @@ def _record_fetches(connection: psycopg.Connection, fetches: list[Fetch], run: i
         {
             "urls": [fetch.url for fetch in good],
             "moments": [fetch.fetched_at for fetch in good],
+            "statuses": [fetch.status for fetch in good],
             "etags": [fetch.etag for fetch in good],
             "modified": [fetch.last_modified for fetch in good],
         },

@@ -28,6 +28,7 @@ class Wanted:
     section: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    gone: bool | None = None
     sort: str = "relevance"
     limit: int = 20
     offset: int = 0
@@ -58,6 +59,11 @@ def article(connection: psycopg.Connection, key: str) -> Row | None:
 def states(connection: psycopg.Connection, article_id: int) -> list[Row]:
     """Every state of an article, oldest first; `valid_to` of the present one is None."""
     return _rows(connection, "article_states", {"id": article_id})
+
+
+def absences(connection: psycopg.Connection, article_id: int) -> list[Row]:
+    """When an article was missing, oldest first; `returned_at` is None while it is."""
+    return _rows(connection, "absences", {"id": article_id})
 
 
 def article_as_of(connection: psycopg.Connection, article_id: int, moment: datetime) -> Row | None:

@@ -160,7 +160,7 @@ CREATE TABLE news.sighting (
     last_modified text
 ) WITH (fillfactor = 50);
 
--- Every address an article was met under; news.article.url is the first of them.
+-- Every address an article was met under; news.article.url is the first of them, after a move the new one.
 CREATE TABLE news.article_address (
     url           text PRIMARY KEY,
     article_id    bigint NOT NULL REFERENCES news.article_current ON DELETE CASCADE,
@@ -177,6 +177,68 @@ CREATE TABLE news.redaction (
     redacted_by text NOT NULL,
     redacted_at timestamptz NOT NULL DEFAULT now()
 );
+
+-- When an article was not there: first missed, missed again hours later (confirmed_at, which makes news.article.gone_at),
+-- and back (returned_at), be it at another address (moved_to). What was taken for another article until the move was
+-- seen has its id in merged_id.
+CREATE TABLE news.absence (
+    id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    article_id      bigint NOT NULL REFERENCES news.article_current ON DELETE CASCADE,
+    how             text NOT NULL CONSTRAINT absence_how
+                    CHECK (how IN ('removed', 'soft_404', 'redirect_home', 'redirect_section', 'redirect_article')),
+    url             text NOT NULL,  -- what was asked for
+    led_to          text,           -- where a redirect ended
+    first_missed_at timestamptz NOT NULL,
+    last_missed_at  timestamptz NOT NULL,
+    confirmed_at    timestamptz,
+    returned_at     timestamptz,
+    moved_to        text,
+    merged_id       bigint CONSTRAINT absence_merged UNIQUE,
+    CHECK (first_missed_at <= last_missed_at)
+);
+CREATE UNIQUE INDEX absence_open ON news.absence (article_id) WHERE returned_at IS NULL;
+CREATE INDEX absence_article ON news.absence (article_id);
+
+-- Whether a missed article is the one that was met later under another address: the same title, text and date, and never
+-- were both there. Then it goes on under its id: it takes over the address, the other row goes. As the owner, because
+-- ingest deletes nothing otherwise.
+CREATE FUNCTION news.adopt_moved(missed bigint, OUT merged bigint, OUT met timestamptz)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    given record;
+BEGIN
+    SELECT other.id, other.identity, other.url, other.first_seen_at, seen.last_seen_at, seen.etag, seen.last_modified
+    INTO given
+    FROM news.article_current AS kept
+    JOIN news.absence AS gap ON gap.article_id = kept.id AND gap.returned_at IS NULL
+    LEFT JOIN news.sighting AS before ON before.article_id = kept.id
+    JOIN news.article_current AS other
+        ON other.portal = kept.portal AND other.published_at IS NOT DISTINCT FROM kept.published_at
+       AND other.title = kept.title AND other.body = kept.body AND other.id <> kept.id
+    JOIN news.sighting AS seen ON seen.article_id = other.id
+    WHERE kept.id = missed AND kept.body <> '' AND other.revision = 1
+      AND other.first_seen_at > coalesce(before.last_seen_at, kept.changed_at)
+      AND NOT EXISTS (SELECT FROM news.redaction WHERE article_id IN (kept.id, other.id))
+      AND NOT EXISTS (SELECT FROM news.absence WHERE article_id = other.id)
+    ORDER BY other.first_seen_at, other.id
+    LIMIT 1;
+    IF given IS NULL THEN
+        RETURN;
+    END IF;
+    UPDATE news.article_address SET article_id = missed WHERE article_id = given.id;
+    DELETE FROM news.article_current WHERE id = given.id;
+    UPDATE news.article_current SET identity = given.identity, url = given.url, gone_at = NULL WHERE id = missed;
+    UPDATE news.sighting SET last_seen_at = given.last_seen_at, etag = given.etag, last_modified = given.last_modified
+    WHERE article_id = missed;
+    UPDATE news.absence SET returned_at = greatest(first_missed_at, given.last_seen_at), moved_to = given.url, merged_id = given.id
+    WHERE article_id = missed AND returned_at IS NULL;
+    merged := given.id;
+    met := given.first_seen_at;
+END
+$$;
+REVOKE ALL ON FUNCTION news.adopt_moved(bigint) FROM PUBLIC;
 
 CREATE VIEW news.article AS
     SELECT article.id, portal, article.province, platform, url, title, published_at, published_raw, published_precision,
@@ -317,7 +379,8 @@ CREATE FUNCTION news.search(
     until      timestamptz DEFAULT NULL,
     sort       text DEFAULT 'relevance',
     max_rows   int DEFAULT 20,
-    skip_rows  int DEFAULT 0
+    skip_rows  int DEFAULT 0,
+    gone       boolean DEFAULT NULL
 ) RETURNS TABLE (id bigint, rank real)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET plan_cache_mode = force_custom_plan
@@ -347,6 +410,7 @@ BEGIN
               AND (search.section IS NULL OR news.fold(article.section) = news.fold(search.section))
               AND (search.since IS NULL OR article.published_at >= search.since)
               AND (search.until IS NULL OR article.published_at < search.until)
+              AND (search.gone IS NULL OR (article.gone_at IS NOT NULL) = search.gone)
             ORDER BY article.published_at DESC NULLS LAST, article.id DESC
             LIMIT ranked_rows
         ), ranked AS (

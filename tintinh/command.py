@@ -134,7 +134,7 @@ def ingest(
                 status = broken or ("ok" if not (failed or figures.rejected) else "partial")
                 connection.execute(
                     query("finish_run"),
-                    {"run": run, "status": status, "complete": False, "error": error, "gone": 0, "listed": 0,
+                    {"run": run, "status": status, "complete": False, "error": error, "listed": 0,
                      "fetched": figures.items, "requests": 0, "bytes": 0, "accounts": None},
                 )  # fmt: skip
     say(f"new {figures.new}, changed {figures.changed}, unchanged {figures.unchanged}, rejected {figures.rejected}")

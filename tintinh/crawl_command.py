@@ -31,6 +31,7 @@ COLUMNS = (
     "new",
     "changed",
     "unchanged",
+    "gone",
     "rejected",
     "requests",
     "error",
@@ -201,7 +202,7 @@ def _report(uri: str, outcomes: Sequence[Outcome], form: Format | None) -> None:
             say(
                 f"{outcome.portal}: {outcome.status}, listed {stats.get('listed', 0)}, fetched {stats.get('fetched', 0)}, new {figures.new}, "
                 f"changed {figures.changed}, unchanged {figures.unchanged + stats.get('not_modified', 0)}, rejected {figures.rejected}, "
-                f"requests {stats.get('requests', 0)}"
+                f"gone {figures.gone}, requests {stats.get('requests', 0)}"
             )
     _say_errors(outcomes)
 

@@ -232,6 +232,8 @@ class _Run:
             )
         elif outcome.error:
             outcome.status = "partial" if stats.get("fetched") else "failed"
+        elif stats.get("outage"):
+            outcome.status, outcome.error = "partial", stats["outage"]
         elif stats.get("failed_requests"):
             outcome.status = "partial"
             outcome.error = f"{stats['failed_requests']} requests failed, the last: {stats.get('problem')}"
@@ -273,7 +275,6 @@ class _Run:
                 "status": self.outcome.status,
                 "complete": complete,
                 "error": self.outcome.error,
-                "gone": 0,
                 "accounts": Jsonb(_accounts(stats)),
                 **{name: stats.get(name, 0) for name in ("listed", "fetched", "requests", "bytes")},
             },

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from crawler.text.dates import VIETNAM
 
-_COUNTS = {"listed", "fetched", "new", "changed", "unchanged", "rejected", "requests", "articles"}
+_COUNTS = {"listed", "fetched", "new", "changed", "unchanged", "gone", "rejected", "requests", "articles"}
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -52,10 +52,10 @@ def _rows(found: Iterable[Mapping[str, Any]], columns: Sequence[str], chosen: Fo
     if form is Format.table:
         _table(list(found), columns, out)
     elif form is Format.json:
-        out.write(json.dumps([_plain(row) for row in found], ensure_ascii=False, indent=2) + "\n")
+        out.write(json.dumps([plain(row) for row in found], ensure_ascii=False, indent=2) + "\n")
     elif form is Format.jsonl:
         for row in found:
-            out.write(json.dumps(_plain(row), ensure_ascii=False) + "\n")
+            out.write(json.dumps(plain(row), ensure_ascii=False) + "\n")
     else:
         write_csv(found, out, columns)
 
@@ -64,11 +64,11 @@ def write_csv(found: Iterable[Mapping[str, Any]], out: IO[str], columns: Sequenc
     """CSV with a header; lists are joined by `; `, objects are JSON."""
     writer: Any = None
     for row in found:
-        plain = {name: _cell(value) for name, value in _plain(row).items()}
+        cells = {name: _cell(value) for name, value in plain(row).items()}
         if writer is None:
-            writer = csv.DictWriter(out, fieldnames=list(plain))
+            writer = csv.DictWriter(out, fieldnames=list(cells))
             writer.writeheader()
-        writer.writerow(plain)
+        writer.writerow(cells)
     if writer is None:
         csv.writer(out).writerow(columns)
 
@@ -109,7 +109,8 @@ def _shown(value: Any) -> str:
     return escape(", ".join(map(str, value)) if isinstance(value, list) else str(value))
 
 
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+def plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with its moments as text, in Vietnam's time."""
     return {
         name: value.astimezone(VIETNAM).isoformat() if isinstance(value, datetime) else value
         for name, value in row.items()

@@ -19,7 +19,7 @@ from crawler.warc import DamagedRecord
 from reader import articles, difference
 from reader.articles import Row, Wanted
 from tintinh import config, source
-from tintinh.output import Format, local, rows, say, write_csv
+from tintinh.output import Format, local, plain, rows, say, write_csv
 
 LENGTHS = {
     "day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1), "second": timedelta(seconds=1)
@@ -86,6 +86,9 @@ def search(
     section: Section = None,
     since: Since = None,
     until: Until = None,
+    gone: Annotated[
+        bool | None, typer.Option("--gone/--not-gone", help="Only what was taken down; only what was not.")
+    ] = None,
     sort: Annotated[str, typer.Option(help="relevance or date")] = "relevance",
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
     offset: Annotated[int, typer.Option(min=0, max=2_000_000_000)] = 0,
@@ -95,7 +98,7 @@ def search(
     if sort not in SORTS:
         raise typer.BadParameter(f"--sort takes {' or '.join(SORTS)}")
     wanted = _wanted(
-        query, portal, province, author, unit, section, since, until, limit=limit, offset=offset, sort=sort
+        query, portal, province, author, unit, section, since, until, limit=limit, offset=offset, sort=sort, gone=gone
     )
     with config.database("news_reader") as connection:
         rows(
@@ -142,7 +145,8 @@ def show(
                 raise typer.Exit(1)
             show_article(before, form)
         else:
-            show_article(row | ({"redaction": _redacted(redaction)} if redaction else {}), form)
+            told = {"absences": [plain(one) for one in articles.absences(connection, row["id"])]}
+            show_article(row | told | ({"redaction": _redacted(redaction)} if redaction else {}), form)
 
 
 def _redacted(redaction: Row) -> str:
@@ -195,6 +199,7 @@ def print_article(row: Row) -> None:
         "revision": f"{row['revision']}, first seen {local(row['first_seen_at'])}"
         + (f", last seen {local(row['last_seen_at'])}" if "last_seen_at" in row else ""),
         "gone": local(row.get("gone_at")),
+        "missing": "; ".join(_absence(one) for one in row.get("absences", ())) or None,
         "text": row.get("redaction"),
     }
     for name, value in labels.items():
@@ -205,6 +210,15 @@ def print_article(row: Row) -> None:
         typer.echo(f"\n[{image['caption'] or 'ảnh'}] {image['url']}")
     for attachment in row["attachments"]:
         typer.echo(f"\n[{attachment['name']}] {attachment['url']}")
+
+
+def _absence(one: Row) -> str:
+    """When an article was not there, why, and how that ended."""
+    told = f"{local(datetime.fromisoformat(one['first_missed_at']))}, {one['how'].replace('_', ' ')}"
+    if one["moved_to"]:
+        return f"{told}: moved from {one['url']}"
+    told += "" if one["confirmed_at"] else ", seen once" if one["first_missed_at"] == one["last_missed_at"] else ""
+    return told + (f", back {local(datetime.fromisoformat(one['returned_at']))}" if one["returned_at"] else "")
 
 
 def export(
@@ -268,7 +282,19 @@ def runs(
 ) -> None:
     """Recent runs with their figures."""
     with config.database("news_reader") as connection:
-        columns = ("id", "portal", "started_at", "status", "listed", "fetched", "new", "changed", "rejected", "error")
+        columns = (
+            "id",
+            "portal",
+            "started_at",
+            "status",
+            "listed",
+            "fetched",
+            "new",
+            "changed",
+            "gone",
+            "rejected",
+            "error",
+        )
         rows(articles.runs(connection, portal, limit), columns, form)
 
 

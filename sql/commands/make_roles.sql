@@ -25,8 +25,9 @@ BEGIN
     END IF;
     -- What ingest does, and no more. Of history it may add states and put them in order; their text stays, and nothing
     -- is deleted.
-    GRANT INSERT, UPDATE ON news.article_current, news.article_address, news.sighting, news.run TO news_writer;
+    GRANT INSERT, UPDATE ON news.article_current, news.article_address, news.sighting, news.run, news.absence TO news_writer;
     GRANT INSERT ON news.article_revision, news.fetch, news.reject TO news_writer;
     GRANT UPDATE (revision, valid_from, valid_to) ON news.article_revision TO news_writer;
+    GRANT EXECUTE ON FUNCTION news.adopt_moved(bigint) TO news_writer;
 END
 $$

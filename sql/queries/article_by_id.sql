@@ -4,4 +4,4 @@ SELECT article.id, article.portal, article.province, article.platform, article.u
        article.content_hash, article.revision, article.first_seen_at, article.last_seen_at, article.changed_at,
        article.gone_at, article.extracted_by, article.province_now, article.made_by, article.redacted_at
 FROM news.article AS article
-WHERE article.id = %(id)s::bigint;
+WHERE article.id = coalesce((SELECT article_id FROM news.absence WHERE merged_id = %(id)s::bigint), %(id)s::bigint);

@@ -5,7 +5,7 @@ SELECT article.id, article.portal, article.province, article.platform, article.u
        article.gone_at, article.extracted_by, article.province_now, article.made_by, article.redacted_at
 FROM news.search(
     %(query)s::text, %(portal)s::text, %(province)s::text, %(author)s::text, %(units)s::text[], %(section)s::text,
-    %(since)s::timestamptz, %(until)s::timestamptz, 'date', %(limit)s::int, %(offset)s::int
+    %(since)s::timestamptz, %(until)s::timestamptz, 'date', %(limit)s::int, %(offset)s::int, %(gone)s::boolean
 ) WITH ORDINALITY AS found (id, rank, place)
 JOIN news.article AS article ON article.id = found.id
 ORDER BY found.place;

@@ -60,6 +60,7 @@ def test_due_are_those_longest_unseen_of_this_portal_with_their_validators(
     assert [(one.identity, one.etag, one.last_modified) for one in due] == [
         ("demo.vn/article/2", '"2"', "Mon"),
         ("demo.vn/article/1", None, None),
+        ("demo.vn/article/4", None, None),
     ]
     assert due[0].url == article(2).url
     assert [one.identity for one in memory.due(1)] == ["demo.vn/article/2"]

@@ -295,9 +295,10 @@ def test_validators_follow_the_last_answer(connection: psycopg.Connection) -> No
     ingest_lines(connection, [fetch(url=url, fetched_at=at(5), status=304)])
     assert rows(connection, "SELECT last_seen_at, etag, last_modified FROM news.sighting") == [(at(5), '"1"', "Mon")]
     assert rows(connection, PRESENT)[0][4] == at(5)
-    ingest_lines(connection, [fetch(url=url, fetched_at=at(6), status=200, etag='"2"')])
+    ingest_lines(connection, [encode(article(1, 6)), fetch(url=url, fetched_at=at(6), status=200, etag='"2"')])
     assert rows(connection, "SELECT last_seen_at, etag FROM news.sighting") == [(at(6), '"2"')]
     ingest_lines(connection, [fetch(url=url, fetched_at=at(7), status=500, etag='"error"')])
+    ingest_lines(connection, [fetch(url=url, fetched_at=at(8), status=200, etag='"not found, said with 200"')])
     assert rows(connection, "SELECT last_seen_at, etag FROM news.sighting") == [(at(6), '"2"')]
 
 

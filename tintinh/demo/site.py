@@ -382,6 +382,7 @@ class Page:
     body: bytes
     content_type: str = "text/html; charset=utf-8"
     status: HTTPStatus = HTTPStatus.OK
+    location: str = ""
 
     @property
     def etag(self) -> str:
@@ -923,6 +924,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", page.content_type)
         self.send_header("ETag", page.etag)
         self.send_header("Vary", "Accept-Encoding")
+        if page.location:
+            self.send_header("Location", page.location)
         if "gzip" in self.headers.get("Accept-Encoding", "") and not page.content_type.startswith("image/"):
             body = gzip.compress(body, mtime=0)
             self.send_header("Content-Encoding", "gzip")
