@@ -308,7 +308,8 @@ class PortalSpider(scrapy.Spider):
             self.fail(f"{response.url} is not a page of text")
 
     def platform_of(self, page: Page) -> Platform:
-        if self.platform is None:
+        """The portal's platform; where its first page (a splash screen) told nothing, another may, until articles are met."""
+        if self.platform is None or (self.platform.name == "generic" and not self.platform_name and not self.met):
             self.platform, evidence = recognize(page)
             self.logger.info("platform %s: %s", self.platform.name, ", ".join(evidence.reasons))
             self.crawler.stats.set_value("tintinh/platform", self.platform.name)

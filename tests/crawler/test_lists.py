@@ -216,3 +216,17 @@ def test_a_dead_section_that_the_portals_file_names_is_a_failure() -> None:
     made.sections = (f"{HOST}/tin-an-ninh",)  # type: ignore[misc]
     assert list(made.parse(Response(f"{HOST}/tin-an-ninh", status=404), "section")) == []
     assert (stat(made, "dead_links"), stat(made, "failed_requests")) == (0, 1)
+
+
+def test_a_splash_screen_does_not_decide_the_platform() -> None:
+    made = spider()
+    made.platform = None
+    splash = page("<nav><a href='/trang-chu'>Vào trang</a></nav>").replace(url=f"{HOST}/")
+    assert [one.url for one in made.parse(splash, "home")] == [f"{HOST}/trang-chu"]
+    assert made.platform is not None
+    assert made.platform.name == "generic"
+    inside = page(
+        "<div class='contentpaneopen'></div><a href='/index.php?option=com_content&amp;view=article&amp;id=3'>Ba</a>"
+    )
+    list(made.parse(inside.replace(url=f"{HOST}/trang-chu"), "section"))
+    assert made.platform.name == "joomla"
