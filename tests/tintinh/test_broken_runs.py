@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import psycopg
@@ -9,7 +10,7 @@ import psycopg
 from ingest import spool
 from sql.load import query
 from tests.conftest import Command
-from tests.support import line
+from tests.support import PATIENCE, line
 
 REFUSE = """
 CREATE FUNCTION news.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -24,6 +25,14 @@ def begin(connection: psycopg.Connection, kind: str) -> int:
     return int(row[0])
 
 
+def until_held(connection: psycopg.Connection, run: int) -> None:
+    """The server lets go of a closed session's locks a moment after its client has gone."""
+    deadline = time.monotonic() + PATIENCE
+    while connection.execute(query("hold_run"), {"run": run}).fetchone() != (True,):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def test_who_goes_on_is_left_alone_and_who_died_is_marked(
     command: Command, connection: psycopg.Connection, database_uri: str
 ) -> None:
@@ -35,7 +44,7 @@ def test_who_goes_on_is_left_alone_and_who_died_is_marked(
         runs = {begin(alive, "crawl"): "running", begin(dead, "fetch"): "interrupted"}
         other = begin(dead, "ingest")
         dead.close()
-        came_back.execute(query("hold_run"), {"run": other})
+        until_held(came_back, other)
         runs[other] = "running"
         done = command("ingest")
         assert done.returncode == 0, done.stderr
