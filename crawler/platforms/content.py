@@ -12,102 +12,18 @@ import nh3
 from lxml.html import HtmlElement, tostring
 
 from crawler.article import Attachment, Image
+from crawler.platforms._chrome import BLOCK_TAGS, CHROME, JUNK_NAME, JUNK_TAGS
 from crawler.platforms.page import Page
 from crawler.text import byline as bylines
 from crawler.text.byline import Byline
 from crawler.text.normalize import clean, fold, is_word_residue
 
-_JUNK_TAGS = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "form",
-        "iframe",
-        "object",
-        "embed",
-        "button",
-        "input",
-        "select",
-        "textarea",
-        "link",
-        "meta",
-        "svg",
-        "canvas",
-        "head",
-        "joomla-hidden-mail",
-    ]
-)
-_JUNK_NAME = re.compile(
-    r"(?:^|[\s_-])(?:(?:yv|j|cc|k2)?comments?(?:[\s_-]|$)|jc(?:[\s_-]|$)|commentblock|ccomment|yvcomment|jcomments|disqus|"
-    r"respond(?:[\s_-]|$)|fb-(?:like|comments|share)|share|social|addthis|addtoany|sharethis|pagenav|pager|pagination|pagenavigation|"
-    r"article-info|article-aside|articleinfo|iteminfo|itemtoolbar|rscomments?|slicomments?|kmt(?:[\s_-]|$)|komento|sharing|itp-|jllike|uk-article-meta|uk-pagination|rt-articleinfo|cloak[0-9a-f]{3,}|itemrating\w*|content_?rating|content_?vote|vote|"
-    r"actions|btn-group|icons|print-icon|email-icon|buttonheading|related\w*|tags|taglist|itemtags\w*|itemlinks|"
-    r"itemauthor\w*|itemnavigation|itemheader|itemcomments\w*|breadcrumbs?|readmore|readon|back_button|hits|itemhits|itemcontentfooter|dsq-brlink|content-links|"
-    r"article_seperator|article_separator|latestnews\w*|mostread\w*|moduletable\w*|module_?content|toclink|article-index|tin-?lien-?quan|"
-    r"tinlienquan|other-?news|tin-?khac|tinkhac|baiviet-?khac|unseen|sr-only|visually-hidden|hidden|modifydate|createdate|createby|createdby|"
-    r"iteminfoblock|article-social|sppb-social|article-ratings|article-footer)",
-    re.IGNORECASE,
-)
-_BLOCK = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-        "body",
-        "html",
-    ]
-)
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#|/[0-9a-f-]{30,})", re.IGNORECASE)
 # Liferay puts a file's id behind its name; these addresses send a file and do not name it.
 _SENDS_FILE = re.compile(r"download|linkclick\.aspx|get_file|getfile|/documents/", re.IGNORECASE)
 _NOT_WORD = re.compile(r"\W+")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _FILE_NAME = re.compile(r"[^\s:]+\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)$", re.IGNORECASE)
-_CHROME = re.compile(
-    r"^(?:(?:các |những )?(?:tin|bài)(?: tức| viết)? (?:liên quan|khác|(?:mới|cũ) hơn|cùng (?:chuyên mục|chủ đề|thể loại|loại)|đã (?:đưa|đăng)|mới nhất)|"
-    r"(?:newer|older)(?: news)? items|more (?:articles|news)|đọc thêm|xem thêm|tin liên quan|bài liên quan|tin khác|tin cùng chuyên mục|các tin khác|các bài khác|bài viết khác|tin mới hơn|tin cũ hơn|"
-    r"các tin mới hơn|các tin cũ hơn|các tin đã đưa|chia sẻ|đánh giá bài viết|tổng số điểm của bài viết là.*|"
-    r"read more|related articles|lần cập nhật cuối.*|cập nhật lần cuối.*|last updated.*|lượt xem.*|số lần xem.*|"
-    r"quay lại|trở về|về trang trước|blog comments powered by.*|< ?(?:lùi|trước|prev)|(?:tiếp|sau|next) ?>|in bài này|gửi email bài này|trở lại đầu trang)\s*:?\s*$",
-    re.IGNORECASE,
-)
 _ALLOWED_TAGS = {
     "p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th",
     "blockquote", "h2", "h3", "h4", "h5", "h6", "img", "a", "figure", "figcaption", "sub", "sup", "div", "span", "caption",
@@ -239,7 +155,7 @@ def _strip(part: HtmlElement) -> None:
         style = node.get("style")
         hidden = style and "display:none" in style.replace(" ", "").lower()
         if (
-            node.tag in _JUNK_TAGS
+            node.tag in JUNK_TAGS
             or hidden
             or node.get("hidden") is not None
             or (names != " " and _sounds_like_junk(names) and not _holds_article(node))
@@ -250,7 +166,7 @@ def _strip(part: HtmlElement) -> None:
 @lru_cache(maxsize=4096)
 def _sounds_like_junk(names: str) -> bool:
     # The pages of a portal share their names.
-    return _JUNK_NAME.search(names) is not None
+    return JUNK_NAME.search(names) is not None
 
 
 def _holds_article(node: HtmlElement) -> bool:
@@ -445,7 +361,7 @@ class _Walker:
 
 
 def _is_block(element: HtmlElement) -> bool:
-    return element.tag in _BLOCK or (element.tag == "span" and "caption" in (element.get("class") or "").lower())
+    return element.tag in BLOCK_TAGS or (element.tag == "span" and "caption" in (element.get("class") or "").lower())
 
 
 def _visible(parts: list[tuple[str, bool, bool]]) -> list[tuple[str, bool, bool]]:
@@ -499,7 +415,7 @@ def _with_captions(walker: _Walker, blocks: list[Block]) -> tuple[Image, ...]:
 def _drop_closing_chrome(blocks: list[Block], links: list[str]) -> list[Block]:
     """Cut where “Tin liên quan” and its like begin, if little but links can follow."""
     for index, block in enumerate(blocks):
-        if block.kind in {"text", "item"} and _CHROME.match(block.text) and index > 0:
+        if block.kind in {"text", "item"} and CHROME.match(block.text) and index > 0:
             following = sum(
                 len(b.text) for b in blocks[index + 1 :] if b.kind == "text" and not _is_link(b.text, links)
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
@@ -65,7 +66,7 @@ _MENUS = (
 )  # fmt: skip
 
 
-class MarkupPlatform:
+class MarkupPlatform(ABC):
     """Answers for pages whose parts are named by CSS selectors, the strongest first.
 
     A platform is a subclass: its name, its evidence, its selectors, its addresses.
@@ -94,12 +95,13 @@ class MarkupPlatform:
 
     # -- what a subclass answers ------------------------------------------------------------------------
 
+    @abstractmethod
     def recognize(self, page: Page) -> Evidence:
-        raise NotImplementedError
+        """Is this page mine?"""
 
+    @abstractmethod
     def is_article_address(self, url: str) -> bool | None:
         """True or False where an address tells, None where only the page can."""
-        raise NotImplementedError
 
     def page_kind(self, page: Page) -> str | None:
         """The kind of a page where its markup says so outright."""

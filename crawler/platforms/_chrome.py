@@ -1,0 +1,93 @@
+"""Tags, names and words of what stands in or below an article's element and is none of its text."""
+
+from __future__ import annotations
+
+import re
+
+JUNK_TAGS = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "form",
+        "iframe",
+        "object",
+        "embed",
+        "button",
+        "input",
+        "select",
+        "textarea",
+        "link",
+        "meta",
+        "svg",
+        "canvas",
+        "head",
+        "joomla-hidden-mail",
+    ]
+)
+JUNK_NAME = re.compile(
+    r"(?:^|[\s_-])(?:(?:yv|j|cc|k2)?comments?(?:[\s_-]|$)|jc(?:[\s_-]|$)|commentblock|ccomment|yvcomment|jcomments|disqus|"
+    r"respond(?:[\s_-]|$)|fb-(?:like|comments|share)|share|social|addthis|addtoany|sharethis|pagenav|pager|pagination|pagenavigation|"
+    r"article-info|article-aside|articleinfo|iteminfo|itemtoolbar|rscomments?|slicomments?|kmt(?:[\s_-]|$)|komento|sharing|itp-|jllike|uk-article-meta|uk-pagination|rt-articleinfo|cloak[0-9a-f]{3,}|itemrating\w*|content_?rating|content_?vote|vote|"
+    r"actions|btn-group|icons|print-icon|email-icon|buttonheading|related\w*|tags|taglist|itemtags\w*|itemlinks|"
+    r"itemauthor\w*|itemnavigation|itemheader|itemcomments\w*|breadcrumbs?|readmore|readon|back_button|hits|itemhits|itemcontentfooter|dsq-brlink|content-links|"
+    r"article_seperator|article_separator|latestnews\w*|mostread\w*|moduletable\w*|module_?content|toclink|article-index|tin-?lien-?quan|"
+    r"tinlienquan|other-?news|tin-?khac|tinkhac|baiviet-?khac|unseen|sr-only|visually-hidden|hidden|modifydate|createdate|createby|createdby|"
+    r"iteminfoblock|article-social|sppb-social|article-ratings|article-footer)",
+    re.IGNORECASE,
+)
+# Elements that begin a new paragraph.
+BLOCK_TAGS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+        "body",
+        "html",
+    ]
+)
+# Paragraphs from which on little but links follows.
+CHROME = re.compile(
+    r"^(?:(?:các |những )?(?:tin|bài)(?: tức| viết)? (?:liên quan|khác|(?:mới|cũ) hơn|cùng (?:chuyên mục|chủ đề|thể loại|loại)|đã (?:đưa|đăng)|mới nhất)|"
+    r"(?:newer|older)(?: news)? items|more (?:articles|news)|đọc thêm|xem thêm|tin liên quan|bài liên quan|tin khác|tin cùng chuyên mục|các tin khác|các bài khác|bài viết khác|tin mới hơn|tin cũ hơn|"
+    r"các tin mới hơn|các tin cũ hơn|các tin đã đưa|chia sẻ|đánh giá bài viết|tổng số điểm của bài viết là.*|"
+    r"read more|related articles|lần cập nhật cuối.*|cập nhật lần cuối.*|last updated.*|lượt xem.*|số lần xem.*|"
+    r"quay lại|trở về|về trang trước|blog comments powered by.*|< ?(?:lùi|trước|prev)|(?:tiếp|sau|next) ?>|in bài này|gửi email bài này|trở lại đầu trang)\s*:?\s*$",
+    re.IGNORECASE,
+)
