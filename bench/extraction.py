@@ -12,6 +12,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import mean, median
 from typing import NamedTuple
@@ -99,11 +100,15 @@ def extract(case: Case) -> Fields | None:
         return None
 
 
+def _by_peer(read: pages.Reader, case: Case) -> object:
+    return read(case.page, case.url)
+
+
 def jobs() -> dict[str, Job]:
     found: dict[str, Job] = {"tintinh": extract, "lxml, parse alone": lambda case: html.fromstring(case.page.encode())}
     for name, read in pages.installed().items():
         if name != "htmldate":
-            found[name] = lambda case, read=read: read(case.page, case.url)  # type: ignore[misc]
+            found[name] = partial(_by_peer, read)
     return found
 
 

@@ -75,7 +75,10 @@ def witness(home: Path) -> Iterator[Path]:
 def stored(uri: str, home: Path) -> Stored:
     """The whole of a database, and what contradicts itself in it."""
     with psycopg.connect(uri, row_factory=dict_row) as connection:
-        ask = lambda statement: connection.execute(statement.encode()).fetchall()  # noqa: E731
+
+        def ask(statement: str) -> list[dict[str, Any]]:
+            return connection.execute(statement.encode()).fetchall()
+
         articles = {row.pop("identity"): row for row in ask(f"SELECT identity, {PUBLISHED} FROM news.article")}
         states = ask(
             "SELECT identity, state.revision, state.content_hash, valid_from, valid_to FROM news.article_revision AS state "
