@@ -105,6 +105,8 @@ class Trial:
         process, portal = self.process, self.stage.portal
         portal.free = number
         until(lambda: portal.reached.is_set() or process.poll() is not None, f"request {number}")
+        if not portal.reached.is_set():
+            portal.gate.set()  # the crawl needed less; whoever comes next is not to wait for it
 
     @contextmanager
     def batch_held(self, go: Callable[[], object]) -> Iterator[None]:

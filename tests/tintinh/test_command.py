@@ -277,6 +277,8 @@ def test_ctrl_c_keeps_what_was_crawled(database_uri: str, home: Path, tmp_path: 
         process.send_signal(signal.SIGINT)
         assert process.stderr
         assert process.stderr.readline().startswith("SIGINT: ")
+        (log,) = (home / "logs").iterdir()
+        until(lambda: "SIGINT" in log.read_text())  # else it may be through before it is told
         portal.gate.set()
         _, told = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, told
