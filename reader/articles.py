@@ -18,7 +18,7 @@ EVERYTHING = 2**31 - 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What to look for; None does not filter. `units` are alternatives, `until` is exclusive."""
+    """What to look for; None does not filter. `units` are alternatives, `until` is exclusive, `fold` leaves of copies the first."""
 
     query: str = ""
     portal: str | None = None
@@ -29,6 +29,7 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     gone: bool | None = None
+    fold: bool = False
     sort: str = "relevance"
     limit: int = 20
     offset: int = 0
@@ -64,6 +65,14 @@ def states(connection: psycopg.Connection, article_id: int) -> list[Row]:
 def absences(connection: psycopg.Connection, article_id: int) -> list[Row]:
     """When an article was missing, oldest first; `returned_at` is None while it is."""
     return _rows(connection, "absences", {"id": article_id})
+
+
+def copies(connection: psycopg.Connection, article_id: int) -> list[Row]:
+    """An article and those near-identical to it, the first one first; nothing where it stands alone.
+
+    `likeness`: the share of word triples it has in common with the first, None where that was not measured.
+    """
+    return _rows(connection, "copies", {"id": article_id})
 
 
 def article_as_of(connection: psycopg.Connection, article_id: int, moment: datetime) -> Row | None:

@@ -240,16 +240,57 @@ END
 $$;
 REVOKE ALL ON FUNCTION news.adopt_moved(bigint) FROM PUBLIC;
 
+-- What near-identical articles have in common, made from an article's text and made anew when it changes. Articles of one
+-- cluster are copies of each other, directly or through one another; its number is the lowest id among them.
+CREATE TABLE news.fingerprint (
+    article_id   bigint PRIMARY KEY REFERENCES news.article_current ON DELETE CASCADE,
+    content_hash text NOT NULL,   -- of the state it was made from
+    keys         int[] NOT NULL,  -- like texts have some in common; none: too little text to compare
+    cluster      bigint           -- null: nothing is like it
+);
+CREATE INDEX fingerprint_keys ON news.fingerprint USING gin (keys) WITH (fastupdate = off);
+CREATE INDEX fingerprint_cluster ON news.fingerprint (cluster) WHERE cluster IS NOT NULL;
+
+-- Articles that are like each other, and how much: the share of word triples that they have in common.
+CREATE TABLE news.likeness (
+    article_id bigint NOT NULL REFERENCES news.article_current ON DELETE CASCADE,
+    other_id   bigint NOT NULL REFERENCES news.article_current ON DELETE CASCADE,
+    likeness   real NOT NULL CHECK (likeness > 0 AND likeness <= 1),
+    PRIMARY KEY (article_id, other_id),
+    CHECK (article_id < other_id)
+);
+CREATE INDEX likeness_other ON news.likeness (other_id);
+
+-- Articles that were written since they were last compared with the others.
+CREATE TABLE news.fingerprint_due (
+    article_id bigint PRIMARY KEY REFERENCES news.article_current ON DELETE CASCADE
+);
+
+CREATE FUNCTION news.due_for_fingerprint() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    INSERT INTO news.fingerprint_due SELECT id FROM written ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER article_new AFTER INSERT ON news.article_current
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION news.due_for_fingerprint();
+CREATE TRIGGER article_changed AFTER UPDATE ON news.article_current
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION news.due_for_fingerprint();
+
 CREATE VIEW news.article AS
     SELECT article.id, portal, article.province, platform, url, title, published_at, published_raw, published_precision,
-           byline, authors, unit, credit, lead, body, body_html, section, images, attachments, content_hash,
+           byline, authors, unit, credit, lead, body, body_html, section, images, attachments, article.content_hash,
            revision, first_seen_at, coalesce(sighting.last_seen_at, article.changed_at) AS last_seen_at,
            changed_at, gone_at, extracted_by, article.identity, coalesce(province.successor, article.province) AS province_now,
-           made_by, redaction.redacted_at
+           made_by, redaction.redacted_at, fingerprint.cluster
     FROM news.article_current AS article
     LEFT JOIN news.sighting ON sighting.article_id = article.id
     LEFT JOIN news.province AS province ON province.slug = article.province
-    LEFT JOIN news.redaction ON redaction.article_id = article.id;
+    LEFT JOIN news.redaction ON redaction.article_id = article.id
+    LEFT JOIN news.fingerprint ON fingerprint.article_id = article.id;
 
 -- Every earlier state of an article; the present one is in news.article.
 CREATE TABLE news.article_revision (
@@ -380,7 +421,8 @@ CREATE FUNCTION news.search(
     sort       text DEFAULT 'relevance',
     max_rows   int DEFAULT 20,
     skip_rows  int DEFAULT 0,
-    gone       boolean DEFAULT NULL
+    gone       boolean DEFAULT NULL,
+    fold       boolean DEFAULT false
 ) RETURNS TABLE (id bigint, rank real)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET plan_cache_mode = force_custom_plan
@@ -393,12 +435,12 @@ DECLARE
                         ARRAY(SELECT slug FROM news.province WHERE successor = search.province) || search.province END;
     everything boolean := btrim(coalesce(search.query, '')) = '';
     -- Ranking every match of a frequent word takes most of a second: the newest 5,000 matches are ranked.
-    ranked_rows bigint := CASE search.sort WHEN 'date' THEN search.max_rows::bigint + search.skip_rows
+    ranked_rows bigint := CASE WHEN search.sort = 'date' AND NOT search.fold THEN search.max_rows::bigint + search.skip_rows
                        ELSE greatest(5000, search.max_rows::bigint + search.skip_rows) END;
 BEGIN
     RETURN QUERY
         WITH newest AS (
-            SELECT article.id, article.published_at, article.words
+            SELECT article.id, article.published_at, article.first_seen_at, article.words
             FROM news.article_current AS article
             WHERE (everything OR article.words @@ wanted)
               AND (search.portal IS NULL OR article.portal = search.portal)
@@ -414,14 +456,27 @@ BEGIN
             ORDER BY article.published_at DESC NULLS LAST, article.id DESC
             LIMIT ranked_rows
         ), ranked AS (
-            SELECT newest.id, newest.published_at,
+            SELECT newest.id, newest.published_at, newest.first_seen_at,
                    CASE WHEN everything THEN 0 ELSE ts_rank(newest.words, wanted) END AS relevance
             FROM newest
+        ), folded AS (
+            SELECT ranked.id, ranked.published_at, ranked.relevance
+            FROM ranked
+            WHERE NOT search.fold
+            UNION ALL
+            -- Of matches that are copies of each other the first one stands for all.
+            (SELECT DISTINCT ON (coalesce(fingerprint.cluster, ranked.id)) ranked.id, ranked.published_at,
+                    max(ranked.relevance) OVER (PARTITION BY coalesce(fingerprint.cluster, ranked.id))
+             FROM ranked
+             LEFT JOIN news.fingerprint ON fingerprint.article_id = ranked.id
+             WHERE search.fold
+             ORDER BY coalesce(fingerprint.cluster, ranked.id), coalesce(ranked.published_at, ranked.first_seen_at),
+                      ranked.first_seen_at, ranked.id)
         )
-        SELECT ranked.id, ranked.relevance
-        FROM ranked
-        ORDER BY CASE WHEN search.sort = 'date' THEN 0 ELSE ranked.relevance END DESC,
-                 ranked.published_at DESC NULLS LAST, ranked.id DESC
+        SELECT folded.id, folded.relevance
+        FROM folded
+        ORDER BY CASE WHEN search.sort = 'date' THEN 0 ELSE folded.relevance END DESC,
+                 folded.published_at DESC NULLS LAST, folded.id DESC
         LIMIT search.max_rows OFFSET search.skip_rows;
 END
 $$;

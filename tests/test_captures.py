@@ -17,7 +17,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+
+from ingest.store import store
+from ingest.syndication import compare_due, connected
+from tests.support import article
 
 ROOT = Path(__file__).parents[1]
 CAPTURES = Path(os.environ.get("TINTINH_CAPTURES") or ROOT.parent / "shared" / "portals")
@@ -121,3 +126,32 @@ def test_field(crawled: Crawled, name: str, share: float) -> None:
         if not right:
             wrong.append(row["id"])
     assert 1 - len(wrong) / len(truth) >= share, wrong
+
+
+def test_texts_that_portals_have_in_common(connection: psycopg.Connection) -> None:
+    """Clusters over all captures are what their truths say: the same text, or near the same body; never the same title."""
+    truths = [
+        (name, json.loads(line))
+        for name in NAMES
+        for line in (CAPTURES / f"{name}.truth.jsonl").read_text().splitlines()
+    ]
+    body = {(name, one["id"]): whole(one) for name, one in truths}
+    pairs = {(one, other) for one in body for other in body if one < other and body[one] == body[other]}
+    for name, one in truths:
+        near = {int(flag.partition(":")[2]) for flag in one["flags"] if flag.startswith("near_same_body:")}
+        pairs |= {((name, one["id"]), key) for key in body if key[1] in near}
+    number = {key: place for place, key in enumerate(body)}
+    wanted = connected((number[one], number[other]) for one, other in pairs)
+    for (name, identity), text in body.items():
+        address = f"http://{name}.vn/{identity}.html"
+        made = article(url=address, fetched_url=address, identity=address, title=f"{name} {identity}", body=text)
+        store(connection, [made])
+    compare_due(connection)
+    found = connection.execute(
+        "SELECT array_agg(title ORDER BY title) FROM news.article WHERE cluster IS NOT NULL GROUP BY cluster"
+    ).fetchall()
+    told: dict[int, list[str]] = {}
+    for (name, identity), place in number.items():
+        if place in wanted:
+            told.setdefault(wanted[place], []).append(f"{name} {identity}")
+    assert sorted(row[0] for row in found) == sorted(map(sorted, told.values()))

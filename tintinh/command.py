@@ -15,6 +15,7 @@ import typer
 from ingest import migrate, spool
 from ingest.errors import DatabaseUnreachable, IngestError
 from ingest.store import Figures, ingest_file, ingest_segment
+from ingest.syndication import compare_due
 from sql.load import query
 from tintinh import config, portal_commands, probing, reading, reextract_command
 from tintinh.output import Format, say
@@ -125,6 +126,7 @@ def ingest(
             if not files:
                 for segment in spool.pending(config.spool_folder(connection)):
                     figures += ingest_segment(connection, segment, run)
+            compare_due(connection)
         except BaseException as reason:
             broken = "interrupted" if isinstance(reason, KeyboardInterrupt) else "failed"
             error = f"{type(reason).__name__}: {reason}"
@@ -168,6 +170,7 @@ def redact(
             say(f"no article {key}")
             raise typer.Exit(FAILED)
         done = redaction.redact(connection, row["id"], reason.strip(), by or getpass.getuser())
+        compare_due(connection)
         pages = articles.captures(connection, row["id"])
     say(f"article {row['id']} {'is redacted' if done else 'was redacted before'}")
     for page in pages:  # the files are not rewritten: they would no longer prove anything about the others
@@ -191,6 +194,9 @@ def db_upgrade() -> None:
 def _upgrade() -> None:
     with config.dsn() as uri, config.connect(uri, check=False) as connection:
         applied = migrate.upgrade(connection)
+        compared = compare_due(connection)
+        if compared:
+            say(f"{compared} articles compared with each other")
         say("applied " + ", ".join(applied) if applied else f"schema {migrate.version(connection)}: nothing to do")
 
 

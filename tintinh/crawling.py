@@ -22,6 +22,7 @@ from psycopg.types.json import Jsonb
 from ingest import migrate, spool
 from ingest.errors import DatabaseUnreachable
 from ingest.store import Figures, ingest_segment
+from ingest.syndication import compare_due
 from sql.load import query
 from tintinh import config
 
@@ -243,6 +244,7 @@ class _Run:
         while True:
             try:
                 self._ingest()
+                compare_due(self._connected())
                 self._record()
             except (psycopg.OperationalError, DatabaseUnreachable) as error:
                 if time.monotonic() > deadline:

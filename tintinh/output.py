@@ -16,7 +16,7 @@ from rich.table import Table
 
 from crawler.text.dates import VIETNAM
 
-_COUNTS = {"listed", "fetched", "new", "changed", "unchanged", "gone", "rejected", "requests", "articles"}
+_COUNTS = {"listed", "fetched", "new", "changed", "unchanged", "gone", "rejected", "requests", "articles", "copies"}
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -76,6 +76,20 @@ def write_csv(found: Iterable[Mapping[str, Any]], out: IO[str], columns: Sequenc
 def say(message: str) -> None:
     """One line on stderr."""
     errors.print(message, markup=False)
+
+
+def chosen_format(asked: Format | None) -> Format:
+    """What was asked for; else a table on a terminal, jsonl into a pipe."""
+    return asked or (Format.table if sys.stdout.isatty() else Format.jsonl)
+
+
+def text(value: Any) -> str:
+    """A field as people read it; nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return local(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def local(moment: datetime | None) -> str:

@@ -13,11 +13,11 @@ from pyarrow import parquet
 
 _TIMES = {"published_at", "first_seen_at", "last_seen_at", "changed_at", "gone_at", "redacted_at"}
 _JSON = {"images", "attachments", "extracted_by"}
-_SPECIAL = {"id": pa.int64(), "revision": pa.int32(), "authors": pa.list_(pa.string())}
+_SPECIAL = {"id": pa.int64(), "cluster": pa.int64(), "revision": pa.int32(), "authors": pa.list_(pa.string())}
 _COLUMNS = [
     "id", "portal", "province", "platform", "url", "title", "published_at", "published_raw", "published_precision", "byline",
     "authors", "unit", "credit", "lead", "body", "body_html", "section", "images", "attachments", "content_hash", "revision",
-    "first_seen_at", "last_seen_at", "changed_at", "gone_at", "extracted_by", "province_now", "made_by", "redacted_at",
+    "first_seen_at", "last_seen_at", "changed_at", "gone_at", "extracted_by", "province_now", "made_by", "redacted_at", "cluster",
 ]  # fmt: skip
 SCHEMA = pa.schema(
     [(name, _SPECIAL.get(name, pa.timestamp("us", tz="UTC") if name in _TIMES else pa.string())) for name in _COLUMNS]

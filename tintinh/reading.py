@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
@@ -18,8 +17,8 @@ from crawler.text import dates, units, urls
 from crawler.warc import DamagedRecord
 from reader import articles, difference
 from reader.articles import Row, Wanted
-from tintinh import config, source
-from tintinh.output import Format, local, plain, rows, say, write_csv
+from tintinh import config, copies_view, source
+from tintinh.output import Format, chosen_format, local, plain, rows, say, text, write_csv
 
 LENGTHS = {
     "day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1), "second": timedelta(seconds=1)
@@ -89,6 +88,7 @@ def search(
     gone: Annotated[
         bool | None, typer.Option("--gone/--not-gone", help="Only what was taken down; only what was not.")
     ] = None,
+    fold: Annotated[bool, typer.Option("--fold", help="Of near-identical articles only the first.")] = False,
     sort: Annotated[str, typer.Option(help="relevance or date")] = "relevance",
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
     offset: Annotated[int, typer.Option(min=0, max=2_000_000_000)] = 0,
@@ -98,12 +98,13 @@ def search(
     if sort not in SORTS:
         raise typer.BadParameter(f"--sort takes {' or '.join(SORTS)}")
     wanted = _wanted(
-        query, portal, province, author, unit, section, since, until, limit=limit, offset=offset, sort=sort, gone=gone
-    )
+        query, portal, province, author, unit, section, since, until, limit=limit, offset=offset, sort=sort, gone=gone,
+        fold=fold,
+    )  # fmt: skip
     with config.database("news_reader") as connection:
         rows(
             articles.search(connection, wanted),
-            ("id", "published_at", "title", "authors", "unit", "section", "portal"),
+            ("id", "published_at", "title", "authors", "unit", "section", "portal", "copies"),
             form,
         )
 
@@ -111,6 +112,7 @@ def search(
 def show(
     key: Annotated[str, typer.Argument(help="Id or address of an article.", metavar="ID|URL")],
     revisions: Annotated[bool, typer.Option("--revisions", help="Its history as a word diff.")] = False,
+    copies: Annotated[bool, typer.Option("--copies", help="Near-identical articles, and what each changed.")] = False,
     pages: Annotated[bool, typer.Option("--source", help="Where its pages lie in the archive, newest first.")] = False,
     raw: Annotated[bool, typer.Option("--raw", help="With --source: the bytes of the newest page.")] = False,
     warc_file: Annotated[Path | None, typer.Option("--warc", help="Cut its newest page out into a WARC FILE.")] = None,
@@ -136,6 +138,8 @@ def show(
             raise typer.Exit(1)
         if pages or warc_file:
             _show_source(connection, row, raw, warc_file, until, form)
+        elif copies:
+            copies_view.show(articles.copies(connection, row["id"]), row["id"], form)
         elif revisions:
             _show_history(articles.states(connection, row["id"]), form)
         elif until:
@@ -178,7 +182,7 @@ def _show_source(
 
 def show_article(row: Row, form: Format | None) -> None:
     """A readable page on a terminal, the whole row otherwise."""
-    if (form or (Format.table if sys.stdout.isatty() else Format.jsonl)) is not Format.table:
+    if chosen_format(form) is not Format.table:
         rows([row], (), form)
         return
     print_article(row)
@@ -370,9 +374,8 @@ def _write(found: Any, file: IO[str], ending: str) -> int:
 
 
 def _show_history(states: list[Row], form: Format | None) -> None:
-    chosen = form or (Format.table if sys.stdout.isatty() else Format.jsonl)
-    if chosen is not Format.table:
-        rows(states, (), chosen)
+    if chosen_format(form) is not Format.table:
+        rows(states, (), form)
         return
     for number, state in enumerate(states):
         seen = f"first seen {local(state['valid_from'])}, last seen {local(state['last_seen_at'])}"
@@ -384,16 +387,4 @@ def _show_history(states: list[Row], form: Format | None) -> None:
             continue
         before = states[number - 1]
         for name in difference.changed_fields(before, state):
-            typer.echo(f"  {name}: {difference.words(_text(before[name]), _text(state[name]))}")
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return (
-        local(value)
-        if isinstance(value, datetime)
-        else value
-        if isinstance(value, str)
-        else json.dumps(value, ensure_ascii=False)
-    )
+            typer.echo(f"  {name}: {difference.words(text(before[name]), text(state[name]))}")

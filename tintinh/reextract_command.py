@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from ingest import spool
 from ingest.store import ingest_segment
+from ingest.syndication import compare_due
 from reader import difference
 from sql.load import query
 from tintinh import config, reextract
-from tintinh.output import Format, local, rows, say
+from tintinh.output import Format, chosen_format, rows, say, text
 
 BUSY = 4
 
@@ -46,6 +44,8 @@ def command(
                 total = reextract.run(
                     connection, uri, config.archive_folder(), name, dry=dry_run, jobs=jobs or reextract.cores()
                 )
+            if not dry_run:
+                compare_due(connection)
             _say(name, total, dry_run)
             found += [
                 {
@@ -69,27 +69,18 @@ def _say(name: str, total: reextract.Total, dry: bool) -> None:
 
 
 def _sample(sample: dict[str, Any]) -> dict[str, Any]:
-    before, after = (_text(sample[name]) for name in ("before", "after"))
+    before, after = (text(sample[name]) for name in ("before", "after"))
     return {"id": sample["id"], "before": before, "after": after}
 
 
 def _print(found: list[dict[str, Any]], form: Format | None) -> None:
-    chosen = form or (Format.table if sys.stdout.isatty() else Format.jsonl)
-    if chosen is not Format.table:
-        rows(found, ("portal", "field", "articles"), chosen)
+    if chosen_format(form) is not Format.table:
+        rows(found, ("portal", "field", "articles"), form)
         return
     for one in found:
         typer.secho(f"{one['portal']}  {one['field']}: {one['articles']} articles", bold=True)
         for sample in one["samples"]:
             typer.echo(f"  {sample['id']}: {difference.words(sample['before'], sample['after'])}")
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return local(value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def register(app: typer.Typer) -> None:

@@ -90,6 +90,7 @@ def stored(uri: str, home: Path) -> Stored:
             f"run {row['id']} ({row['kind']}) is {row['status']}"
             for row in ask("SELECT id, kind, status FROM news.run WHERE status = 'running'")
         ]
+        oddities += [f"article {row['article_id']} was not compared" for row in ask("TABLE news.fingerprint_due")]
     chains: dict[str, list[tuple[str, Any]]] = {}
     ends: dict[str, Any] = {}
     for row in states:

@@ -12,7 +12,7 @@ from ingest.reextraction import write_reextracted
 from ingest.store import store
 from tests.support import article, at
 
-COLUMNS_THAT_CANNOT_BE_KNOWN = {"province_now", "last_seen_at", "gone_at", "redacted_at"}
+COLUMNS_THAT_CANNOT_BE_KNOWN = {"province_now", "last_seen_at", "gone_at", "redacted_at", "cluster"}
 
 
 def titles(connection: psycopg.Connection, moment: datetime) -> list[tuple[Any, ...]]:

@@ -137,8 +137,13 @@ def test_commands_run(connection: psycopg.Connection) -> None:
         copy.write_row(["x"] * 6 + [None] * 4 + [[]] + [None] * 6 + ["[]", "[]", "hash", "2026-11-05", "{}", "edited"])
     for name in ("make_roles", "become_writer", "become_reader", "limit_statements"):
         connection.execute(command(name))
+    with connection.transaction():
+        connection.execute(command("prefer_indexes"))
+        assert connection.execute("SHOW enable_seqscan").fetchone() == ("off",)
+    assert connection.execute("SHOW enable_seqscan").fetchone() == ("on",)
     assert COMMANDS == [
-        "become_reader", "become_writer", "copy_incoming", "create_incoming", "limit_statements", "make_roles"
+        "become_reader", "become_writer", "copy_incoming", "create_incoming", "limit_statements", "make_roles",
+        "prefer_indexes",
     ]  # fmt: skip
 
 

@@ -1,0 +1,4 @@
+SELECT article_id
+FROM news.fingerprint
+WHERE article_id = ANY (%(ids)s::bigint[])
+   OR cluster IN (SELECT cluster FROM news.fingerprint WHERE article_id = ANY (%(ids)s::bigint[]));
