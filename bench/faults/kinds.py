@@ -156,7 +156,7 @@ def given_up(trial: Trial, _: ExitStack) -> None:
     trial.start(patience=0.5)
     with trial.moment(*WORK):
         _take_away(trial)
-    trial.end(3)
+    trial.end(0, 3)  # 0 where the crawl was let go on and had written its last word before
     _bring_back(trial)
 
 
