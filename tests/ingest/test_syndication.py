@@ -11,13 +11,14 @@ import psycopg
 import pytest
 
 from crawler.article import Article, encode
-from ingest import likeness
+from ingest import likeness, migrate
 from ingest.redaction import redact
 from ingest.store import store
 from ingest.syndication import compare_due
 from reader import articles
 from reader.articles import Wanted
-from tests.conftest import Command
+from sql.load import migrations
+from tests.conftest import Command, NewDatabase
 from tests.support import START, article, at
 
 # What a text is made of here; ordinary words, so that two texts of other words have nothing in common.
@@ -339,6 +340,22 @@ def test_keys_are_those_that_are_stored(connection: psycopg.Connection) -> None:
     assert reading
     assert likeness.METHOD == (2, 3, 32, 5, 1)
     assert likeness.keys(reading)[:3] == [-1660995104, -484657121, -2020940985]
+
+
+def test_an_older_database_is_compared_when_it_is_upgraded(
+    command: Command, database_of: NewDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uri = database_of()
+    with psycopg.connect(uri, autocommit=True) as connection:
+        with monkeypatch.context() as older:
+            older.setattr(migrate, "migrations", lambda: migrations()[:8])
+            older.setattr(migrate, "make_roles", lambda _: None)  # rights are said for the tables of today
+            migrate.upgrade(connection)
+        store(connection, [published(1, text(19), title="a"), elsewhere(2, text(19), title="b")])
+        done = command("db", "upgrade", env={"DATABASE_URL": uri})
+        assert done.returncode == 0, done.stderr
+        assert "2 articles compared with each other" in done.stderr.splitlines()
+        assert clusters(connection) == [{"a", "b"}]
 
 
 # What readers see
