@@ -9,8 +9,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -247,6 +249,32 @@ def test_a_server_that_died_under_its_users_is_revived(used: Path, number: int) 
         # Killed, it left word of its socket; ended in order it did not.
         assert (again == uri) is (number == signal.SIGKILL)
         assert ask(again)[0] == 1
+        assert running(used) != server
+    assert postmaster(used) is None
+
+
+def test_a_server_that_is_just_ending_is_started_again(used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks for it in that moment waits for its end, not for it to be ready."""
+    met, is_alive = threading.Event(), embedded._is_alive
+
+    def watched(pid: int, data: Path) -> bool:
+        found = is_alive(pid, data)
+        met.set()
+        return found
+
+    with embedded.server(used), ThreadPoolExecutor(1) as other:
+        server = running(used)
+        (checkpointer,) = [child for child in server.children() if "checkpointer" in " ".join(child.cmdline())]
+        checkpointer.suspend()  # a server waits for its last checkpoint
+        try:
+            server.send_signal(signal.SIGINT)
+            until(lambda: "stopping" in (used / "postgres" / "18" / "postmaster.pid").read_text())
+            monkeypatch.setattr(embedded, "_is_alive", watched)
+            again = other.submit(embedded.revive, used)
+            assert met.wait(PATIENCE)
+        finally:
+            checkpointer.resume()
+        assert ask(again.result(PATIENCE * 2))[0] == 1
         assert running(used) != server
     assert postmaster(used) is None
 
