@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support import held_port
 
 ROOT = Path(__file__).parents[1]
 CAPTURES = Path(os.environ.get("TINTINH_CAPTURES") or ROOT.parent / "shared" / "portals")
@@ -49,11 +51,14 @@ def whole(truth: dict[str, Any]) -> str:
     return printed(" ".join(map(str, parts))) or ""
 
 
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with held_port() as held:
+        yield held
+
+
 @pytest.fixture(scope="module", params=NAMES)
-def crawled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Crawled:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def crawled(request: pytest.FixtureRequest, port: int, tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     folder = tmp_path_factory.mktemp("capture")
     out, log = folder / "articles.jsonl", folder / "requests.jsonl"
     warc = CAPTURES / f"{request.param}.warc.gz"

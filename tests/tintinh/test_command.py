@@ -26,6 +26,7 @@ from reader import articles
 from reader.articles import Wanted
 from tests.conftest import Command, NewDatabase
 from tests.support import PATIENCE, Portal, connections, ended, environment, held_port, tintinh, until, until_alone
+from tintinh import embedded
 from tintinh.demo import tour
 from tintinh.demo.site import DemoSite, expected, load, serve
 
@@ -451,6 +452,30 @@ def test_the_embedded_database_needs_no_setting(command: Command, home: Path) ->
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, "1"), done.stderr
     assert (home / "postgres").is_dir()
     assert command("db", "psql", "--", "-c", "SELECT 1/0", env={"DATABASE_URL": None}).returncode == 1
+
+
+# Whoever is to hold the server for others comes late.
+LATE = """
+import sys, time
+if "tintinh.holder" in sys.orig_argv:
+    time.sleep(2)
+"""
+
+
+def test_the_address_of_the_embedded_database_works_once_it_is_printed(
+    command: Command, home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(LATE)
+    done = command("db", "dsn", env={"DATABASE_URL": None, "PYTHONPATH": str(tmp_path)})
+    try:
+        assert done.returncode == 0, done.stderr
+        assert rows(done.stdout.strip(), "SELECT 1") == [(1,)]
+    finally:
+        for process in psutil.process_iter(["cmdline"]):
+            if (process.info["cmdline"] or [])[-2:] == ["tintinh.holder", str(home)]:
+                process.kill()
+                process.wait()
+        embedded.stop(home / "postgres")
 
 
 def test_a_dotenv_file_is_read_and_the_environment_wins(command: Command, tmp_path: Path, database_uri: str) -> None:
