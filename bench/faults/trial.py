@@ -22,7 +22,7 @@ import psycopg
 from bench.faults import reading
 from bench.faults.portal import Stage, editions
 from bench.faults.verdict import Crawled, Verdict, judge
-from tests.support import PATIENCE, Portal, environment, tintinh
+from tests.support import PATIENCE, Portal, ended, environment, tintinh, until_alone
 from tintinh import embedded
 from tintinh.demo.site import serve
 
@@ -154,7 +154,7 @@ class Trial:
             process.send_signal(number)
             with suppress(ChildProcessError):
                 os.waitpid(postmaster.pid, 0)
-            until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, "the server's end")
+            until(lambda: ended(process), "the server's end")
 
     def end(self, *codes: int) -> None:
         """Wait for the crawl and for what it left; its exit code is one of these, and it says why in plain words."""
@@ -167,6 +167,11 @@ class Trial:
         told = (self.home / "told").read_text()
         self.check(code in codes, f"the crawl's exit code is {code}: {told.strip()}")
         self.check("Traceback" not in told, f"a traceback: {told.strip()[-300:]}")
+
+    def until_alone(self) -> None:
+        """Wait for the sessions of those who were killed to end: until then their locks hold."""
+        with psycopg.connect(embedded.revive(self.home), autocommit=True) as connection:
+            until_alone(connection)
 
     def check(self, holds: object, otherwise: str) -> None:
         if not holds:
@@ -240,7 +245,7 @@ class Scene:
             with reading.witness(home) as seen:
                 kind(trial, stack)
                 self.stage.portal = Portal(last)
-                embedded.revive(home)
+                trial.until_alone()
                 trial.env.pop("DATABASE_URL", None)
                 if chance.random() < 0.5:
                     trial.run("ingest", codes=(0, 1) if trial.damaged else (0,))

@@ -20,6 +20,7 @@ import psutil
 import psycopg
 import pytest
 
+from tests.support import ended
 from tintinh import embedded
 from tintinh.embedded import EmbeddedFailed
 
@@ -227,7 +228,7 @@ def test_a_server_killed_is_started_again_with_its_data(used: Path) -> None:
             connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
         server = running(used)
         server.kill()
-        until(lambda: not server.is_running() or server.status() == psutil.STATUS_ZOMBIE)
+        until(lambda: ended(server))
         assert (used / "postgres" / "18" / "postmaster.pid").exists()
         with embedded.server(used) as again, psycopg.connect(again) as connection:
             assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
@@ -243,9 +244,9 @@ def test_a_server_that_died_under_its_users_is_revived(used: Path, number: int) 
         with psycopg.connect(uri, autocommit=True) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
             server.send_signal(number)
-            until(lambda: not server.is_running() or server.status() == psutil.STATUS_ZOMBIE)
+            until(lambda: ended(server))
             again = embedded.revive(used)
-            assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in backends)
+            assert all(map(ended, backends))
         # Killed, it left word of its socket; ended in order it did not.
         assert (again == uri) is (number == signal.SIGKILL)
         assert ask(again)[0] == 1
