@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 
 # The roles of requests that a browser may answer; links that a pager does have are followed without one.
 ROLES = frozenset({"home", "section"})
-# States of one list at most, controls that were pressed in vain at most, and seconds that a press may take to show.
-STATES, VAIN, SECONDS = 200, 3, 5.0
+# States of one list at most, controls that were pressed in vain at most, and seconds that a press may take to show; so
+# much longer where the portal has yet to answer.
+STATES, VAIN, SECONDS, ANSWER_SECONDS = 200, 3, 5.0, 20.0
 POLL = 0.15
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 NOT_NEEDED = frozenset({"image", "media", "font"})
+# Requests whose answer may change what a page shows.
+TELLING = frozenset({"document", "script", "xhr", "fetch"})
 _HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
 # A redirect inside the browser passes no middleware; private addresses are no hosts to it. IPv6 literals are none at all.
 _PRIVATE = (
@@ -145,7 +148,10 @@ def request(spider: PortalSpider, url: str, named: dict[str, Any], priority: int
     states = States(spider, url)
     return Request(
         url, callback=spider.parse_in_browser, errback=spider.no_answer, cb_kwargs=named, priority=priority,
-        meta={"playwright": True, "playwright_page_methods": [PageMethod(states.collect)], "tintinh_states": states},
+        meta={
+            "playwright": True, "playwright_page_init_callback": states.watch,
+            "playwright_page_methods": [PageMethod(states.collect)], "tintinh_states": states,
+        },
     )  # fmt: skip
 
 
@@ -175,20 +181,40 @@ class States:
         self.found: list[str] = []
         self.met: set[str] = set()
         delays = spider.crawler.settings.getdict("DOWNLOAD_SLOTS").get(urlsplit(url).hostname, {})
+        self.unanswered: dict[Any, float] = {}
         self.delay: float = delays.get("delay", spider.crawler.settings.getfloat("DOWNLOAD_DELAY"))
+
+    async def watch(self, page: Any, _: Request) -> None:
+        """Know of every request that the page has sent and that is not answered."""
+
+        def sent(request: Any) -> None:
+            if request.resource_type in TELLING:
+                self.unanswered[request] = asyncio.get_running_loop().time()
+
+        def done(request: Any) -> None:
+            self.unanswered.pop(request, None)
+
+        page.on("request", sent)
+        page.on("requestfinished", done)
+        page.on("requestfailed", done)
+
+    def waits(self) -> bool:
+        """Whether the page waits for an answer; for one that never comes, not for ever."""
+        now = asyncio.get_running_loop().time()
+        return any(now - sent < ANSWER_SECONDS for sent in self.unanswered.values())
 
     async def collect(self, page: Any) -> None:
         """Press on until nothing new comes; what was shown until then counts, whatever happens."""
         from playwright.async_api import Error
 
         try:
-            shown, vain = await _settled(page, None), 0
+            shown, vain = await _settled(page, None, self.waits), 0
             self.found.append(await page.content())
             while vain < VAIN and len(self.found) < STATES and self.leads_on():
                 await asyncio.sleep(self.delay)
                 if not await _press(page, vain=bool(vain)):
                     return
-                after = await _settled(page, shown)
+                after = await _settled(page, shown, self.waits)
                 if after == shown:
                     vain += 1
                     continue
@@ -229,14 +255,15 @@ async def _press(page: Any, *, vain: bool) -> bool:
         raise
 
 
-async def _settled(page: Any, before: str | None) -> str:
-    """What the page links to once it stays the same for a moment; `before` where nothing else came in time."""
+async def _settled(page: Any, before: str | None, waits: Callable[[], bool]) -> str:
+    """What the page links to once it has all answers and stays the same for a moment; `before` where nothing else came in time."""
     from playwright.async_api import Error
 
-    last: str | None = None
+    calm: str | None = None  # what it showed the last time, if nothing was under way
+    shown = before or ""
     loop = asyncio.get_running_loop()
-    ends = loop.time() + SECONDS
-    while loop.time() < ends:
+    began = loop.time()
+    while loop.time() < began + SECONDS + (ANSWER_SECONDS if waits() else 0):
         await asyncio.sleep(POLL)
         try:
             shown = str(await page.evaluate(_SHOWN))
@@ -244,7 +271,7 @@ async def _settled(page: Any, before: str | None) -> str:
             if page.is_closed():
                 raise
             continue  # between two pages
-        if shown == last and shown != before:
+        if shown == calm and shown != before and not waits():
             return shown
-        last = shown
-    return last if last is not None else before or ""
+        calm = None if waits() else shown
+    return shown

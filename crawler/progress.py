@@ -1,4 +1,4 @@
-"""Tells a parent process how the crawl goes: one JSON line twice a second, a last one with everything."""
+"""Tells a parent process how the crawl goes: one JSON line once it has begun, then twice a second, a last one with everything."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class Progress:
     def opened(self) -> None:
         import asyncio
 
+        self.write({"stats": self.figures()})  # from now on a signal to end is heard
         self.timer = asyncio.get_event_loop().call_later(EVERY, self.tick)
 
     def tick(self) -> None:

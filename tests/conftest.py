@@ -18,8 +18,9 @@ from ingest import migrate
 from tests.support import environment, tintinh
 from tintinh import embedded
 
-# Machines are shared: how long an example takes decides nothing.
-hypothesis.settings.register_profile("tintinh", deadline=None)
+# Machines are shared: how long an example takes decides nothing. Neither does luck: the examples are the same in every run.
+hypothesis.settings.register_profile("tintinh", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=5000)
 hypothesis.settings.load_profile("tintinh")
 
 Command = Callable[..., subprocess.CompletedProcess[str]]

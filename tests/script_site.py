@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -100,6 +101,7 @@ class ScriptSite:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.slow = 0.0  # seconds that the API takes to answer
 
     def answer(self, target: str, form: dict[str, list[str]]) -> tuple[int, str, str]:
         parts = urlsplit(target)
@@ -112,6 +114,7 @@ class ScriptSite:
         if parts.path in SECTIONS:
             return 200, "text/html", _section(parts.path, int(form.get("page", ["1"])[0]))
         if parts.path == "/api":
+            time.sleep(self.slow)
             page = int(query["page"][0])
             found = {"items": _items(query["section"][0], page), "last": page >= PAGES}
             return 200, "application/json", json.dumps(found)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import psutil
+import psycopg
 
 from crawler.article import Article, encode
 from crawler.survey import Visit
@@ -60,6 +66,51 @@ class Portal:
             self.reached.set()
             self.gate.wait(PATIENCE)
         return self.site.page(target)
+
+
+def until(true: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, "it never came to be"
+        time.sleep(0.05)
+
+
+def ended(process: psutil.Process) -> bool:
+    """Whether a process is no more; it may vanish between two questions."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def until_alone(connection: psycopg.Connection, *others: int) -> None:
+    """Wait for all other sessions of the database to end, but for these: locks outlive their clients by a moment."""
+    left = (
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' "
+        "AND pid <> pg_backend_pid() AND pid <> ALL (%s)"
+    )
+    until(lambda: not connection.execute(left, [list(others)]).fetchall())
+
+
+@contextmanager
+def held_port() -> Iterator[int]:
+    """A port that refuses connections and goes to nobody else meanwhile; a server that is told it may listen on it."""
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
+
+
+def connections(silent: socket.socket) -> int:
+    """How often a server that never answers was asked; those who asked must have ended."""
+    silent.setblocking(False)
+    count = 0
+    with suppress(BlockingIOError):
+        while True:
+            silent.accept()[0].close()
+            count += 1
+    assert count
+    return count
 
 
 def environment(home: Path, **changes: str | None) -> dict[str, str]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ import pytest
 
 from ingest.store import store
 from ingest.syndication import compare_due, connected
-from tests.support import article
+from tests.support import article, held_port
 
 ROOT = Path(__file__).parents[1]
 CAPTURES = Path(os.environ.get("TINTINH_CAPTURES") or ROOT.parent / "shared" / "portals")
@@ -54,11 +54,14 @@ def whole(truth: dict[str, Any]) -> str:
     return printed(" ".join(map(str, parts))) or ""
 
 
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with held_port() as held:
+        yield held
+
+
 @pytest.fixture(scope="module", params=NAMES)
-def crawled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Crawled:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def crawled(request: pytest.FixtureRequest, port: int, tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     folder = tmp_path_factory.mktemp("capture")
     out, log = folder / "articles.jsonl", folder / "requests.jsonl"
     warc = CAPTURES / f"{request.param}.warc.gz"

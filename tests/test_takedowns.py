@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tests.support import environment, tintinh
+from tests.support import environment, held_port, tintinh
 from tests.test_captures import CAPTURES, NAMES, REPLAY
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not NAMES, reason="no captures beside the project")]
@@ -51,11 +50,14 @@ class World:
         self.overlay.write_text(json.dumps(overlay))
 
 
+@pytest.fixture
+def port() -> Iterator[int]:
+    with held_port() as held:
+        yield held
+
+
 @pytest.fixture(params=NAMES)
-def world(request: pytest.FixtureRequest, database_uri: str, tmp_path: Path) -> Iterator[World]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def world(request: pytest.FixtureRequest, port: int, database_uri: str, tmp_path: Path) -> Iterator[World]:
     overlay = tmp_path / "overlay.json"
     overlay.write_text("{}")
     warc = CAPTURES / f"{request.param}.warc.gz"

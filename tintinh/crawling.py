@@ -167,7 +167,8 @@ class _Run:
 
     def _follow(self, process: subprocess.Popen[bytes], receive: int) -> None:
         rest = b""
-        asked_at: float | None = None
+        stopped_at: float | None = None
+        begun = asked = False
         while True:
             readable, _, _ = select.select([receive], [], [], 0.25)
             if readable:
@@ -176,6 +177,7 @@ class _Run:
                     return
                 *whole, rest = (rest + data).split(b"\n")
                 for line in whole:
+                    begun = True
                     message = json.loads(line)
                     self.outcome.stats = message["stats"]
                     self.reason = message.get("reason", self.reason)
@@ -183,10 +185,11 @@ class _Run:
             elif process.poll() is not None:
                 return
             if self.stop.is_set():
-                if asked_at is None:
-                    asked_at = time.monotonic()
+                stopped_at = stopped_at or time.monotonic()
+                if begun and not asked:  # before it has begun, it would not hear
+                    asked = True
                     process.send_signal(signal.SIGINT)
-                elif time.monotonic() - asked_at > STOP_SECONDS:
+                elif time.monotonic() - stopped_at > STOP_SECONDS:
                     process.kill()
             self._ingest_while_crawling()
 

@@ -113,9 +113,9 @@ def stop(folder: Path) -> None:
 
 def _ensure_running(folder: Path) -> Postmaster:
     data = folder / str(MAJOR)
+    if (running := _join(data)) is not None:
+        return running
     postmaster = _read_postmaster(data)
-    if postmaster is not None and _is_alive(postmaster.pid, data):
-        return _wait_until_ready(data, None)
     _check_other_majors(folder)
     if not (data / "PG_VERSION").exists():
         _initialize(folder, data)
@@ -123,6 +123,18 @@ def _ensure_running(folder: Path) -> Postmaster:
         _wait_for_orphans(data)
         (data / "postmaster.pid").unlink(missing_ok=True)
     return _start(data, postmaster.socket_folder if postmaster else None)
+
+
+def _join(data: Path) -> Postmaster | None:
+    """The server that runs, once it is ready; None where there is none, also where it comes to its end meanwhile."""
+    deadline = time.monotonic() + START_SECONDS
+    while (postmaster := _read_postmaster(data)) is not None and _is_alive(postmaster.pid, data):
+        if postmaster.ready:
+            return postmaster
+        if time.monotonic() > deadline:
+            raise EmbeddedFailed(_not_ready(data))
+        time.sleep(0.02)
+    return None
 
 
 def _wait_for_orphans(data: Path) -> None:
@@ -213,19 +225,23 @@ def _start(data: Path, earlier_folder: Path | None) -> Postmaster:
         raise
 
 
-def _wait_until_ready(data: Path, process: subprocess.Popen[bytes] | None, earlier: int = 0) -> Postmaster:
+def _wait_until_ready(data: Path, process: subprocess.Popen[bytes], earlier: int) -> Postmaster:
     """`earlier`: bytes of the server's log that tell of earlier starts."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
+        ended = process.poll() is not None  # asked first: what it left is read after its end
         postmaster = _read_postmaster(data)
         if postmaster is not None and postmaster.ready and _is_alive(postmaster.pid, data):
-            if process is not None:
-                process.returncode = 0  # it outlives us on purpose; no warning about a child left running
+            process.returncode = 0  # it outlives us on purpose; no warning about a child left running
             return postmaster
-        if process is not None and process.poll() is not None:
+        if ended:
             raise EmbeddedFailed(f"the embedded PostgreSQL did not start: {_logged(data / 'server.log', earlier)}")
         time.sleep(0.02)
-    raise EmbeddedFailed(f"the embedded PostgreSQL was not ready after {START_SECONDS} s: see {data / 'server.log'}")
+    raise EmbeddedFailed(_not_ready(data))
+
+
+def _not_ready(data: Path) -> str:
+    return f"the embedded PostgreSQL was not ready after {START_SECONDS} s: see {data / 'server.log'}"
 
 
 def _read_postmaster(data: Path) -> Postmaster | None:

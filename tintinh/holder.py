@@ -17,13 +17,19 @@ _OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client ba
 
 
 def start(home: Path) -> None:
-    """Hold the server from a process of its own; it ends a minute after the last foreign client left."""
-    subprocess.Popen(
+    """Hold the server from a process of its own; it ends a minute after the last foreign client left.
+
+    Returns once that process holds it. Raises EmbeddedFailed where it cannot.
+    """
+    process = subprocess.Popen(
         [sys.executable, "-m", "tintinh.holder", str(home)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, cwd="/",
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True, cwd="/",
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     )  # fmt: skip
-    time.sleep(1)
+    assert process.stdout is not None
+    with process.stdout as told:
+        if not told.readline():
+            raise embedded.EmbeddedFailed("the process that holds it for other programs ended at once")
 
 
 def hold(home: Path) -> None:
@@ -31,6 +37,8 @@ def hold(home: Path) -> None:
         embedded.server(home) as uri,
         psycopg.connect(uri, autocommit=True, application_name="tintinh") as connection,
     ):
+        sys.stdout.write("held\n")
+        sys.stdout.flush()
         busy_at = time.monotonic()
         while time.monotonic() - busy_at < IDLE_SECONDS:
             row = connection.execute(_OTHERS).fetchone()

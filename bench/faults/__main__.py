@@ -26,9 +26,12 @@ COUNTED = ("lost", "duplicated", "wrong")
 
 
 def run(
-    names: Sequence[str], kills: int, seed: int, at_a_time: int, minutes: float = math.inf
+    names: Sequence[str], kills: int, seed: int, at_a_time: int, minutes: float = math.inf, *, held: bool = False
 ) -> dict[str, list[tuple[str, Verdict]]]:
-    """Trials by kind, each kind in turn; a trial that breaks off is wrong. None begins after so many minutes."""
+    """Trials by kind, each kind in turn; a trial that breaks off is wrong. None begins after so many minutes.
+
+    `held`: every fault meets a crawl that stands still, so that all of them hit.
+    """
     latest = time.monotonic() + 60 * minutes
     waiting: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
     for number, name in enumerate(itertools.islice(itertools.cycle(names), kills)):
@@ -36,7 +39,7 @@ def run(
     found: dict[str, list[tuple[str, Verdict]]] = {name: [] for name in names}
 
     def work() -> None:
-        with scene() as stage:
+        with scene(held=held) as stage:
             while time.monotonic() < latest:
                 try:
                     name, seeded = waiting.get_nowait()

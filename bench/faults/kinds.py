@@ -80,6 +80,7 @@ def ingest(trial: Trial, _: ExitStack) -> None:
     with trial.moment("ingest"):
         trial.kill(parent=True, child=True)
     trial.end(KILLED)
+    trial.until_alone()
     with trial.batch_held(lambda: _start_ingest(trial)):
         assert trial.process is not None
         trial.process.kill()

@@ -22,7 +22,7 @@ import psycopg
 from bench.faults import reading
 from bench.faults.portal import Stage, editions
 from bench.faults.verdict import Crawled, Verdict, judge
-from tests.support import PATIENCE, Portal, environment, tintinh
+from tests.support import PATIENCE, Portal, ended, environment, tintinh, until_alone
 from tintinh import embedded
 from tintinh.demo.site import serve
 
@@ -53,6 +53,7 @@ class Trial:
     added: Crawled = field(default_factory=Crawled)
     faults: list[str] = field(default_factory=list)
     hit: bool = False
+    held: bool = False
     process: subprocess.Popen[bytes] | None = None
     known: list[psutil.Process] = field(default_factory=list)
 
@@ -77,17 +78,18 @@ class Trial:
         """A seeded moment of the running crawl: while the fault is done inside, it stands still there or goes on.
 
         `request`: at one of its requests; `time`: so long after its start; `ingest`: in the middle of a batch.
+        Of trials that are `held` the crawl always stands still, and early enough that it cannot be through before.
         """
         assert self.process is not None
-        kind = self.chance.choice(kinds)
+        kind = self.chance.choice([one for one in kinds if one != "time" or not self.held])
         portal = self.stage.portal
         if kind == "time":
             time.sleep(self.chance.uniform(0, 3))
             self.hit = self.process.poll() is None
             yield
         elif kind == "request":
-            self.wait_for_request(self.chance.randint(1, self.requests - 2))
-            if self.chance.random() < 0.5:
+            self.wait_for_request(self.chance.randint(1, self.requests // 2 if self.held else self.requests - 2))
+            if not self.held and self.chance.random() < 0.5:
                 portal.gate.set()
                 time.sleep(self.chance.uniform(0, 0.3))
             self.hit = self.process.poll() is None
@@ -138,10 +140,10 @@ class Trial:
     def kill(self, *, parent: bool = False, child: bool = False) -> None:
         assert self.process is not None
         crawler = self.crawler()
+        if parent:  # first: it must not go on without its child
+            self.process.kill()
         if child and crawler is not None:
             crawler.kill()
-        if parent:
-            self.process.kill()
 
     def stop_server(self, number: int) -> None:
         """End the postmaster with a signal: SIGKILL, SIGQUIT (at once), SIGINT (orderly)."""
@@ -152,7 +154,7 @@ class Trial:
             process.send_signal(number)
             with suppress(ChildProcessError):
                 os.waitpid(postmaster.pid, 0)
-            until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, "the server's end")
+            until(lambda: ended(process), "the server's end")
 
     def end(self, *codes: int) -> None:
         """Wait for the crawl and for what it left; its exit code is one of these, and it says why in plain words."""
@@ -165,6 +167,11 @@ class Trial:
         told = (self.home / "told").read_text()
         self.check(code in codes, f"the crawl's exit code is {code}: {told.strip()}")
         self.check("Traceback" not in told, f"a traceback: {told.strip()[-300:]}")
+
+    def until_alone(self) -> None:
+        """Wait for the sessions of those who were killed to end: until then their locks hold."""
+        with psycopg.connect(embedded.revive(self.home), autocommit=True) as connection:
+            until_alone(connection)
 
     def check(self, holds: object, otherwise: str) -> None:
         if not holds:
@@ -189,6 +196,7 @@ class Scene:
     before: Crawled = field(default_factory=Crawled)
     quiet: dict[str, dict[str, Any]] = field(default_factory=dict)
     requests: int = 0
+    held: bool = False
 
     @property
     def template(self) -> Path:
@@ -225,7 +233,7 @@ class Scene:
         chance = random.Random(seed)
         _, second, last = editions()
         home = Path(tempfile.mkdtemp(prefix="home-", dir=self.folder))
-        trial = Trial(home, self.address, self.stage, self.requests, chance, self.environment(home))
+        trial = Trial(home, self.address, self.stage, self.requests, chance, self.environment(home), held=self.held)
         with ExitStack() as stack:
             stack.callback(shutil.rmtree, home, ignore_errors=True)
             if prepare is not None:
@@ -237,7 +245,7 @@ class Scene:
             with reading.witness(home) as seen:
                 kind(trial, stack)
                 self.stage.portal = Portal(last)
-                embedded.revive(home)
+                trial.until_alone()
                 trial.env.pop("DATABASE_URL", None)
                 if chance.random() < 0.5:
                     trial.run("ingest", codes=(0, 1) if trial.damaged else (0,))
@@ -265,12 +273,12 @@ def _end(trial: Trial) -> None:
 
 
 @contextmanager
-def scene() -> Iterator[Scene]:
+def scene(*, held: bool = False) -> Iterator[Scene]:
     stage = Stage(editions()[0])
     with (
         tempfile.TemporaryDirectory(prefix="tintinh-faults-") as folder,
         serve(site=stage) as address,  # type: ignore[arg-type]
     ):
-        made = Scene(Path(folder), address, stage)
+        made = Scene(Path(folder), address, stage, held=held)
         made.prepare()
         yield made

@@ -23,10 +23,10 @@ SHORT = (
 
 @pytest.mark.slow
 def test_a_short_run_finds_nothing_lost_duplicated_or_wrong() -> None:
-    found = run([name for name in KINDS if name in SHORT], len(SHORT), seed=7, at_a_time=2)
+    found = run([name for name in KINDS if name in SHORT], len(SHORT), seed=7, at_a_time=2, held=True)
     assert [len(trials) for trials in found.values()] == [1] * len(SHORT)
     assert [(name, *trial) for name, trials in found.items() for trial in trials if trial[1]] == []
-    assert sum(verdict.hit for trials in found.values() for _, verdict in trials) >= len(SHORT) - 3
+    assert [name for name, trials in found.items() for _, verdict in trials if not verdict.hit] == []
 
 
 def stored(*states: tuple[str, float], fetches: tuple[tuple[str, datetime], ...] = ()) -> Stored:

@@ -74,6 +74,16 @@ def test_every_article_behind_the_pagers_is_found(site: tuple[ScriptSite, str], 
 
 @pytest.mark.slow
 @needs_chromium
+def test_a_portal_that_takes_its_time_loses_nothing(site: tuple[ScriptSite, str], tmp_path: Path) -> None:
+    """A list that is still empty because its answer is under way is no empty list."""
+    scripts, address = site
+    scripts.slow = 1.5
+    found, done = crawl(address, tmp_path, "-s", "TINTINH_BROWSER=1")
+    assert found == everything(), done.stderr
+
+
+@pytest.mark.slow
+@needs_chromium
 def test_limits_bound_the_pressing(site: tuple[ScriptSite, str], tmp_path: Path) -> None:
     scripts, address = site
     crawl(address, tmp_path, "-s", "TINTINH_BROWSER=1", "-a", "max_pages=5")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import psycopg
@@ -10,7 +9,7 @@ import psycopg
 from ingest import spool
 from sql.load import query
 from tests.conftest import Command
-from tests.support import PATIENCE, line
+from tests.support import line, until_alone
 
 REFUSE = """
 CREATE FUNCTION news.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -25,14 +24,6 @@ def begin(connection: psycopg.Connection, kind: str) -> int:
     return int(row[0])
 
 
-def until_held(connection: psycopg.Connection, run: int) -> None:
-    """The server lets go of a closed session's locks a moment after its client has gone."""
-    deadline = time.monotonic() + PATIENCE
-    while connection.execute(query("hold_run"), {"run": run}).fetchone() != (True,):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def test_who_goes_on_is_left_alone_and_who_died_is_marked(
     command: Command, connection: psycopg.Connection, database_uri: str
 ) -> None:
@@ -44,12 +35,14 @@ def test_who_goes_on_is_left_alone_and_who_died_is_marked(
         runs = {begin(alive, "crawl"): "running", begin(dead, "fetch"): "interrupted"}
         other = begin(dead, "ingest")
         dead.close()
-        until_held(came_back, other)
+        until_alone(connection, alive.info.backend_pid, came_back.info.backend_pid)
+        assert came_back.execute(query("hold_run"), {"run": other}).fetchone() == (True,)
         runs[other] = "running"
         done = command("ingest")
         assert done.returncode == 0, done.stderr
         found = connection.execute("SELECT id, status, finished_at IS NULL FROM news.run WHERE portal = 'demo'")
         assert {row[0]: row[1] for row in found} == runs
+    until_alone(connection)
     assert command("ingest").returncode == 0
     left = connection.execute("SELECT DISTINCT status FROM news.run WHERE portal = 'demo'").fetchall()
     assert left == [("interrupted",)]

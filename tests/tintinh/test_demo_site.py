@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import lxml.html
 import pytest
 
+from tests.support import PATIENCE
 from tintinh.demo.site import SECTIONS, VIETNAM, DemoSite, Expected, expected, load, serve
 
 KNOWN = expected()
@@ -244,7 +245,7 @@ def get(url: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, s
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(url, method=method, headers=named)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.status, dict(answer.headers), answer.read()
     except urllib.error.HTTPError as error:
         with error:

@@ -9,8 +9,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +20,7 @@ import psutil
 import psycopg
 import pytest
 
+from tests.support import ended
 from tintinh import embedded
 from tintinh.embedded import EmbeddedFailed
 
@@ -225,7 +228,7 @@ def test_a_server_killed_is_started_again_with_its_data(used: Path) -> None:
             connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
         server = running(used)
         server.kill()
-        until(lambda: not server.is_running() or server.status() == psutil.STATUS_ZOMBIE)
+        until(lambda: ended(server))
         assert (used / "postgres" / "18" / "postmaster.pid").exists()
         with embedded.server(used) as again, psycopg.connect(again) as connection:
             assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
@@ -241,12 +244,38 @@ def test_a_server_that_died_under_its_users_is_revived(used: Path, number: int) 
         with psycopg.connect(uri, autocommit=True) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
             server.send_signal(number)
-            until(lambda: not server.is_running() or server.status() == psutil.STATUS_ZOMBIE)
+            until(lambda: ended(server))
             again = embedded.revive(used)
-            assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in backends)
+            assert all(map(ended, backends))
         # Killed, it left word of its socket; ended in order it did not.
         assert (again == uri) is (number == signal.SIGKILL)
         assert ask(again)[0] == 1
+        assert running(used) != server
+    assert postmaster(used) is None
+
+
+def test_a_server_that_is_just_ending_is_started_again(used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks for it in that moment waits for its end, not for it to be ready."""
+    met, is_alive = threading.Event(), embedded._is_alive
+
+    def watched(pid: int, data: Path) -> bool:
+        found = is_alive(pid, data)
+        met.set()
+        return found
+
+    with embedded.server(used), ThreadPoolExecutor(1) as other:
+        server = running(used)
+        (checkpointer,) = [child for child in server.children() if "checkpointer" in " ".join(child.cmdline())]
+        checkpointer.suspend()  # a server waits for its last checkpoint
+        try:
+            server.send_signal(signal.SIGINT)
+            until(lambda: "stopping" in (used / "postgres" / "18" / "postmaster.pid").read_text())
+            monkeypatch.setattr(embedded, "_is_alive", watched)
+            again = other.submit(embedded.revive, used)
+            assert met.wait(PATIENCE)
+        finally:
+            checkpointer.resume()
+        assert ask(again.result(PATIENCE * 2))[0] == 1
         assert running(used) != server
     assert postmaster(used) is None
 
