@@ -15,7 +15,8 @@ from typing import Any
 
 from crawler.article import Article, encode
 from crawler.survey import Visit
-from tintinh.demo.site import DemoSite, Page
+from tintinh.demo.page import Page
+from tintinh.demo.site import DemoSite
 
 # Longer than anything takes; only a hang meets it.
 PATIENCE = 120

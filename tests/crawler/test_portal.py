@@ -14,7 +14,8 @@ from crawler.platforms.registry import platforms
 from crawler.portal import PortalSpider
 from crawler.recorder import Recorder
 from crawler.spiders.site import Site, name_of
-from tintinh.demo.site import DemoSite, expected
+from tintinh.demo.site import DemoSite
+from tintinh.demo.truth import expected
 
 HOST = "http://demo.vn"
 DEMO = DemoSite()

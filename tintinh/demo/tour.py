@@ -14,7 +14,8 @@ from reader import articles
 from reader.articles import Row, Wanted
 from tintinh import config
 from tintinh.crawl_command import run_all, site_job
-from tintinh.demo import site
+from tintinh.demo.server import serve
+from tintinh.demo.truth import expected
 from tintinh.output import Format, rows, say
 from tintinh.reading import print_article
 
@@ -74,8 +75,7 @@ def differences(stored: list[Row], address: str) -> list[str]:
     """One line for every field that is not as the truth has it."""
     by_url = {row["url"]: row for row in stored}
     lines = []
-    expected = site.expected()
-    for truth in expected:
+    for truth in expected():
         row = by_url.pop(address + truth.path, None)
         if row is None:
             lines.append(f"missing: {truth.path}")
@@ -106,12 +106,12 @@ def upgrade(uri: str) -> None:
 def _served(port: int) -> Iterator[str]:
     """On the given port, so that a second tour meets the same addresses; on any other if it is taken."""
     try:
-        context = site.serve(port=port)
+        context = serve(port=port)
         address = context.__enter__()
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        context = site.serve()
+        context = serve()
         address = context.__enter__()
     try:
         yield address
