@@ -136,11 +136,15 @@ class SinkPipeline:
     def process_item(self, item: Any) -> Any:
         if isinstance(item, Article):
             check(item)
-            recorder = self.crawler.get_downloader_middleware(Recorder)
-            if recorder is not None and recorder.sink is not None and not recorder.guarded("article", item):
-                return item
-            self.crawler.stats.inc_value("tintinh/fetched")
+            if write(self.crawler, "article", item):
+                self.crawler.stats.inc_value("tintinh/fetched")
         return item
+
+
+def write(crawler: Crawler, method: str, *arguments: Any, **named: Any) -> bool:
+    """Put a line into the crawl's sink, if it has one; False where that failed and the crawl ends."""
+    recorder = crawler.get_downloader_middleware(Recorder)
+    return recorder is None or recorder.sink is None or recorder.guarded(method, *arguments, **named)
 
 
 def stop(crawler: Crawler, reason: str) -> None:

@@ -43,7 +43,7 @@ def spider(known: set[str] = frozenset(), complete: bool = False, **arguments: A
     made = crawler._create_spider(start=f"{HOST}/", name="demo", **arguments)
     crawler.get_downloader_middleware = lambda _: None  # type: ignore[method-assign, assignment]
     made.memory = Remembers(known, complete)
-    made.complete_before = complete
+    made.frontier.complete_before = complete
     made.platform = platforms()["joomla"]
     return made
 
