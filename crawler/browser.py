@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 from scrapy.http import HtmlResponse, Request, Response
 from scrapy.settings import BaseSettings
 
+from crawler.ending import is_stopping
 from crawler.frontier import base_of
 from crawler.guard import is_public
 from crawler.platforms.page import Page, UnreadablePage
-from crawler.recorder import is_stopping
 
 if TYPE_CHECKING:
     from crawler.portal import PortalSpider

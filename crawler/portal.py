@@ -19,11 +19,12 @@ from crawler import browser as browsers
 from crawler.absence import REMOVED, Asked
 from crawler.answers import charset_of, reason_of
 from crawler.article import Article
+from crawler.ending import stop
 from crawler.frontier import BARREN, Frontier, base_of
 from crawler.platforms.base import Elsewhere, Fields, Listing, NotAnArticle, Platform, Post
 from crawler.platforms.page import Page, UnreadablePage
 from crawler.platforms.registry import platforms, recognize
-from crawler.recorder import fetched_at, stop, write
+from crawler.recorder import fetched_at, write
 from crawler.text import urls
 
 ANSWER_SECONDS = 10

@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from crawler.accounts import figures
-from crawler.recorder import stop
+from crawler.ending import stop
 
 EVERY = 0.5
 
