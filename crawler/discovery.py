@@ -88,13 +88,14 @@ def read(body: bytes) -> Listed | None:
     return None
 
 
-def feed_of(home: Page) -> str | None:
-    """The feed of news that a home page names; None where it names none."""
-    for link in home.select("link[rel~='alternate']"):
-        url = home.absolute(link.get("href") or "")
-        if url and re.search(r"rss|atom", link.get("type") or "") and "comment" not in url:
-            return url
-    return None
+def feeds_of(page: Page) -> list[str]:
+    """The feeds that a page names, without those of comments."""
+    found = (
+        page.absolute(link.get("href") or "")
+        for link in page.select("link[rel~='alternate']")
+        if re.search(r"rss|atom", link.get("type") or "")
+    )
+    return list(dict.fromkeys(url for url in found if url and "comment" not in url))
 
 
 def articles_of(listed: Listed, platform: Platform, site: str, since: datetime | None) -> dict[str, str]:

@@ -14,20 +14,18 @@ from scrapy.crawler import Crawler
 from scrapy.http import FormRequest, Request, Response, TextResponse
 from scrapy.settings import BaseSettings
 
-from crawler import accounts, discovery, reading, rechecks, seams
+from crawler import accounts, discovery, reading, rechecks, robots, seams
 from crawler import browser as browsers
 from crawler.absence import REMOVED, Asked
-from crawler.answers import charset_of, reason_of
+from crawler.answers import page_of, reason_of
 from crawler.article import Article
 from crawler.ending import stop
 from crawler.frontier import BARREN, Frontier, base_of
 from crawler.platforms.base import Elsewhere, Fields, Listing, NotAnArticle, Platform, Post
-from crawler.platforms.page import Page, UnreadablePage
+from crawler.platforms.page import Page
 from crawler.platforms.registry import platforms, recognize
 from crawler.recorder import fetched_at, write
 from crawler.text import urls
-
-ANSWER_SECONDS = 10
 
 
 class PortalSpider(scrapy.Spider):
@@ -116,17 +114,12 @@ class PortalSpider(scrapy.Spider):
                 )  # fmt: skip
 
     async def answers(self, url: str) -> bool:
-        """Ask for robots.txt once, quickly: a portal that is down must not cost an hour of time-outs."""
-        parts = urls.canonical(url).split("/")
-        robots = "/".join(parts[:3]) + "/robots.txt"
-        request = Request(
-            robots,
-            dont_filter=True,
-            meta={"dont_obey_robotstxt": True, "download_timeout": ANSWER_SECONDS, "max_retry_times": 1},
-        )
+        """Whether the portal is there, told by the first question that a crawl has to ask anyway."""
         try:
-            response = await self.crawler.engine.download_async(request)
+            response = await robots.answer(self.crawler, url)
         except Exception as error:
+            if robots.is_there(error):
+                return True
             self.fail(f"{urls.site(url)} does not answer: {reason_of(error)}")
             return False
         if response.status == 200 and isinstance(response, TextResponse):
@@ -189,7 +182,7 @@ class PortalSpider(scrapy.Spider):
             else:
                 self.problem(f"{response.url} answers {response.status}", fatal=role == "home")
             return
-        page = self.read(response)
+        page = page_of(response)
         if page is None:
             yield from self.read_document(response, role, barren, told)
             return
@@ -207,14 +200,6 @@ class PortalSpider(scrapy.Spider):
 
     def parse_in_browser(self, response: Response, role: str, barren: int) -> Iterator[Any]:
         yield from browsers.read(self, response, role, barren)
-
-    def read(self, response: Response) -> Page | None:
-        if not isinstance(response, TextResponse) or b"html" not in (response.headers.get(b"Content-Type") or b"html"):
-            return None
-        try:
-            return Page(response.url, response.body, charset_of(response), fetched_at=fetched_at(response))
-        except UnreadablePage:
-            return None
 
     def read_document(self, response: Response, role: str, barren: int, told: str | None) -> Iterator[Any]:
         """A response that is no page of text: a feed, a sitemap, the answer of a platform's own API, or rubbish."""
@@ -319,8 +304,8 @@ class PortalSpider(scrapy.Spider):
         """Sitemaps that robots.txt declares, else the feed of the home page: what the menu may not lead to."""
         if self.declared_sitemaps:
             yield from self.ask_sitemaps(self.declared_sitemaps)
-        elif feed := discovery.feed_of(home):
-            yield self.ask(feed, "feed", priority=8)
+        else:
+            yield from (self.ask(url, "feed", priority=8) for url in discovery.feeds_of(home)[:1])
 
     def ask_sitemaps(self, found: Iterable[str]) -> Iterator[Request]:
         for url in found:

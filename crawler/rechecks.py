@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scrapy.http import Response
 
 from crawler.absence import Asked, Missing, is_outage, verdict
+from crawler.answers import page_of
 from crawler.platforms.base import Elsewhere, NotAnArticle
 from crawler.platforms.page import Page
 from crawler.recorder import fetched_at, write
@@ -86,7 +87,7 @@ def read(spider: PortalSpider, response: Response, role: str, told: str | None, 
         return
     kind, text = None, ""
     if response.status < 400:
-        page = spider.read(response)
+        page = page_of(response)
         if page is None:
             for found in spider.read_document(response, role, 0, told):
                 known.alive(again)

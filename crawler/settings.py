@@ -47,6 +47,8 @@ LOG_LEVEL = "INFO"
 
 DOWNLOADER_MIDDLEWARES = {
     "crawler.guard.Guard": 40,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.robots.Robots": 100,
     "crawler.recorder.Recorder": 860,
 }
 ITEM_PIPELINES = {"crawler.recorder.SinkPipeline": 300}
