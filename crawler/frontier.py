@@ -34,7 +34,7 @@ class Frontier:
         self.full, self.max_pages, self.max_articles, self.count = full, max_pages, max_articles, count
         self.complete_before = False
         self.met: set[str] = set()
-        self.shown: dict[str, str] = {}
+        self.shown: dict[str, str] = {}  # under which address a list, a feed or a sitemap names an article
         self.requested: set[str] = set()
         self.lists: set[str] = set()
         self.home_list = ""

@@ -80,7 +80,7 @@ def read_early(spider: PortalSpider) -> Iterator[Any]:
 
 def read(spider: PortalSpider, response: Response, role: str, told: str | None, again: Asked) -> Iterator[Any]:
     """The answer to asking for a known article: it is there, it is not, or the portal cannot say."""
-    known, fields, page = spider.rechecks, None, None
+    known, fields = spider.rechecks, None
     if response.status == 304:
         spider.count("not_modified")
         known.alive(again)
