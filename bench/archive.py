@@ -26,7 +26,8 @@ import psycopg
 
 from ingest import migrate
 from tintinh import embedded
-from tintinh.demo import site
+from tintinh.demo.site import DemoSite
+from tintinh.demo.truth import expected
 
 ARTICLES, PAGE_BYTES, ROUNDS = 200, 60_000, 5
 SECTION = "/tin-an-ninh-trat-tu.html"
@@ -34,12 +35,12 @@ SECTION = "/tin-an-ninh-trat-tu.html"
 
 def pages() -> dict[str, bytes]:
     """A list of all articles, and the articles: the demo portal's, each under many numbers."""
-    portal, chance = site.DemoSite(), random.Random(5)
-    words = portal.page(site.expected()[0].path).body.decode().split()
+    portal, chance = DemoSite(), random.Random(5)
+    words = portal.page(expected()[0].path).body.decode().split()
     made: dict[str, bytes] = {"/robots.txt": b"User-agent: *\nDisallow:\n"}
     links = []
     for number in range(ARTICLES):
-        truth = site.expected()[number % len(site.expected())]
+        truth = expected()[number % len(expected())]
         path = re.sub(r"/\d+-", f"/{10_000 + number}-", truth.path)
         body = portal.page(truth.path).body
         filler = " ".join(chance.choices(words, k=(PAGE_BYTES - len(body)) // 8)).replace("--", "").replace("<", "")

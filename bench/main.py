@@ -23,7 +23,8 @@ from crawler.platforms.registry import platforms
 from ingest import migrate
 from ingest.store import store
 from tintinh import embedded
-from tintinh.demo import site
+from tintinh.demo.site import DemoSite
+from tintinh.demo.truth import expected
 
 ROUNDS = 5
 COPIES = 30
@@ -47,8 +48,8 @@ def table(title: str, rates: dict[str, float], base: str) -> None:
 
 
 def extraction() -> list[Article]:
-    portal, joomla = site.DemoSite(), platforms()["joomla"]
-    pages = [(f"http://demo.example.vn{truth.path}", portal.page(truth.path).body) for truth in site.expected()]
+    portal, joomla = DemoSite(), platforms()["joomla"]
+    pages = [(f"http://demo.example.vn{truth.path}", portal.page(truth.path).body) for truth in expected()]
 
     def parse(_: int) -> int:
         for _, body in pages:

@@ -26,7 +26,8 @@ from ingest.records import Fetch
 from ingest.store import ingest_lines
 from ingest.store import store as store_articles
 from tintinh import embedded, reextract
-from tintinh.demo import site
+from tintinh.demo.site import DemoSite
+from tintinh.demo.truth import expected
 
 ARTICLES, ROUNDS = 2000, 3
 SEEN = datetime(2026, 11, 5, tzinfo=UTC)
@@ -34,8 +35,8 @@ HEADERS = [("Content-Type", "text/html; charset=utf-8")]
 
 
 def pages() -> list[tuple[str, bytes]]:
-    portal = site.DemoSite()
-    return [(f"http://demo.example.vn{truth.path}", portal.page(truth.path).body) for truth in site.expected()]
+    portal = DemoSite()
+    return [(f"http://demo.example.vn{truth.path}", portal.page(truth.path).body) for truth in expected()]
 
 
 def fill(connection: psycopg.Connection, root: Path, articles: int) -> None:

@@ -19,7 +19,8 @@ from pathlib import Path
 
 from crawler import warc
 from crawler.archive import ArchiveWriter
-from tintinh.demo import site
+from tintinh.demo.site import DemoSite
+from tintinh.demo.truth import expected
 
 SEEN = datetime(2026, 11, 5, 8, tzinfo=UTC)
 PLAIN = [("Content-Type", "text/html; charset=utf-8")]
@@ -28,8 +29,8 @@ PACKED = [*PLAIN, ("Content-Encoding", "gzip")]
 
 def archive(root: Path) -> dict[str, bytes]:
     """The demo portal's articles on three days: a page, the same again, not modified; every other one came packed."""
-    writer, portal, pages = ArchiveWriter(root, "demo", "bench"), site.DemoSite(), {}
-    for number, truth in enumerate(site.expected()):
+    writer, portal, pages = ArchiveWriter(root, "demo", "bench"), DemoSite(), {}
+    for number, truth in enumerate(expected()):
         url, body = f"http://demo.example.vn{truth.path}", portal.page(truth.path).body
         pages[url] = body
         sent, headers = (gzip.compress(body), PACKED) if number % 2 else (body, PLAIN)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 
+from crawler.platforms.page import Page, UnreadablePage
 from crawler.reading import charset
+from crawler.recorder import fetched_at
 
 _TLS = re.compile(r"OpenSSL\.SSL\.Error: \[.*'([^']+)'\)\]")
 
@@ -30,3 +32,13 @@ def reason_of(error: BaseException) -> str:
 def charset_of(response: Response) -> str | None:
     """The encoding that the header of an answer names."""
     return charset((response.headers.get(b"Content-Type") or b"").decode("latin-1"))
+
+
+def page_of(response: Response) -> Page | None:
+    """The page of text that an answer is; None where it is none."""
+    if not isinstance(response, TextResponse) or b"html" not in (response.headers.get(b"Content-Type") or b"html"):
+        return None
+    try:
+        return Page(response.url, response.body, charset_of(response), fetched_at=fetched_at(response))
+    except UnreadablePage:
+        return None

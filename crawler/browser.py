@@ -17,9 +17,10 @@ from urllib.parse import urlsplit
 from scrapy.http import HtmlResponse, Request, Response
 from scrapy.settings import BaseSettings
 
+from crawler.ending import is_stopping
+from crawler.frontier import base_of
 from crawler.guard import is_public
 from crawler.platforms.page import Page, UnreadablePage
-from crawler.recorder import is_stopping
 
 if TYPE_CHECKING:
     from crawler.portal import PortalSpider
@@ -169,7 +170,7 @@ def read(spider: PortalSpider, response: Response, role: str, barren: int) -> It
             yield from spider.parse(shown, role, barren)
         else:
             assert spider.platform is not None
-            key = spider.platform.list_key(response.url).rpartition("@")[0]
+            key = base_of(spider.platform.list_key(response.url))
             yield from spider.parse(shown, "page", barren, f"{key}@state {number + 1}")
 
 
@@ -226,11 +227,10 @@ class States:
     def leads_on(self) -> bool:
         """Whether the newest state shows articles that this list has not shown, and more are wanted."""
         spider = self.spider
-        if is_stopping(spider.crawler) or (
-            spider.max_articles is not None and spider.articles + len(self.met) >= spider.max_articles
-        ):
+        frontier = spider.frontier
+        if is_stopping(spider.crawler) or frontier.has_enough(len(self.met)):
             return False
-        if spider.max_pages is not None and len(spider.lists) + len(self.found) > spider.max_pages:
+        if frontier.max_pages is not None and len(frontier.lists) + len(self.found) > frontier.max_pages:
             spider.count("lists_left_out")
             return False
         try:
@@ -241,7 +241,7 @@ class States:
         listed = {platform.identity(url) for url in platform.listing(page).articles}
         new, known = listed - self.met, spider.memory.known(list(listed))
         self.met |= listed
-        return bool(new) and (spider.full or not spider.complete_before or not listed <= known)
+        return bool(new) and frontier.is_worth_more(listed, known)
 
 
 async def _press(page: Any, *, vain: bool) -> bool:

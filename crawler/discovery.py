@@ -1,4 +1,4 @@
-"""What feeds and sitemaps list: pure functions of their bytes."""
+"""What feeds and sitemaps list, and what of it can be news: pure functions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from itertools import islice
 
 from lxml import etree
 
-from crawler.text import dates
+from crawler.platforms.base import Platform
+from crawler.platforms.page import Page
+from crawler.text import dates, urls
 
 # A sitemap holds at most 50,000 addresses and 50 MB (sitemaps.org); more is rubbish or an attack.
 MOST_ADDRESSES = 50_000
@@ -84,6 +86,40 @@ def read(body: bytes) -> Listed | None:
                 listed.pages[address] = None  # feeds of Vietnamese systems print minutes where months belong
         return listed
     return None
+
+
+def feeds_of(page: Page) -> list[str]:
+    """The feeds that a page names, without those of comments."""
+    found = (
+        page.absolute(link.get("href") or "")
+        for link in page.select("link[rel~='alternate']")
+        if re.search(r"rss|atom", link.get("type") or "")
+    )
+    return list(dict.fromkeys(url for url in found if url and "comment" not in url))
+
+
+def articles_of(listed: Listed, platform: Platform, site: str, since: datetime | None) -> dict[str, str]:
+    """The addresses that can be articles of the site, by identity; of a sitemap those that look like it."""
+    found: dict[str, str] = {}
+    for address, changed in listed.pages.items():
+        url = urls.canonical(address) if urls.is_http(address) else ""
+        if not url or not urls.same_site(url, site) or not platform.could_be_article(url):
+            continue
+        if listed.kind == "sitemap" and not (platform.is_article_address(url) or _reads_like_a_title(url)):
+            continue
+        if since and changed and changed < since:
+            continue
+        found.setdefault(platform.identity(url), url)
+    return found
+
+
+def _reads_like_a_title(url: str) -> bool:
+    """Whether the last part of an address has the words of a headline.
+
+    >>> _reads_like_a_title("http://a.vn/bat-nhom-doi-tuong-cuop-giat"), _reads_like_a_title("http://a.vn/lien-he")
+    (True, False)
+    """
+    return urls.canonical(url).rstrip("/").rpartition("/")[2].count("-") >= 4
 
 
 def _unpacked(body: bytes) -> bytes | None:

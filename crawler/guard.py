@@ -23,9 +23,12 @@ def is_public(address: str) -> bool:
 
     >>> is_public("8.8.8.8"), is_public("127.0.0.1"), is_public("10.0.0.1"), is_public("congan.example.vn")
     (True, False, False, True)
+    >>> is_public("localhost."), is_public("127.0.0.1.")
+    (False, False)
     """
+    address = address.strip("[]").rstrip(".")
     try:
-        found = ipaddress.ip_address(address.strip("[]"))
+        found = ipaddress.ip_address(address)
         if isinstance(found, ipaddress.IPv6Address):
             # an IPv4 address may hide in an IPv6 one: mapped, 6to4, or the NAT64 prefix 64:ff9b::/96
             hidden = found.ipv4_mapped or found.sixtofour

@@ -13,6 +13,7 @@ from typing import Any
 import scrapy
 from scrapy.http import FormRequest, Request, Response
 
+from crawler import robots
 from crawler.answers import charset_of, reason_of
 from crawler.platforms.base import Post
 from crawler.survey import FORBIDDEN, LEFT_OUT, Fetch, Visit
@@ -46,9 +47,12 @@ class Look(scrapy.Spider):
         asked, at, began = wanted.url if isinstance(wanted, Post) else wanted, datetime.now(UTC), time.monotonic()
         if began > self.ends:
             return Visit(role=role, asked=asked, at=at, error=LEFT_OUT)
-        meta = {"dont_obey_robotstxt": role == "robots", "max_retry_times": int(role in {"robots", "home"})}
         try:
-            response = await self.crawler.engine.download_async(_request(wanted, meta))
+            if role == "robots":
+                response = await robots.answer(self.crawler, asked)
+            else:
+                request = _request(wanted, {"max_retry_times": int(role == "home")})
+                response = await self.crawler.engine.download_async(request)
         except Exception as error:
             return Visit(role=role, asked=asked, at=at, error=_why(asked, error), seconds=time.monotonic() - began)
         return Visit(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
@@ -16,27 +14,18 @@ from scrapy.crawler import Crawler
 from scrapy.http import FormRequest, Request, Response, TextResponse
 from scrapy.settings import BaseSettings
 
+from crawler import accounts, discovery, reading, rechecks, robots, seams
 from crawler import browser as browsers
-from crawler import discovery, reading, seams
-from crawler.absence import REMOVED, Asked, verdict
-from crawler.answers import charset_of, reason_of
+from crawler.absence import REMOVED, Asked
+from crawler.answers import page_of, reason_of
 from crawler.article import Article
+from crawler.ending import stop
+from crawler.frontier import BARREN, Frontier, base_of
 from crawler.platforms.base import Elsewhere, Fields, Listing, NotAnArticle, Platform, Post
-from crawler.platforms.page import Page, UnreadablePage
+from crawler.platforms.page import Page
 from crawler.platforms.registry import platforms, recognize
-from crawler.rechecks import Rechecks, said_by
-from crawler.recorder import Recorder, fetched_at, stop
+from crawler.recorder import fetched_at, write
 from crawler.text import urls
-
-ANSWER_SECONDS = 10
-# So many pages without a new article a chain of lists may have: calendars and filters go on for ever.
-BARREN = 3
-# So many addresses of one path that differ in their query are asked.
-VARIANTS = 40
-# So many pages of the home page's pager in a row may show only what the sections have shown.
-HOME_REPEATS = 2
-# From so many pages without an article on, if they are the most, the run says so.
-MANY_REJECTED = 5
 
 
 class PortalSpider(scrapy.Spider):
@@ -72,24 +61,18 @@ class PortalSpider(scrapy.Spider):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.full = full in {True, "1", "true", "True"}
+        self.frontier = Frontier(
+            full=full in {True, "1", "true", "True"},
+            max_pages=int(max_pages) if max_pages else None,
+            max_articles=int(max_articles) if max_articles else None,
+            count=self.count,
+        )
         self.since = datetime.fromisoformat(since) if since else None
-        self.max_pages = int(max_pages) if max_pages else None
-        self.max_articles = int(max_articles) if max_articles else None
         self.only = only or []
         self.start_page = start or self.home
-        self.met: set[str] = set()
-        self.shown: dict[str, str] = {}
-        self.rechecks = Rechecks()
-        self.early: list[tuple[Response, str, Asked, str | None]] = []
-        self.requested: set[str] = set()
-        self.lists: set[str] = set()
-        self.met_in: dict[str, set[str]] = defaultdict(set)
-        self.variants: Counter[str] = Counter()
+        self.rechecks = rechecks.Rechecks()
         self.declared_sitemaps: list[str] = []
-        self.home_list, self.home_repeats = "", 0
-        self.pages = self.articles = self.silent = 0
-        self.complete_before = False
+        self.silent = 0
         self.memory: seams.Memory = seams.Nothing()
         self.platform: Platform | None = None
 
@@ -118,13 +101,12 @@ class PortalSpider(scrapy.Spider):
         if lacking := browsers.lacking(self.crawler.settings):
             self.fail(lacking)
             return
-        self.complete_before = self.memory.complete()
+        self.frontier.complete_before = self.memory.complete()
         yield self.ask(self.start_page, "home", priority=20)
         for url in self.sections:
             yield self.ask(url, "section", priority=10)
-        for due in self.memory.due(10**9 if self.full else self.crawler.settings.getint("TINTINH_RECHECK")):
-            if due.identity not in self.requested and self.may_fetch_more():
-                self.requested.add(due.identity)
+        for due in self.memory.due(10**9 if self.frontier.full else self.crawler.settings.getint("TINTINH_RECHECK")):
+            if self.frontier.may_ask(due.identity):
                 headers = {"If-None-Match": due.etag, "If-Modified-Since": due.last_modified}
                 yield self.ask(
                     due.url, "recheck", headers={k: v for k, v in headers.items() if v}, priority=-10,
@@ -132,17 +114,12 @@ class PortalSpider(scrapy.Spider):
                 )  # fmt: skip
 
     async def answers(self, url: str) -> bool:
-        """Ask for robots.txt once, quickly: a portal that is down must not cost an hour of time-outs."""
-        parts = urls.canonical(url).split("/")
-        robots = "/".join(parts[:3]) + "/robots.txt"
-        request = Request(
-            robots,
-            dont_filter=True,
-            meta={"dont_obey_robotstxt": True, "download_timeout": ANSWER_SECONDS, "max_retry_times": 1},
-        )
+        """Whether the portal is there, told by the first question that a crawl has to ask anyway."""
         try:
-            response = await self.crawler.engine.download_async(request)
+            response = await robots.answer(self.crawler, url)
         except Exception as error:
+            if robots.is_there(error):
+                return True
             self.fail(f"{urls.site(url)} does not answer: {reason_of(error)}")
             return False
         if response.status == 200 and isinstance(response, TextResponse):
@@ -168,12 +145,6 @@ class PortalSpider(scrapy.Spider):
             dont_filter=role in {"asked", "recheck"},
         )  # fmt: skip
 
-    def may_fetch_more(self) -> bool:
-        if self.max_articles is not None and self.articles >= self.max_articles:
-            return False
-        self.articles += 1
-        return True
-
     # -- answers ----------------------------------------------------------------------------------------
 
     def parse(
@@ -187,12 +158,9 @@ class PortalSpider(scrapy.Spider):
     ) -> Iterator[Any]:
         self.silent = 0
         is_article = role in {"article", "recheck", "asked"}
-        if self.platform is not None and self.early:
-            early, self.early = self.early, []
-            for waiting in early:
-                yield from self.read_again(*waiting)
+        yield from rechecks.read_early(self)
         if again is not None:
-            yield from self.read_again(response, role, again, told)
+            yield from rechecks.read(self, response, role, told, again)
             return
         if response.status == 304:
             self.count("not_modified")
@@ -214,7 +182,7 @@ class PortalSpider(scrapy.Spider):
             else:
                 self.problem(f"{response.url} answers {response.status}", fatal=role == "home")
             return
-        page = self.read(response)
+        page = page_of(response)
         if page is None:
             yield from self.read_document(response, role, barren, told)
             return
@@ -230,64 +198,8 @@ class PortalSpider(scrapy.Spider):
         if role == "home":
             yield from self.ask_sources(page)
 
-    def read_again(self, response: Response, role: str, again: Asked, told: str | None) -> Iterator[Any]:
-        """The answer to asking for a known article: it is there, it is not, or the portal cannot say."""
-        request, fields, page = response.request, None, None
-        if response.status == 304:
-            self.count("not_modified")
-            self.rechecks.alive(again)
-            return
-        kind, text = None, ""
-        if response.status < 400:
-            page = self.read(response)
-            if page is None:
-                for found in self.read_document(response, role, 0, told):
-                    self.rechecks.alive(again)
-                    yield found
-                return
-            if self.platform is None:  # a page that may say “not found” shows nothing of the portal's platform
-                self.early.append((response, role, again, told))
-                return
-            platform = self.platform
-            kind, text = platform.kind(page), said_by(page)
-            if kind == "article":
-                try:
-                    fields = platform.extract(page)
-                    text = f"{fields.title}\n\n{fields.body}"
-                except Elsewhere as elsewhere:
-                    yield self.ask(elsewhere.url, role, again=again)
-                    return
-                except NotAnArticle:
-                    kind = "other"
-        asked = request.meta.get("redirect_urls", [request.url])[0] if request else response.url
-        same = fields is not None and again.identity in {fields.identity, urls.identity(response.url)}
-        told_by_page = verdict(response.status, asked, response.url, kind, text, same=same)
-        if isinstance(told_by_page, str):
-            answer = f"answers {response.status}" if response.status >= 400 else f"gives no article ({told_by_page})"
-            self.problem(f"{response.url} {answer}")
-        elif told_by_page is None:
-            self.rechecks.alive(again)
-        elif other := self.rechecks.other_address(again, self.shown.get(again.identity)):
-            yield self.ask(other, "recheck", again=again)
-            return
-        else:
-            self.count("missing")
-            self.rechecks.missed(again, told_by_page, fetched_at(response))
-            if told_by_page.how != "redirect_article":
-                return
-        if fields is not None and not isinstance(told_by_page, str):
-            yield from self.store(fields, response, role)
-
     def parse_in_browser(self, response: Response, role: str, barren: int) -> Iterator[Any]:
         yield from browsers.read(self, response, role, barren)
-
-    def read(self, response: Response) -> Page | None:
-        if not isinstance(response, TextResponse) or b"html" not in (response.headers.get(b"Content-Type") or b"html"):
-            return None
-        try:
-            return Page(response.url, response.body, charset_of(response), fetched_at=fetched_at(response))
-        except UnreadablePage:
-            return None
 
     def read_document(self, response: Response, role: str, barren: int, told: str | None) -> Iterator[Any]:
         """A response that is no page of text: a feed, a sitemap, the answer of a platform's own API, or rubbish."""
@@ -298,8 +210,9 @@ class PortalSpider(scrapy.Spider):
         found = self.platform.document(response.url, response.body, told) if self.platform is not None else None
         if isinstance(found, Listing):
             assert self.platform is not None
-            self.lists.add(self.platform.list_key(response.url))
-            yield from self.follow(self.platform, found, self.platform.list_key(response.url), barren)
+            key = self.platform.list_key(response.url)
+            self.frontier.lists.add(key)
+            yield from self.follow(self.platform, found, key, barren)
         elif isinstance(found, Fields):
             yield from self.store(found, response, role)
         elif role in {"article", "recheck", "asked"}:
@@ -309,7 +222,9 @@ class PortalSpider(scrapy.Spider):
 
     def platform_of(self, page: Page) -> Platform:
         """The portal's platform; where its first page (a splash screen) told nothing, another may, until articles are met."""
-        if self.platform is None or (self.platform.name == "generic" and not self.platform_name and not self.met):
+        if self.platform is None or (
+            self.platform.name == "generic" and not self.platform_name and not self.frontier.met
+        ):
             self.platform, evidence = recognize(page)
             self.logger.info("platform %s: %s", self.platform.name, ", ".join(evidence.reasons))
             self.crawler.stats.set_value("tintinh/platform", self.platform.name)
@@ -319,16 +234,16 @@ class PortalSpider(scrapy.Spider):
         self, platform: Platform, page: Page, kind: str, role: str, barren: int, key: str | None
     ) -> Iterator[Request]:
         key = key or platform.list_key(page.url)
-        self.lists.add(key)
+        self.frontier.lists.add(key)
         if role == "home":
-            self.home_list = key.rpartition("@")[0]
+            self.frontier.home_list = base_of(key)
         if kind == "article" and role != "home":
             self.count("static_pages")  # a menu that leads to a single page leads to no news
             return
         if kind == "list":
-            met_before = len(self.met)
+            met_before = len(self.frontier.met)
             yield from self.follow(platform, platform.listing(page), key, barren)
-            barren = 0 if len(self.met) > met_before else barren + 1
+            barren = 0 if len(self.frontier.met) > met_before else barren + 1
         else:
             self.count("other_pages")
             barren += 1
@@ -336,36 +251,22 @@ class PortalSpider(scrapy.Spider):
             yield from self.ask_lists(platform, platform.sections(page), "section", priority=10, barren=barren)
 
     def follow(self, platform: Platform, listing: Listing, key: str, barren: int) -> Iterator[Request]:
-        """Ask for the unknown articles of a list, then for its next pages.
-
-        On, unless everything here is known and an earlier crawl reached the end, or the pager shows nothing that this
-        list has not shown. That another list (the home page) showed the same articles says nothing about the next page.
-        """
+        """Ask for the unknown articles of a list, then for its next pages."""
         self.count("list_pages")
-        self.pages += 1
         listed = {platform.identity(url): url for url in listing.articles}
         stored = self.memory.known(list(listed))
-        known = set() if self.full else stored
-        new = listed.keys() - self.met
+        new = listed.keys() - self.frontier.met
         yield from self.ask_articles(listed, stored, "lists", listing.told)
-        base = key.rpartition("@")[0]
-        # A page that names no article and still has lists (its script asks for them) says nothing about those lists.
-        turns_up_nothing = bool(listed) and listed.keys() <= self.met_in[base]
-        self.met_in[base].update(listed)
-        all_known = bool(listed) and listed.keys() <= known
-        if not listed:
-            barren += 1
-        if turns_up_nothing or barren > BARREN or not (self.full or not self.complete_before or not all_known):
+        barren += not listed
+        if not self.frontier.leads_on(key, listed, stored, barren):
             return
-        if base != self.home_list:
+        if base_of(key) != self.frontier.home_list:
             yield from self.ask_lists(platform, listing.pages, "page", priority=5, barren=barren, told=listing.told)
-            return
-        # The home page's pager repeats what the sections list: after them, page by page, while it knows something new.
-        self.home_repeats = 0 if new else self.home_repeats + 1
-        if self.home_repeats < HOME_REPEATS:
+        elif self.frontier.home_leads_on(new=bool(new)):  # after the sections, page by page
             unread = (
-                page for page in listing.pages if isinstance(page, Post) or platform.list_key(page) not in self.lists
-            )
+                page for page in listing.pages
+                if isinstance(page, Post) or platform.list_key(page) not in self.frontier.lists
+            )  # fmt: skip
             yield from self.ask_lists(
                 platform, islice(unread, 1), "page", priority=-5, barren=barren, told=listing.told
             )
@@ -378,17 +279,9 @@ class PortalSpider(scrapy.Spider):
         told: Mapping[str, str] = MappingProxyType({}),
     ) -> Iterator[Request]:
         """Ask for those of the articles that nobody knows yet; for all of them if everything is to be revisited."""
-        self.shown.update(listed)
-        new_here = [identity for identity in listed if identity not in self.met]
-        # all at once: other list pages are read between two yields
-        self.met.update(new_here)
-        self.crawler.stats.inc_value("tintinh/listed", len(new_here))
-        self.crawler.stats.inc_value(f"tintinh/listed_in_{source}", len(new_here))
-        wanted = [
-            identity for identity in new_here
-            if (self.full or identity not in stored) and identity not in self.requested and self.may_fetch_more()
-        ]  # fmt: skip
-        self.requested.update(wanted)
+        new, wanted = self.frontier.take(listed, stored)
+        self.crawler.stats.inc_value("tintinh/listed", len(new))
+        self.crawler.stats.inc_value(f"tintinh/listed_in_{source}", len(new))
         for identity in wanted:
             url = listed[identity]
             again = Asked(identity, url) if identity in stored else None
@@ -398,19 +291,11 @@ class PortalSpider(scrapy.Spider):
         self, platform: Platform, found: Iterable[str | Post], role: str, *, priority: int, barren: int = 0,
         told: Mapping[str, str] = MappingProxyType({}),
     ) -> Iterator[Request]:  # fmt: skip
-        for url in found:
-            key = url.key if isinstance(url, Post) else platform.list_key(url)
-            if key in self.lists:
-                continue
-            if self.max_pages is not None and len(self.lists) >= self.max_pages:
-                self.count("lists_left_out")
-                return
-            path = key.partition("?")[0]
-            if role == "section" and "?" in key and self.variants[path] >= VARIANTS:
-                self.count("variants_left_out")
-                continue
-            self.variants[path] += 1
-            self.lists.add(key)
+        by_key: dict[str, str | Post] = {}
+        for one in found:
+            by_key.setdefault(one.key if isinstance(one, Post) else platform.list_key(one), one)
+        for key in self.frontier.take_lists(by_key, role):
+            url = by_key[key]
             yield self.ask(
                 url, role, priority=priority, barren=barren, told=told.get(url) if isinstance(url, str) else None
             )
@@ -419,18 +304,15 @@ class PortalSpider(scrapy.Spider):
         """Sitemaps that robots.txt declares, else the feed of the home page: what the menu may not lead to."""
         if self.declared_sitemaps:
             yield from self.ask_sitemaps(self.declared_sitemaps)
-            return
-        for link in home.select("link[rel~='alternate']"):
-            url = home.absolute(link.get("href") or "")
-            if url and re.search(r"rss|atom", link.get("type") or "") and "comment" not in url:
-                yield self.ask(url, "feed", priority=8)
-                return
+        else:
+            yield from (self.ask(url, "feed", priority=8) for url in discovery.feeds_of(home)[:1])
 
     def ask_sitemaps(self, found: Iterable[str]) -> Iterator[Request]:
         for url in found:
-            if urls.is_http(url) and urls.same_site(url, self.start_page) and f"sitemap {url}" not in self.lists:
+            key = f"sitemap {url}"
+            if urls.is_http(url) and urls.same_site(url, self.start_page) and key not in self.frontier.lists:
                 if discovery.may_hold_news(url) or url in self.declared_sitemaps:
-                    self.lists.add(f"sitemap {url}")
+                    self.frontier.lists.add(key)
                     yield self.ask(url, "sitemap", priority=8)
                 else:
                     self.count("sitemaps_left_out")
@@ -438,16 +320,7 @@ class PortalSpider(scrapy.Spider):
     def read_source(self, listed: discovery.Listed, platform: Platform) -> Iterator[Request]:
         self.count(f"{listed.kind}s")
         yield from self.ask_sitemaps(listed.sitemaps)
-        found: dict[str, str] = {}
-        for address, changed in listed.pages.items():
-            url = urls.canonical(address) if urls.is_http(address) else ""
-            if not url or not urls.same_site(url, self.start_page) or not platform.could_be_article(url):
-                continue
-            if listed.kind == "sitemap" and not (platform.is_article_address(url) or _reads_like_a_title(url)):
-                continue
-            if self.since and changed and changed < self.since:
-                continue
-            found.setdefault(platform.identity(url), url)
+        found = discovery.articles_of(listed, platform, self.start_page, self.since)
         yield from self.ask_articles(found, self.memory.known(list(found)), f"{listed.kind}s")
 
     def read_article(self, platform: Platform, page: Page, response: Response, kind: str, role: str) -> Iterator[Any]:
@@ -493,37 +366,17 @@ class PortalSpider(scrapy.Spider):
     def take_stock(self) -> None:
         """At the end: a portal that changed its layout answers every request and gives no article."""
         stats = self.crawler.stats
-        if self.only or stats.get_value("tintinh/error") or self.max_articles == 0:
+        if self.only or stats.get_value("tintinh/error") or self.frontier.max_articles == 0:
             return
-        if not self.met:
-            read = f"{stats.get_value('tintinh/list_pages', 0)} lists, {stats.get_value('tintinh/other_pages', 0)} other pages"
-            self.fail(
-                f"{urls.site(self.start_page)}: no article found ({read}, read as {self.platform.name if self.platform else 'nothing'}): "
-                "is it a news site, has its layout changed?"
-            )
-            return
-        rejected, read_well = (stats.get_value(f"tintinh/{name}", 0) for name in ("not_articles", "fetched"))
-        if rejected >= MANY_REJECTED and rejected > read_well:
-            reason = f"{rejected} of {rejected + read_well} pages gave no article: has the layout changed?"
+        figures = accounts.figures(stats.get_stats())
+        if not self.frontier.met:
+            read_as = self.platform.name if self.platform else "nothing"
+            self.fail(f"{urls.site(self.start_page)}: {accounts.without_articles(figures, read_as)}")
+        elif reason := accounts.mostly_rejected(figures):
             self.logger.error("%s", reason)
             stats.set_value("tintinh/error", reason)
-            return
-        self.settle()
-
-    def settle(self) -> None:
-        """Write down which known articles were missing, once it is clear that the portal as a whole was not."""
-        found, outage = self.rechecks.settle()
-        if outage:
-            self.logger.error("%s", outage)
-            self.crawler.stats.set_value("tintinh/outage", outage)
-        recorder = self.crawler.get_downloader_middleware(Recorder)
-        hours = self.crawler.settings.getfloat("TINTINH_CONFIRM_HOURS")
-        for asked, missing, moment in found:
-            if recorder is not None and recorder.sink is not None:
-                recorder.guarded(
-                    "absence", portal=self.name, url=asked.url, identity=asked.identity, missing=missing,
-                    fetched_at=moment, confirm_after_hours=hours,
-                )  # fmt: skip
+        else:
+            rechecks.settle(self)
 
     def count(self, name: str) -> None:
         self.crawler.stats.inc_value(f"tintinh/{name}")
@@ -538,20 +391,9 @@ class PortalSpider(scrapy.Spider):
     def reject(self, url: str, reason: str) -> None:
         self.count("not_articles")
         self.logger.warning("%s: %s", url, reason)
-        recorder = self.crawler.get_downloader_middleware(Recorder)
-        if recorder is not None and recorder.sink is not None:
-            recorder.guarded("rejection", portal=self.name, url=url, reason=reason, fetched_at=datetime.now(UTC))
+        write(self.crawler, "rejection", portal=self.name, url=url, reason=reason, fetched_at=datetime.now(UTC))
 
     def fail(self, reason: str) -> None:
         self.logger.error("%s", reason)
         self.crawler.stats.set_value("tintinh/error", reason)
         stop(self.crawler, "portal_failed")
-
-
-def _reads_like_a_title(url: str) -> bool:
-    """Whether the last part of an address has the words of a headline.
-
-    >>> _reads_like_a_title("http://a.vn/bat-nhom-doi-tuong-cuop-giat"), _reads_like_a_title("http://a.vn/lien-he")
-    (True, False)
-    """
-    return urls.canonical(url).rstrip("/").rpartition("/")[2].count("-") >= 4

@@ -10,7 +10,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from crawler.recorder import stop
+from crawler.accounts import figures
+from crawler.ending import stop
 
 EVERY = 0.5
 
@@ -35,13 +36,13 @@ class Progress:
     def opened(self) -> None:
         import asyncio
 
-        self.write({"stats": self.figures()})  # from now on a signal to end is heard
+        self.write({"stats": figures(self.crawler.stats.get_stats())})  # from now on a signal to end is heard
         self.timer = asyncio.get_event_loop().call_later(EVERY, self.tick)
 
     def tick(self) -> None:
         import asyncio
 
-        if self.write({"stats": self.figures()}):
+        if self.write({"stats": figures(self.crawler.stats.get_stats())}):
             self.timer = asyncio.get_event_loop().call_later(EVERY, self.tick)
         else:
             stop(self.crawler, "parent_gone")
@@ -49,11 +50,7 @@ class Progress:
     def closed(self, reason: str) -> None:
         if self.timer is not None:
             self.timer.cancel()
-        self.write({"stats": self.figures(), "reason": reason})
-
-    def figures(self) -> dict[str, Any]:
-        stats = self.crawler.stats.get_stats()
-        return {key.removeprefix("tintinh/"): value for key, value in stats.items() if key.startswith("tintinh/")}
+        self.write({"stats": figures(self.crawler.stats.get_stats()), "reason": reason})
 
     def write(self, message: dict[str, Any]) -> bool:
         try:

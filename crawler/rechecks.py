@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crawler.absence import Asked, Missing, is_outage
+from scrapy.http import Response
+
+from crawler.absence import Asked, Missing, is_outage, verdict
+from crawler.answers import page_of
+from crawler.platforms.base import Elsewhere, NotAnArticle
 from crawler.platforms.page import Page
+from crawler.recorder import fetched_at, write
+from crawler.text import urls
+
+if TYPE_CHECKING:
+    from crawler.portal import PortalSpider
 
 
 class Sighting(NamedTuple):
@@ -24,6 +34,8 @@ class Rechecks:
         self.answered = 0
         self.missing: list[Sighting] = []
         self.tried: set[str] = set()
+        # Answers that came before the platform was known.
+        self.early: list[tuple[Response, str, str | None, Asked]] = []
 
     def alive(self, asked: Asked) -> None:
         self.answered += not asked.missed
@@ -56,6 +68,78 @@ class Rechecks:
             )
             return [], told
         return found, None
+
+
+def read_early(spider: PortalSpider) -> Iterator[Any]:
+    """What came before the platform was known, once it is."""
+    if spider.platform is not None and spider.rechecks.early:
+        early, spider.rechecks.early = spider.rechecks.early, []
+        for waiting in early:
+            yield from read(spider, *waiting)
+
+
+def read(spider: PortalSpider, response: Response, role: str, told: str | None, again: Asked) -> Iterator[Any]:
+    """The answer to asking for a known article: it is there, it is not, or the portal cannot say."""
+    known, fields = spider.rechecks, None
+    if response.status == 304:
+        spider.count("not_modified")
+        known.alive(again)
+        return
+    kind, text = None, ""
+    if response.status < 400:
+        page = page_of(response)
+        if page is None:
+            for found in spider.read_document(response, role, 0, told):
+                known.alive(again)
+                yield found
+            return
+        if spider.platform is None:  # a page that may say “not found” shows nothing of the portal's platform
+            known.early.append((response, role, told, again))
+            return
+        kind, text = spider.platform.kind(page), said_by(page)
+        if kind == "article":
+            try:
+                fields = spider.platform.extract(page)
+                text = f"{fields.title}\n\n{fields.body}"
+            except Elsewhere as elsewhere:
+                yield spider.ask(elsewhere.url, role, again=again)
+                return
+            except NotAnArticle:
+                kind = "other"
+    request = response.request
+    asked = request.meta.get("redirect_urls", [request.url])[0] if request else response.url
+    same = fields is not None and again.identity in {fields.identity, urls.identity(response.url)}
+    judged = verdict(response.status, asked, response.url, kind, text, same=same)
+    if isinstance(judged, str):
+        answer = f"answers {response.status}" if response.status >= 400 else f"gives no article ({judged})"
+        spider.problem(f"{response.url} {answer}")
+        return
+    if judged is None:
+        known.alive(again)
+    elif other := known.other_address(again, spider.frontier.shown.get(again.identity)):
+        yield spider.ask(other, "recheck", again=again)
+        return
+    else:
+        spider.count("missing")
+        known.missed(again, judged, fetched_at(response))
+        if judged.how != "redirect_article":
+            return
+    if fields is not None:
+        yield from spider.store(fields, response, role)
+
+
+def settle(spider: PortalSpider) -> None:
+    """Write down which known articles were missing, once it is clear that the portal as a whole was not."""
+    found, outage = spider.rechecks.settle()
+    if outage:
+        spider.logger.error("%s", outage)
+        spider.crawler.stats.set_value("tintinh/outage", outage)
+    hours = spider.crawler.settings.getfloat("TINTINH_CONFIRM_HOURS")
+    for asked, missing, moment in found:
+        write(
+            spider.crawler, "absence", portal=spider.name, url=asked.url, identity=asked.identity, missing=missing,
+            fetched_at=moment, confirm_after_hours=hours,
+        )  # fmt: skip
 
 
 def said_by(page: Page) -> str:

@@ -14,6 +14,7 @@ from scrapy.http import Request, Response
 from crawler.archive import ArchiveFailed, Place
 from crawler.archiver import CONDITIONS, Archiver
 from crawler.article import Article, check
+from crawler.ending import stop
 from crawler.seams import Memory, Nothing, Sink, sink
 
 FETCHED_AT = "tintinh_fetched_at"
@@ -39,7 +40,12 @@ class Recorder:
     def open(self) -> None:
         folder = self.crawler.settings.get("TINTINH_ARCHIVE_FOLDER")
         if folder and self.sink is not None:
-            self.archive = Archiver(Path(folder), self.crawler.spider.name, str(self.crawler.settings["BOT_NAME"]))  # type: ignore[union-attr]
+            self.archive = Archiver(Path(folder), self.portal, str(self.crawler.settings["BOT_NAME"]))
+
+    @property
+    def portal(self) -> str:
+        assert self.crawler.spider is not None
+        return self.crawler.spider.name
 
     @property
     def memory(self) -> Memory:
@@ -80,7 +86,7 @@ class Recorder:
 
     def _fetch(self, **record: Any) -> None:
         if self.sink is not None:
-            self.guarded("fetch", portal=self.crawler.spider.name, **record)  # type: ignore[union-attr]
+            self.guarded("fetch", portal=self.portal, **record)
 
     async def _keep(self, request: Request, response: Response, moment: datetime) -> Place | None:
         """Put the response into the archive; where that fails, end the crawl, but lose nothing else of it."""
@@ -136,26 +142,15 @@ class SinkPipeline:
     def process_item(self, item: Any) -> Any:
         if isinstance(item, Article):
             check(item)
-            recorder = self.crawler.get_downloader_middleware(Recorder)
-            if recorder is not None and recorder.sink is not None and not recorder.guarded("article", item):
-                return item
-            self.crawler.stats.inc_value("tintinh/fetched")
+            if write(self.crawler, "article", item):
+                self.crawler.stats.inc_value("tintinh/fetched")
         return item
 
 
-def stop(crawler: Crawler, reason: str) -> None:
-    """End the crawl after the requests that are under way."""
-    import asyncio
-
-    engine = crawler.engine
-    if engine.running and not getattr(crawler, "_tintinh_stopping", False):
-        crawler._tintinh_stopping = True  # type: ignore[attr-defined]
-        crawler._tintinh_task = asyncio.ensure_future(engine.close_spider_async(reason=reason))  # type: ignore[attr-defined]
-
-
-def is_stopping(crawler: Crawler) -> bool:
-    """Whether the crawl is ending, by `stop` or by a signal."""
-    return not crawler.crawling or getattr(crawler, "_tintinh_stopping", False)
+def write(crawler: Crawler, method: str, *arguments: Any, **named: Any) -> bool:
+    """Put a line into the crawl's sink, if it has one; False where that failed and the crawl ends."""
+    recorder = crawler.get_downloader_middleware(Recorder)
+    return recorder is None or recorder.sink is None or recorder.guarded(method, *arguments, **named)
 
 
 def _header(response: Response, name: bytes) -> str | None:

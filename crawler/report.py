@@ -16,7 +16,7 @@ from crawler import discovery
 from crawler.platforms.base import Fields, Platform
 from crawler.platforms.page import Page
 from crawler.platforms.registry import platforms, recognize
-from crawler.survey import FORBIDDEN, LEFT_OUT, Visit, feeds_of, fields_of, listing_of, page_of, reads_as_page, text_of
+from crawler.survey import FORBIDDEN, LEFT_OUT, Visit, fields_of, listing_of, page_of, reads_as_page, text_of
 from crawler.text import dates, urls
 from crawler.text.dates import VIETNAM
 from crawler.text.normalize import clean
@@ -97,7 +97,7 @@ def _robots(visits: Sequence[Visit]) -> dict[str, Any]:
 
 def _feeds(visits: Sequence[Visit], home: Page) -> list[dict[str, Any]]:
     read = {visit.asked: visit for visit in visits if visit.role == "feed"}
-    return [{"url": url, **_source(read.get(url))} for url in feeds_of(home)]
+    return [{"url": url, **_source(read.get(url))} for url in discovery.feeds_of(home)]
 
 
 def _sitemaps(visits: Sequence[Visit]) -> list[dict[str, Any]]:

@@ -47,10 +47,12 @@ LOG_LEVEL = "INFO"
 
 DOWNLOADER_MIDDLEWARES = {
     "crawler.guard.Guard": 40,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.robots.Robots": 100,
     "crawler.recorder.Recorder": 860,
 }
 ITEM_PIPELINES = {"crawler.recorder.SinkPipeline": 300}
-EXTENSIONS = {"crawler.progress.Progress": 500}
+EXTENSIONS = {"crawler.ending.Ending": 100, "crawler.progress.Progress": 500}
 
 # What the program around the crawl may wire in; empty for plain `scrapy crawl`.
 TINTINH_SINK = ""

@@ -125,16 +125,6 @@ def in_order_of_news(sections: Iterable[str]) -> list[str]:
     )
 
 
-def feeds_of(page: Page) -> list[str]:
-    """The feeds that a page names, without those of comments."""
-    found = (
-        page.absolute(link.get("href") or "")
-        for link in page.select("link[rel~='alternate']")
-        if re.search(r"rss|atom", link.get("type") or "")
-    )
-    return list(dict.fromkeys(url for url in found if url and "comment" not in url))
-
-
 async def survey(start: str, fetch: Fetch) -> list[Visit]:
     """Look over the site of an address: its home page, or a section or an article of it."""
     root = "/".join(urls.canonical(start).split("/")[:3])
@@ -164,7 +154,7 @@ async def _look_at_lists(home: Page, platform: Platform, visits: list[Visit], fe
         listing = listing_of(visits[-1], platform)
         if listing is not None and not listing.articles and listing.pages:
             visits.append(await fetch(listing.pages[0], "list"))  # the section's articles come from an API
-    visits.extend([await fetch(url, "feed") for url in feeds_of(home)[:1]])
+    visits.extend([await fetch(url, "feed") for url in discovery.feeds_of(home)[:1]])
     declared = discovery.sitemaps_of_robots(text_of(visits[0]))
     root = "/".join(home.address.split("/")[:3])
     visits.append(await fetch((declared or [f"{root}/sitemap.xml"])[0], "sitemap"))
@@ -175,7 +165,9 @@ async def _look_at_articles(platform: Platform, visits: list[Visit], fetch: Fetc
     met = {platform.identity(visit.url) for visit in visits if visit.role == "article"}
     read = len(met)
     for url in list(_in_turn(_lists(platform, visits))):
-        if read == ARTICLES or len(visits) >= REQUESTS - 1:  # Scrapy asks for robots.txt by itself once more
+        if (
+            read == ARTICLES or len(visits) >= REQUESTS - 1
+        ):  # another host that an address leads to has its own robots.txt
             return
         if platform.identity(url) not in met:
             met.add(platform.identity(url))

@@ -21,7 +21,8 @@ import psycopg
 
 from crawler.article import Article, encode
 from crawler.survey import Visit
-from tintinh.demo.site import DemoSite, Page
+from tintinh.demo.page import Page
+from tintinh.demo.site import DemoSite
 
 # Longer than anything takes; only a hang meets it.
 PATIENCE = 120

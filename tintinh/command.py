@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import os
 import signal
 import sys
 from pathlib import Path
@@ -207,7 +206,7 @@ def db_status() -> None:
         present, wanted = migrate.version(connection), migrate.target_version()
         server = connection.info.server_version
         typer.echo(
-            f"server   PostgreSQL {server // 10000}.{server % 10000} ({'DATABASE_URL' if os.environ.get('DATABASE_URL') else config.home()})"
+            f"server   PostgreSQL {server // 10000}.{server % 10000} ({'DATABASE_URL' if config.given_server() else config.home()})"
         )
         typer.echo(
             f"schema   {present} of {wanted}"
@@ -229,7 +228,7 @@ def db_dsn() -> None:
 
     with config.dsn() as uri:
         config.connect(uri).close()
-        if not os.environ.get("DATABASE_URL"):
+        if not config.given_server():
             holder.start(config.home())
         typer.echo(uri)
 

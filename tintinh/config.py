@@ -31,11 +31,15 @@ def home() -> Path:
     return Path(given).expanduser().absolute() if given else platformdirs.user_data_path("tintinh", appauthor=False)
 
 
+def given_server() -> str | None:
+    """DATABASE_URL; None where the embedded server of the home folder is used."""
+    return os.environ.get("DATABASE_URL") or None
+
+
 @contextmanager
 def dsn() -> Iterator[str]:
     """The libpq URI to use; the embedded server runs as long as this is open. Raises DatabaseUnreachable."""
-    given = os.environ.get("DATABASE_URL")
-    if given:
+    if given := given_server():
         yield given
         return
     try:
@@ -47,7 +51,7 @@ def dsn() -> Iterator[str]:
 
 def revived(uri: str) -> str:
     """The URI to connect with again: the embedded server is started if it died, others only wait."""
-    if os.environ.get("DATABASE_URL"):
+    if given_server():
         return uri
     try:
         return embedded.revive(home())

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from tests.support import Portal
-from tintinh.demo.site import SECTIONS, DemoArticle, DemoSite, Page, load
+from tintinh.demo.articles import SECTIONS, DemoArticle, load
+from tintinh.demo.page import Page
+from tintinh.demo.site import DemoSite
 
 EACH = 2  # articles of a section
 EDITED = 4

@@ -24,7 +24,7 @@ from bench.faults.portal import Stage, editions
 from bench.faults.verdict import Crawled, Verdict, judge
 from tests.support import PATIENCE, Portal, ended, environment, tintinh, until_alone
 from tintinh import embedded
-from tintinh.demo.site import serve
+from tintinh.demo.server import serve
 
 # What one transaction of ingest writes, in this order, and the lock it takes before: a batch is met at each.
 STEPS = ("article_revision", "article_current", "sighting", "article_address", "fetch", "run")

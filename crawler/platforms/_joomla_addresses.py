@@ -68,6 +68,14 @@ def could_be_article(url: str) -> bool:
     return not _NOT_CONTENT.search(urlsplit(url).path)
 
 
+def is_article_address(url: str) -> bool | None:
+    query = query_of(url)
+    if query.get("view"):
+        return query["view"] in {"article", "item"}
+    last = unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
+    return bool(ID_ALIAS.match(last)) or None
+
+
 def could_be_section(url: str, *, labelled: bool = False) -> bool:
     """`labelled`: the page presents the link as a category, so `8-tin.html` is none of its articles."""
     query = query_of(url)

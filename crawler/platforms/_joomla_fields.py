@@ -30,10 +30,11 @@ _LABEL = re.compile(
 _TIMED = re.compile(r"\d|hôm|vừa|just", re.IGNORECASE)
 _BESIDE = re.compile(r"comment|\bjc\b|moduletable|sp-module|t3-module|latest|mostread|related|tin-?khac")
 _WORD = re.compile(r"\w")
-SECTION_LABEL = re.compile(
+_SECTION_LABEL = re.compile(
     r"^(?:chuyên mục|danh mục|chủ đề|thể loại|category|đăng trong|mục|published in|được đăng trong|in)\s*:?\s+",
     re.IGNORECASE,
 )
+_CRUMBS = ".breadcrumbs a[href], .breadcrumb a[href], [class*='mod-breadcrumbs'] a[href], [class*='pathway'] a[href]"
 
 
 def in_title(text: str, page_title: str) -> bool:
@@ -142,7 +143,7 @@ def date_candidates(
             label = clean(text)
             stamp = page.date_in(label)
             if stamp is None and element.tag != "p":
-                stamp = page.date_in(SECTION_LABEL.sub("", label))
+                stamp = page.date_in(_SECTION_LABEL.sub("", label))
             if stamp is None:
                 continue
             names = " ".join(
@@ -216,3 +217,39 @@ def _outside(element: HtmlElement, scope: HtmlElement) -> bool:
 def _sounds_beside(names: str) -> bool:
     # The pages of a portal share their names.
     return _BESIDE.search(names) is not None
+
+
+def section_of(page: Page, container: HtmlElement, title: str) -> tuple[str, str] | None:
+    """The section as printed, and the rule."""
+    for css, inside in (
+        (".category-name, [class*='itemCategory'], [class*='sublevel']", "self::*"),
+        (
+            "[class*='article-info'], [class*='articleinfo']",
+            ".//a[contains(@href,'category') or @itemprop='genre']",
+        ),
+    ):
+        places = [*page.select(css, container), *page.select(css)]
+        for element in (found for place in places for found in place.xpath(inside)):
+            links = element.xpath(".//a") if element.tag != "a" else [element]
+            text = clean(links[0].text_content()) if links else _SECTION_LABEL.sub("", clean(element.text_content()))
+            if text:
+                return text, "category label"
+    for anchor in container.iter("a"):
+        before = anchor.getprevious()
+        led = clean((anchor.getparent().text if before is None else before.tail) or "")
+        if len(led) < 80 and re.search(r"(?i)(?:đăng trong|chuyên mục|danh mục|posted in|published in)\s*:?$", led):
+            return clean(anchor.text_content()), "category label"
+    names = [clean(anchor.text_content()) for anchor in page.select(_CRUMBS)]
+    names = [name for name in names if name and not content.same_words(name, title)]
+    if len(names) > 1 or (names and not re.match(r"(?i)trang (?:chủ|nhất)|home", names[0])):
+        return names[-1], "breadcrumbs"
+    for element in page.select("[class*='componentheading'], h1"):
+        parent = element.getparent()
+        if "componentheading" not in (element.get("class") or "") and (
+            parent is None or (parent.tag != "hgroup" and "page-header" not in (parent.get("class") or ""))
+        ):
+            continue
+        text = clean(element.text_content())
+        if text and not content.same_words(text, title) and len(text) < 80:
+            return text, "page heading"
+    return None

@@ -10,9 +10,10 @@ import pytest
 from scrapy.http import HtmlResponse, Request, Response, TextResponse, XmlResponse
 
 from crawler.article import Article
+from crawler.frontier import BARREN, VARIANTS
 from crawler.platforms.base import Fields, Listing
 from crawler.platforms.registry import platforms
-from crawler.portal import BARREN, VARIANTS, PortalSpider
+from crawler.portal import PortalSpider
 from tests.crawler.test_portal import spider, stat
 
 HOST = "http://demo.vn"

@@ -14,7 +14,8 @@ from crawler.platforms.registry import platforms
 from crawler.portal import PortalSpider
 from crawler.recorder import Recorder
 from crawler.spiders.site import Site, name_of
-from tintinh.demo.site import DemoSite, expected
+from tintinh.demo.site import DemoSite
+from tintinh.demo.truth import expected
 
 HOST = "http://demo.vn"
 DEMO = DemoSite()
@@ -42,7 +43,7 @@ def spider(known: set[str] = frozenset(), complete: bool = False, **arguments: A
     made = crawler._create_spider(start=f"{HOST}/", name="demo", **arguments)
     crawler.get_downloader_middleware = lambda _: None  # type: ignore[method-assign, assignment]
     made.memory = Remembers(known, complete)
-    made.complete_before = complete
+    made.frontier.complete_before = complete
     made.platform = platforms()["joomla"]
     return made
 

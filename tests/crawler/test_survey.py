@@ -13,7 +13,8 @@ from crawler.platforms.base import Post
 from crawler.report import ALONE, CONFIRMED, DISPUTED, MISSING, NoSite, report
 from crawler.survey import FORBIDDEN, LEFT_OUT, REQUESTS, SECTIONS, Visit, survey
 from tests.support import visit_of
-from tintinh.demo.site import DemoSite, expected
+from tintinh.demo.site import DemoSite
+from tintinh.demo.truth import expected
 
 HOST = "http://demo.vn"
 NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)

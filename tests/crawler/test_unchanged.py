@@ -12,7 +12,8 @@ from crawler import reading
 from crawler.article import Article
 from crawler.warc import Record
 from tests.support import START
-from tintinh.demo.site import DemoSite, expected
+from tintinh.demo.site import DemoSite
+from tintinh.demo.truth import expected
 
 SPECIMENS = Path(__file__).parents[1] / "platforms" / "joomla"
 WITH_RELATED = (

@@ -28,7 +28,10 @@ from tests.conftest import Command, NewDatabase
 from tests.support import PATIENCE, Portal, connections, ended, environment, held_port, tintinh, until, until_alone
 from tintinh import embedded
 from tintinh.demo import tour
-from tintinh.demo.site import DemoSite, expected, load, serve
+from tintinh.demo.articles import load
+from tintinh.demo.server import serve
+from tintinh.demo.site import DemoSite
+from tintinh.demo.truth import expected
 
 ALLOWED = {"TINTINH_ALLOW_PRIVATE": "1"}
 TOTAL = len(expected())

@@ -18,7 +18,10 @@ import lxml.html
 import pytest
 
 from tests.support import PATIENCE
-from tintinh.demo.site import SECTIONS, VIETNAM, DemoSite, Expected, expected, load, serve
+from tintinh.demo.articles import SECTIONS, VIETNAM, load
+from tintinh.demo.server import serve
+from tintinh.demo.site import DemoSite
+from tintinh.demo.truth import Expected, expected
 
 KNOWN = expected()
 

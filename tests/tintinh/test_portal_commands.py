@@ -14,7 +14,10 @@ from typing import NamedTuple
 import pytest
 
 from tests.support import PATIENCE, Portal, environment, tintinh
-from tintinh.demo.site import DemoSite, expected, load, serve
+from tintinh.demo.articles import load
+from tintinh.demo.server import serve
+from tintinh.demo.site import DemoSite
+from tintinh.demo.truth import expected
 
 ROOT = Path(__file__).parents[2]
 WINGS = ("crawler", "ingest", "reader", "sql", "tintinh")

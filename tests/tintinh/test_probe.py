@@ -16,7 +16,10 @@ import pytest
 from crawler.look import ANSWER_SECONDS
 from tests.support import Portal, connections, environment, held_port, tintinh
 from tests.tls import tls_server
-from tintinh.demo.site import DemoSite, Page, expected, serve
+from tintinh.demo.page import Page
+from tintinh.demo.server import serve
+from tintinh.demo.site import DemoSite
+from tintinh.demo.truth import expected
 
 
 class Odd:

@@ -18,7 +18,7 @@ from ingest.store import Figures, ingest_lines, store
 from tests.conftest import NewDatabase
 from tests.support import Portal, article, at
 from tests.tintinh.test_source import Crawled
-from tintinh.demo.site import serve
+from tintinh.demo.server import serve
 
 SECRET = "Nguyễn Văn Kín"
 TABLES = ("article_current", "article_revision", "reject", "fetch", "run", "sighting", "redaction")

@@ -18,7 +18,9 @@ from tests.conftest import NewDatabase
 from tests.support import Portal, article, at
 from tests.tintinh.test_source import Crawled
 from tintinh import reextract
-from tintinh.demo.site import DemoSite, expected, serve
+from tintinh.demo.server import serve
+from tintinh.demo.site import DemoSite
+from tintinh.demo.truth import expected
 
 TOTAL = len(expected())
 # What older rules might have stored: no unit, and another title.

@@ -19,7 +19,9 @@ import pytest
 from crawler import archive, warc
 from tests.conftest import NewDatabase
 from tests.support import PATIENCE, Portal, ended, environment, tintinh, until, until_alone
-from tintinh.demo.site import DemoSite, expected, serve
+from tintinh.demo.server import serve
+from tintinh.demo.site import DemoSite
+from tintinh.demo.truth import expected
 
 
 class Crawled(NamedTuple):

@@ -13,7 +13,10 @@ import psycopg
 import pytest
 
 from tests.support import Portal, environment, tintinh
-from tintinh.demo.site import DemoArticle, DemoSite, Page, load, serve
+from tintinh.demo.articles import DemoArticle, load
+from tintinh.demo.page import Page
+from tintinh.demo.server import serve
+from tintinh.demo.site import DemoSite
 
 ARTICLES = load()
 TOTAL = len(ARTICLES)

@@ -1,0 +1,109 @@
+"""What a crawl has met and asked for, and where lists end. No framework, no network."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+# So many pages without a new article a chain of lists may have: calendars and filters go on for ever.
+BARREN = 3
+# So many addresses of one path that differ in their query are asked.
+VARIANTS = 40
+# So many pages of the home page's pager in a row may show only what the sections have shown.
+HOME_REPEATS = 2
+
+
+class Frontier:
+    """Articles by their identities, lists by their keys (`Platform.list_key`); `count` is told what is left out.
+
+    >>> crawl = Frontier(max_articles=2)
+    >>> crawl.take({"a": "http://a.vn/1", "b": "http://a.vn/2"}, stored={"a"})
+    (['a', 'b'], ['b'])
+    >>> crawl.take({"b": "http://a.vn/2", "c": "http://a.vn/3", "d": "http://a.vn/4"}, stored=set())
+    (['c', 'd'], ['c'])
+    """
+
+    def __init__(
+        self,
+        *,
+        full: bool = False,
+        max_pages: int | None = None,
+        max_articles: int | None = None,
+        count: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.full, self.max_pages, self.max_articles, self.count = full, max_pages, max_articles, count
+        self.complete_before = False
+        self.met: set[str] = set()
+        self.shown: dict[str, str] = {}  # under which address a list, a feed or a sitemap names an article
+        self.requested: set[str] = set()
+        self.lists: set[str] = set()
+        self.home_list = ""
+        self._met_in: dict[str, set[str]] = defaultdict(set)
+        self._variants: Counter[str] = Counter()
+        self._home_repeats = 0
+
+    def may_ask(self, identity: str) -> bool:
+        """Whether to ask for an article: once in a crawl, while more are wanted."""
+        if identity in self.requested or self.has_enough(0):
+            return False
+        self.requested.add(identity)
+        return True
+
+    def has_enough(self, ahead: int) -> bool:
+        """Whether no more articles are wanted once `ahead` more are asked for."""
+        return self.max_articles is not None and len(self.requested) + ahead >= self.max_articles
+
+    def take(self, listed: Mapping[str, str], stored: Collection[str]) -> tuple[list[str], list[str]]:
+        """Those of the articles that nothing has named before, and those of them to ask for."""
+        self.shown.update(listed)
+        new = [identity for identity in listed if identity not in self.met]
+        self.met.update(new)
+        return new, [one for one in new if (self.full or one not in stored) and self.may_ask(one)]
+
+    def is_worth_more(self, listed: Collection[str], stored: Collection[str]) -> bool:
+        """Whether what comes after these articles may be new: not if an earlier crawl knew all of them and all after them."""
+        return self.full or not self.complete_before or not listed or not set(listed) <= set(stored)
+
+    def leads_on(self, key: str, listed: Collection[str], stored: Collection[str], barren: int) -> bool:
+        """Whether to ask for the next pages of the list `key`.
+
+        On, unless everything here is known and an earlier crawl reached the end, or the pager shows nothing that this
+        list has not shown. That another list (the home page) showed the same articles says nothing about the next page.
+        """
+        met_here = self._met_in[base_of(key)]
+        # A page that names no article and still has lists (its script asks for them) says nothing about those lists.
+        turns_up_nothing = bool(listed) and met_here.issuperset(listed)
+        met_here.update(listed)
+        return not turns_up_nothing and barren <= BARREN and self.is_worth_more(listed, stored)
+
+    def home_leads_on(self, *, new: bool) -> bool:
+        """Whether to ask for the next page of the home page's pager, which repeats what the sections list."""
+        self._home_repeats = 0 if new else self._home_repeats + 1
+        return self._home_repeats < HOME_REPEATS
+
+    def take_lists(self, keys: Iterable[str], role: str) -> list[str]:
+        """Those of the lists to ask for."""
+        taken = []
+        for key in keys:
+            if key in self.lists:
+                continue
+            if self.max_pages is not None and len(self.lists) >= self.max_pages:
+                self.count("lists_left_out")
+                break
+            path = key.partition("?")[0]
+            if role == "section" and "?" in key and self._variants[path] >= VARIANTS:
+                self.count("variants_left_out")
+                continue
+            self._variants[path] += 1
+            self.lists.add(key)
+            taken.append(key)
+        return taken
+
+
+def base_of(key: str) -> str:
+    """What the keys of all pages of a list have in common.
+
+    >>> base_of("a.vn/tin@page 2")
+    'a.vn/tin'
+    """
+    return key.rpartition("@")[0]
