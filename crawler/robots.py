@@ -20,7 +20,8 @@ from crawler.answers import reason_of
 from crawler.guard import PrivateAddress
 
 # The first host of a crawl is asked quickly: one that is down must not cost an hour of time-outs.
-QUICK = {"download_timeout": 10, "max_retry_times": 1}
+ANSWER_SECONDS = 10
+QUICK = {"download_timeout": ANSWER_SECONDS, "max_retry_times": 1}
 # As RFC 9309 has it; no rules can be behind more.
 REDIRECTS = 5
 

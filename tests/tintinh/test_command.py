@@ -21,7 +21,7 @@ import psycopg
 import pyarrow.parquet
 import pytest
 
-from crawler.portal import ANSWER_SECONDS
+from crawler.robots import ANSWER_SECONDS
 from reader import articles
 from reader.articles import Wanted
 from tests.conftest import Command, NewDatabase
