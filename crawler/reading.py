@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
-from importlib.resources import files
 
 from crawler.article import Article
 from crawler.platforms.base import Fields, NotAnArticle
@@ -63,16 +61,6 @@ def from_record(
     return article(
         fields, portal=portal, province=province, platform=rules.name, url=url, fetched_url=url, fetched_at=fetched_at
     )
-
-
-def rules_version() -> str:
-    """Tells today's rules from others: a digest of everything that extraction is made of."""
-    digest = hashlib.sha256()
-    for package in ("crawler.platforms", "crawler.text"):
-        for file in sorted(files(package).iterdir(), key=lambda file: file.name):
-            if file.name.endswith(".py"):
-                digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def charset(content_type: str) -> str | None:

@@ -112,7 +112,7 @@ def ingest(
     figures, failed, broken = Figures(), False, ""
     with config.database() as connection:
         connection.execute(query("interrupt_stale_runs"))
-        row = connection.execute(query("start_run"), {"portal": "-", "kind": "ingest"}).fetchone()
+        row = connection.execute(query("start_run"), {"portal": "-", "kind": "ingest", "rules": None}).fetchone()
         run = int(row[0]) if row else None
         error: str | None = None
         try:

@@ -24,7 +24,7 @@ from ingest.errors import DatabaseUnreachable
 from ingest.store import Figures, ingest_segment
 from ingest.syndication import compare_due
 from sql.load import query
-from tintinh import config
+from tintinh import config, newer_rules
 
 # So long the database may be away at a run's end before it gives up waiting; the spool keeps everything.
 PATIENCE_SECONDS = 30.0
@@ -78,7 +78,12 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None]) -
                 return Outcome(job.portal, "busy", error=f"another run of {job.portal} is going on")
         connection.execute(query("interrupt_stale_runs"))
         folder = config.spool_folder(connection)
-        row = connection.execute(query("start_run"), {"portal": job.portal, "kind": job.kind}).fetchone()
+        rules = (
+            newer_rules.read_again(connection, uri, job.portal, folder, stop.is_set) if job.kind == "crawl" else None
+        )
+        row = connection.execute(
+            query("start_run"), {"portal": job.portal, "kind": job.kind, "rules": rules}
+        ).fetchone()
         assert row is not None
         run = _Run(uri, connection, job, int(row[0]), folder, stop, progress)
     except psycopg.OperationalError as error:

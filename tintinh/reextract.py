@@ -20,6 +20,7 @@ from crawler.archive import NotInArchive
 from crawler.article import Article, encode
 from crawler.platforms.base import NotAnArticle
 from crawler.platforms.page import UnreadablePage
+from crawler.rules import version
 from ingest.reextraction import write_reextracted
 from reader import articles
 from reader.difference import FIELDS
@@ -87,7 +88,7 @@ def run(
 
     A run that was interrupted is taken up where it stopped if the rules are still the same.
     """
-    total, moment, rules = Total(), datetime.now(UTC), reading.rules_version()
+    total, moment, rules = Total(), datetime.now(UTC), version()
     run_id, after = (None, 0) if dry else _start(connection, portal, rules)
     status, error = "interrupted", "stopped before its end"
     try:
@@ -112,7 +113,7 @@ def _start(connection: psycopg.Connection, portal: str, rules: str) -> tuple[int
     row = connection.execute(query("reextract_resume"), {"portal": portal, "rules": rules}).fetchone()
     after = int(row[0]) if row else 0
     connection.execute(query("interrupt_stale_runs"))
-    row = connection.execute(query("start_run"), {"portal": portal, "kind": "reextract"}).fetchone()
+    row = connection.execute(query("start_run"), {"portal": portal, "kind": "reextract", "rules": rules}).fetchone()
     assert row is not None
     _record(connection, int(row[0]), after, rules, Total())
     return int(row[0]), after

@@ -19,7 +19,7 @@ CREATE TRIGGER refuse BEFORE INSERT ON news.article_current FOR EACH ROW EXECUTE
 
 
 def begin(connection: psycopg.Connection, kind: str) -> int:
-    row = connection.execute(query("start_run"), {"portal": "demo", "kind": kind}).fetchone()
+    row = connection.execute(query("start_run"), {"portal": "demo", "kind": kind, "rules": None}).fetchone()
     assert row is not None
     return int(row[0])
 

@@ -107,6 +107,32 @@ def test_what_changes_becomes_a_revision_that_says_so(crawled: Crawled) -> None:
     assert (shown["made_by"], shown["revision"]) == ("reextracted", 2)
 
 
+def test_a_crawl_with_newer_rules_reads_the_archive_first(crawled: Crawled) -> None:
+    """Else what the rules read otherwise would look like an edit of the portal."""
+    with psycopg.connect(crawled.uri) as connection:
+        connection.execute("UPDATE news.run SET rules = 'older'")
+    done = crawled("crawl", "--site", crawled.address, "--name", "demo", "--full")
+    assert done.returncode == 0, done.stderr
+    assert (
+        done.stderr.splitlines()[0] == f"demo: newer rules read {TOTAL} archived articles again, {TOTAL // 3} otherwise"
+    )
+    assert f"changed 0, unchanged {TOTAL}" in done.stderr
+    made = {row[0]: row[5] for row in crawled.rows(STATES)}
+    assert {made_by for number, made_by in made.items() if number % 3 == 0} == {"reextracted"}
+    assert {made_by for number, made_by in made.items() if number % 3} == {"edited"}
+    kinds = crawled.rows("SELECT kind, status, rules = 'older' FROM news.run ORDER BY id DESC LIMIT 2")
+    assert kinds == [("crawl", "ok", False), ("reextract", "ok", False)]
+    done = crawled("crawl", "--site", crawled.address, "--name", "demo", "--full")
+    assert "newer rules" not in done.stderr, "once"
+
+
+def test_an_archive_that_is_elsewhere_stops_no_crawl(crawled: Crawled, tmp_path: Path) -> None:
+    with psycopg.connect(crawled.uri) as connection:
+        connection.execute("UPDATE news.run SET rules = 'older'")
+    done = crawled._replace(home=tmp_path)("crawl", "--site", crawled.address, "--name", "demo", "--full")
+    assert done.returncode == 0, done.stderr
+
+
 def test_an_edit_after_it_is_still_an_edit(crawled: Crawled) -> None:
     assert crawled("reextract").returncode == 0
     after = crawled.rows(STATES)
@@ -165,7 +191,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(crawled: Crawled, monkeypat
         assert run(crawled, connection).read == TOTAL, "after a whole run the next is whole again"
         with pytest.raises(KeyboardInterrupt):
             run(crawled, connection, progress=stop)
-        monkeypatch.setattr(reextract.reading, "rules_version", lambda: "newer")
+        monkeypatch.setattr(reextract, "version", lambda: "newer")
         assert run(crawled, connection).read == TOTAL, "other rules begin anew"
 
 
