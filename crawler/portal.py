@@ -27,6 +27,8 @@ from crawler.platforms.registry import platforms, recognize
 from crawler.recorder import fetched_at, write
 from crawler.text import urls
 
+PACE = ("DOWNLOAD_DELAY", "CONCURRENT_REQUESTS_PER_DOMAIN")
+
 
 class PortalSpider(scrapy.Spider):
     """Sections, their pages, their articles; then known articles again, longest unseen first.
@@ -48,6 +50,11 @@ class PortalSpider(scrapy.Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
         browsers.prepare(settings, wanted=cls.browser)
+        asked = max(settings.getpriority(name) or 0 for name in PACE)
+        if asked > (
+            settings.getpriority("DOWNLOAD_SLOTS") or 0
+        ):  # a pace that the user asks for holds on loopback, too
+            settings.set("DOWNLOAD_SLOTS", {}, asked)
 
     def __init__(
         self,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from scrapy.http import HtmlResponse, Request, Response
+from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
 from crawler.article import Article
@@ -189,3 +190,20 @@ def test_a_site_needs_an_address_and_gets_a_name() -> None:
 
 def test_without_a_sink_nothing_is_written() -> None:
     assert Recorder.from_crawler(get_crawler(Site)).sink is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "slots"),
+    [
+        ({}, {"127.0.0.1", "localhost", "::1", "[::1]"}),
+        ({"DOWNLOAD_DELAY": "2"}, set()),
+        ({"CONCURRENT_REQUESTS_PER_DOMAIN": "1"}, set()),
+        ({"DOWNLOAD_DELAY": "2", "DOWNLOAD_SLOTS": '{"localhost": {"delay": 1}}'}, {"localhost"}),
+    ],
+)
+def test_a_pace_that_is_asked_for_holds_on_loopback(asked: dict[str, str], slots: set[str]) -> None:
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(asked, priority="cmdline")
+    PortalSpider.update_settings(settings)
+    assert set(settings.getdict("DOWNLOAD_SLOTS")) == slots
