@@ -17,6 +17,7 @@ from ingest.store import Figures, ingest_file, ingest_segment
 from ingest.syndication import compare_due
 from sql.load import query
 from tintinh import config, portal_commands, probing, reading, reextract_command
+from tintinh.demo import PORT
 from tintinh.output import Format, say
 
 DONE, FAILED, WRONG_USAGE, NO_DATABASE, BUSY = 0, 1, 2, 3, 4
@@ -249,7 +250,7 @@ def db_psql(context: typer.Context) -> None:
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the demo portal on loopback.")] = 8055,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the demo portal on loopback.")] = PORT,
 ) -> None:
     """The whole path on a bundled portal served on loopback: crawl, load, search, show."""
     from tintinh.demo import tour

@@ -699,3 +699,6 @@ def test_demo(command: Command, home: Path) -> None:
             assert done.returncode == 0, done.stdout + done.stderr
             assert f"Every field of all {TOTAL} articles" in done.stdout
             assert figures in done.stdout
+    done = command("demo", "--port", "0")  # a third, somewhere else, where the portal of the others is gone
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{TOTAL} new, 0 changed" in done.stdout

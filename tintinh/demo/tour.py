@@ -6,6 +6,7 @@ import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import typer
 
@@ -14,12 +15,12 @@ from reader import articles
 from reader.articles import Row, Wanted
 from tintinh import config
 from tintinh.crawl_command import run_all, site_job
+from tintinh.demo import PORT
 from tintinh.demo.server import serve
 from tintinh.demo.truth import expected
 from tintinh.output import Format, rows, say
 from tintinh.reading import print_article
 
-PORTAL = "demo"
 SAMPLE_QUERY = "ma tuy"
 
 
@@ -29,18 +30,15 @@ def run(port: int) -> int:
         if not config.given_server():
             upgrade(uri)
         typer.echo(f"The demo portal is served at {address}/ ; database: {uri}")
+        portal = name_of(address)
         job = site_job(
-            f"{address}/", None, "binh-thuan", PORTAL, {}, {"TINTINH_ALLOW_PRIVATE": "1", "LOG_LEVEL": "INFO"}
+            f"{address}/", None, "binh-thuan", portal, {}, {"TINTINH_ALLOW_PRIVATE": "1", "LOG_LEVEL": "INFO"}
         )
         outcomes, interrupted = run_all(uri, [job], 1)
         outcome = outcomes[0]
         with config.connect(uri) as connection:
-            stored = [
-                row
-                for row in articles.export(connection, Wanted(portal=PORTAL, limit=100_000))
-                if row["url"].startswith(f"{address}/")
-            ]
-            found = articles.search(connection, Wanted(query=SAMPLE_QUERY, portal=PORTAL, limit=3))
+            stored = list(articles.export(connection, Wanted(portal=portal, limit=100_000)))
+            found = articles.search(connection, Wanted(query=SAMPLE_QUERY, portal=portal, limit=3))
             _print(stored, found)
     figures = outcome.figures
     typer.echo(
@@ -60,15 +58,25 @@ def run(port: int) -> int:
     typer.echo("What to try next:")
     program = "tintinh" if sys.argv[0].endswith("__main__.py") else sys.argv[0]
     for line in (
-        f"search 'lừa đảo' --portal {PORTAL}",
+        f"search 'lừa đảo' --portal {portal}",
         f"show {stored[0]['id']}",
-        f"export -o articles.csv --portal {PORTAL}",
+        f"export -o articles.csv --portal {portal}",
         "runs",
         "db psql",
         "crawl --site https://…",
     ):
         typer.echo(f"  {program} {line}")
     return 0
+
+
+def name_of(address: str) -> str:
+    """What the portal is called: at each port it is one of its own, because the addresses of its articles are others.
+
+    >>> name_of("http://127.0.0.1:8055"), name_of("http://127.0.0.1:40123")
+    ('demo', 'demo-40123')
+    """
+    port = urlsplit(address).port
+    return "demo" if port == PORT else f"demo-{port}"
 
 
 def differences(stored: list[Row], address: str) -> list[str]:
