@@ -22,6 +22,11 @@ _SLUG_AND_ID = re.compile(
     r"(?:-|/)(?:post|a|c|d|t|n|p|i|ar|id|art)?\d{3,}(?:-\d+)?(?:\.\w{3,5})?/?$|-\d+\.(?:html?|mhtml|aspx|chn|tpo|vnp|epi)$|/\d{2,}[-_][^/]*-[^/]*-[^/]*$",
     re.IGNORECASE,
 )
+# What a portal tells of itself is marked up and dated as its news are.
+_OF_ITSELF = re.compile(
+    r"^/(?:vi/)?(?:about(?:-us)?|gioi-thieu(?:-chung)?|chuc-nang-nhiem-vu|co-cau-to-chuc)(?:/|\.html?$|\.aspx$|$)",
+    re.IGNORECASE,
+)
 # Strongest first: Joomla's Itemid is a menu's number.
 _ID_NAMES = ("id", "newsid", "news_id", "articleid", "idtin", "baiviet", "nid", "contentid", "dataid", "post", "itemid")
 # Below this share of the page's long text an element is no safe choice.
@@ -90,7 +95,7 @@ class Generic(MarkupPlatform):
         parts = urlsplit(url)
         if parts.path in {"", "/"}:
             return None if self._id(parts.query) else False
-        if self.page_number(url)[1] > 1:
+        if self.page_number(url)[1] > 1 or _OF_ITSELF.match(parts.path):
             return False
         last = parts.path.rstrip("/").rpartition("/")[2]
         if _SLUG_AND_ID.search(parts.path) and last.count("-") >= 3:
@@ -113,7 +118,7 @@ class Generic(MarkupPlatform):
         home = urlsplit(page.url).path in {"", "/"} and not self._id(urlsplit(page.url).query)
         if home:
             return "list" if self._is_list(page) else "other"
-        return None
+        return "other" if _OF_ITSELF.match(urlsplit(page.url).path) else None
 
     def _is_article(self, page: Page) -> bool:
         """A page with a title, a date and a text; where only its text says so, more text than headlines."""
