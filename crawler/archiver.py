@@ -1,8 +1,7 @@
-"""Puts responses into the page archive beside the crawl: packing in one thread, bringing to disk in another."""
+"""Puts responses into the page archive; a thread of its own brings them to disk."""
 
 from __future__ import annotations
 
-import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -18,12 +17,15 @@ _CAPTURE = "tintinh_capture"
 
 
 class Archiver:
-    """The archive as a crawl sees it. Packing a page takes milliseconds, a disk as many: neither holds up the crawl."""
+    """The archive as a crawl sees it.
+
+    A page is packed in the crawl's own thread: in another it costs three times as much, waiting for the interpreter.
+    """
 
     def __init__(self, root: Path, portal: str, software: str) -> None:
         self.root = root
         self.writer = ArchiveWriter(root, portal, software)
-        self.packing, self.syncing = (ThreadPoolExecutor(1, thread_name_prefix="archive") for _ in range(2))
+        self.syncing = ThreadPoolExecutor(1, thread_name_prefix="archive")
         self.synced: Future[None] | None = None
 
     def ask_whole(self, request: Request, memory: Memory) -> None:
@@ -42,23 +44,18 @@ class Archiver:
         found = memory.captured(url)
         return found if found is not None and in_archive(self.root, found.file) else None
 
-    async def keep(self, request: Request, response: Response, moment: datetime, memory: Memory) -> Place:
+    def keep(self, request: Request, response: Response, moment: datetime, memory: Memory) -> Place:
         """Append a response and its request; where the response lies. Raises ArchiveFailed."""
         earlier = request.meta.get(_CAPTURE) or (self.captured(request.url, memory) if response.body else None)
-        place = await asyncio.get_running_loop().run_in_executor(
-            self.packing, self._write, request, response, moment, earlier
-        )
-        self.synced = self.syncing.submit(self.writer.sync)
-        return place
-
-    def _write(self, request: Request, response: Response, moment: datetime, earlier: warc.Capture | None) -> Place:
         same = response.status == 304 or (earlier is not None and earlier.digest == warc.digest(response.body))
         record, kind, number = warc.response(
             request.url, moment, response.status, pairs(response), response.body,
             ip=str(response.ip_address) if response.ip_address else None, earlier=earlier if same else None,
         )  # fmt: skip
         asked = warc.request(request.url, moment, request.method, pairs(request), request.body, concurrent_to=number)
-        return self.writer.write(moment, kind, record, asked)
+        place = self.writer.write(moment, kind, record, asked)
+        self.synced = self.syncing.submit(self.writer.sync)
+        return place
 
     def sync(self) -> None:
         """Return once everything that `keep` gave a place for is on disk. Raises ArchiveFailed."""
@@ -67,7 +64,6 @@ class Archiver:
 
     def close(self) -> None:
         """Finish. Raises ArchiveFailed."""
-        self.packing.shutdown()
         self.syncing.shutdown()
         self.writer.close()
 

@@ -58,12 +58,12 @@ class Recorder:
         if self.archive is not None:
             self.archive.ask_whole(request, self.memory)
 
-    async def process_response(self, request: Request, response: Response) -> Response:
+    def process_response(self, request: Request, response: Response) -> Response:
         stats = self.crawler.stats
         moment = request.meta[FETCHED_AT] = datetime.now(UTC)
         stats.inc_value("tintinh/requests")
         stats.inc_value("tintinh/bytes", len(response.body))
-        place = await self._keep(request, response, moment)
+        place = self._keep(request, response, moment)
         self._fetch(
             fetched_at=moment,
             url=request.url,
@@ -88,11 +88,11 @@ class Recorder:
         if self.sink is not None:
             self.guarded("fetch", portal=self.portal, **record)
 
-    async def _keep(self, request: Request, response: Response, moment: datetime) -> Place | None:
+    def _keep(self, request: Request, response: Response, moment: datetime) -> Place | None:
         """Put the response into the archive; where that fails, end the crawl, but lose nothing else of it."""
         try:
             if self.archive is not None:
-                return await self.archive.keep(request, response, moment, self.memory)
+                return self.archive.keep(request, response, moment, self.memory)
         except ArchiveFailed as error:
             self._archive_failed(error)
         return None

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import brotli
+from isal import isal_zlib
 from warcio.recordloader import ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.utils import Digester
@@ -241,7 +242,7 @@ def _writer() -> Any:
 
 def _written(writer: Any, record: Any, level: int = LEVEL) -> bytes:
     writer.write_record(record)
-    packed = zlib.compressobj(level, zlib.DEFLATED, GZIP)
+    packed = isal_zlib.compressobj(level, isal_zlib.DEFLATED, GZIP)
     return packed.compress(writer.out.getvalue()) + packed.flush()
 
 

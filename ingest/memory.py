@@ -29,8 +29,9 @@ class Due(NamedTuple):
 class DatabaseMemory:
     """Forgets rather than fails: without the database, articles are fetched once more, which harms nothing."""
 
-    def __init__(self, *, dsn: str, portal: str, **_: object) -> None:
-        self.dsn, self.portal = dsn, portal
+    def __init__(self, *, dsn: str, portal: str, run: int | None = None, **_: object) -> None:
+        self.dsn, self.portal, self.run = dsn, portal, run
+        self._met_before: bool | None = None
         self._connection: psycopg.Connection | None = None
         self._quiet_until = 0.0
 
@@ -52,6 +53,11 @@ class DatabaseMemory:
         """None for a while after the database did not answer: asking for every response would hold up the crawl."""
         if time.monotonic() < self._quiet_until or len(url.encode()) > LONGEST_ADDRESS:
             return None
+        if self._met_before is None:
+            for row in self._rows("memory_met_before", {"portal": self.portal, "run": self.run}):
+                self._met_before = bool(row[0])
+        if self._met_before is False:
+            return None  # a first crawl need not ask for every response
         for moment, digest, *rest in self._rows("memory_captured", {"portal": self.portal, "url": url}):
             spelled = "sha256:" + base64.b32encode(bytes.fromhex(str(digest))).decode()
             return Capture(url, moment, spelled, *rest)  # type: ignore[arg-type]

@@ -105,3 +105,25 @@ def test_it_remembers_again_once_the_database_is_back(
     )
     assert memory.known(["demo.vn/article/1"]) == set()
     assert memory.known(["demo.vn/article/1"]) == {"demo.vn/article/1"}
+
+
+def test_captures_are_asked_for_where_there_was_a_run_before(
+    memory: DatabaseMemory, connection: psycopg.Connection, database_uri: str
+) -> None:
+    kept = Fetch(
+        portal="demo", url=article(1).url, fetched_at=at(3), status=200, digest="ab" * 32,
+        archive_file="demo/a.warc.gz", archive_offset=0, archive_length=9, archive_type="response",
+    )  # fmt: skip
+    ingest_lines(connection, [msgspec.json.encode(kept)])
+    assert memory.captured(kept.url) is None  # the very first crawl does not ask
+    finish_run(connection, "ok", complete=True)
+    ((run,),) = connection.execute("SELECT id FROM news.run").fetchall()
+    first, second = (DatabaseMemory(dsn=database_uri, portal="demo", run=number) for number in (run, run + 1))
+    assert first.captured(kept.url) is None
+    found = second.captured(kept.url)
+    assert found is not None
+    assert (found.fetched_at, found.file) == (at(3), "demo/a.warc.gz")
+    assert second.captured(article(2).url) is None
+    for made in (first, second):
+        assert made._connection is not None
+        made._connection.close()
