@@ -443,6 +443,42 @@ def test_search_folds_copies_on_request(connection: psycopg.Connection) -> None:
     assert copies == {"Bản sau": 1, "Bản đầu": 1, "Bài khác": 0}
 
 
+@pytest.mark.parametrize("sort", ["date", "relevance"])
+def test_pages_of_folded_articles_lack_none(connection: psycopg.Connection, sort: str) -> None:
+    """More copies than are ranked, and what is older than all of them."""
+    connection.execute(
+        "INSERT INTO news.article_current (portal, identity, url, title, published_at, authors, body, body_html, images, attachments, "
+        "content_hash, first_seen_at, changed_at, extracted_by) SELECT 'demo', n::text, n::text, 'bài', now() - n * interval '1 hour', "
+        "'{}', 'tuần tra', '', '[]', '[]', n::text, now(), now(), '{}' FROM generate_series(1, 5100) AS n"
+    )
+    connection.execute(
+        "INSERT INTO news.fingerprint SELECT id, content_hash, '{}', CASE WHEN id <= 5020 THEN 1 END FROM news.article_current"
+    )
+    pages = [
+        [
+            row["id"]
+            for row in articles.search(
+                connection, Wanted(query="tuan tra", fold=True, sort=sort, limit=50, offset=start)
+            )
+        ]
+        for start in (0, 50, 100)
+    ]
+    assert [number for page in pages for number in page] == list(range(5020, 5101))
+
+
+def test_who_writes_articles_need_not_know_of_copies(connection: psycopg.Connection) -> None:
+    store(connection, [published(1, text(1))])
+    compare_due(connection)
+    with connection.transaction(force_rollback=True):
+        connection.execute("CREATE ROLE tintinh_test_writer")
+        connection.execute("GRANT USAGE ON SCHEMA news TO tintinh_test_writer")
+        connection.execute("GRANT SELECT, UPDATE ON news.article_current TO tintinh_test_writer")
+        connection.execute("SET LOCAL ROLE tintinh_test_writer")
+        connection.execute("UPDATE news.article_current SET section = 'Tin'")
+        connection.execute("RESET ROLE")
+        assert connection.execute("SELECT count(*) FROM news.fingerprint_due").fetchone() == (1,)
+
+
 def test_the_first_and_its_copies(connection: psycopg.Connection) -> None:
     body = text(16)
     compared(
