@@ -5,8 +5,8 @@ What is written here is made from the articles alone and can be made anew at any
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 import psycopg
@@ -42,19 +42,27 @@ def _compare_batch(connection: psycopg.Connection) -> int:
     with connection.transaction():
         connection.execute(query("lock_ingest"))
         connection.execute(command("prefer_indexes"))
-        due = [_Due(*row) for row in connection.execute(query("fingerprints_due"), {"most": BATCH})]
+        due = [
+            _Due(*row)
+            for row in connection.execute(query("fingerprints_due"), {"most": BATCH, "longest": likeness.LONGEST})
+        ]
         if not due:
             return 0
         ids = [one.id for one in due]
-        touched = _members(connection, ids)
-        alike = _compare(connection, [one for one in due if not one.same])
-        touched |= _members(connection, [*ids, *(other for pair in alike for other in pair)])
-        _save_clusters(connection, touched)
+        before = _members(connection, ids)
+        changed = [one for one in due if not one.same]
+        alike = _renew(connection, changed)
+        touched = before.keys() | _members(connection, [*ids, *_flat(alike)])
+        after = _save_clusters(connection, touched)
+        left = left_behind(before, after, {one.id for one in changed})
+        if left:  # what they had in common with others may have been found through those that left, or through none
+            found = _compare(connection, left, {})
+            _save_clusters(connection, _members(connection, [*left, *_flat(found)]))
         connection.execute(query("fingerprints_done"), {"ids": ids})
     return len(due)
 
 
-def _compare(connection: psycopg.Connection, changed: Sequence[_Due]) -> dict[tuple[int, int], float]:
+def _renew(connection: psycopg.Connection, changed: Sequence[_Due]) -> dict[tuple[int, int], float]:
     """Make the fingerprints of these, find what is like them; pairs, lower id first, with their likeness."""
     if not changed:
         return {}
@@ -68,11 +76,18 @@ def _compare(connection: psycopg.Connection, changed: Sequence[_Due]) -> dict[tu
             ],
         )
     connection.execute(query("forget_likeness"), {"ids": list(readings)})
-    rows = connection.execute(query("like_candidates"), {"ids": list(readings), "most": COMPARED}).fetchall()
+    return _compare(connection, list(readings), readings)
+
+
+def _compare(
+    connection: psycopg.Connection, ids: Sequence[int], readings: dict[int, likeness.Reading | None]
+) -> dict[tuple[int, int], float]:
+    """Find and save what is like these, whose fingerprints are made; `readings` are those at hand."""
+    rows = connection.execute(query("like_candidates"), {"ids": list(ids), "most": COMPARED}).fetchall()
     pairs = {(min(row), max(row)) for row in rows}
     unread = {number for pair in pairs for number in pair} - readings.keys()
-    for number, body in connection.execute(query("article_bodies"), {"ids": list(unread)}):
-        readings[number] = likeness.read(body)
+    bodies = connection.execute(query("article_bodies"), {"ids": list(unread), "longest": likeness.LONGEST})
+    readings = readings | {number: likeness.read(body) for number, body in bodies}
     alike = {pair: found for pair in pairs if (found := _likeness(readings[pair[0]], readings[pair[1]])) is not None}
     connection.execute(
         query("save_likeness"),
@@ -85,16 +100,40 @@ def _likeness(one: likeness.Reading | None, other: likeness.Reading | None) -> f
     return likeness.likeness(one, other) if one and other else None
 
 
-def _members(connection: psycopg.Connection, ids: Sequence[int]) -> set[int]:
-    """These articles and those of their clusters."""
-    return {int(row[0]) for row in connection.execute(query("cluster_members"), {"ids": list(ids)})}
+def _flat(pairs: Iterable[tuple[int, int]]) -> list[int]:
+    return [number for pair in pairs for number in pair]
 
 
-def _save_clusters(connection: psycopg.Connection, ids: Iterable[int]) -> None:
+def _members(connection: psycopg.Connection, ids: Sequence[int]) -> dict[int, int | None]:
+    """These articles and those of their clusters, with the cluster of each."""
+    return dict(connection.execute(query("cluster_members"), {"ids": list(ids)}).fetchall())
+
+
+def _save_clusters(connection: psycopg.Connection, ids: Iterable[int]) -> dict[int, int]:
     wanted = sorted(ids)
     pairs = connection.execute(query("likenesses_among"), {"ids": wanted}).fetchall()
     clusters = connected((int(a), int(b)) for a, b in pairs)
     connection.execute(query("save_clusters"), {"ids": wanted, "clusters": [clusters.get(number) for number in wanted]})
+    return clusters
+
+
+def left_behind(before: Mapping[int, int | None], after: Mapping[int, int], changed: Set[int]) -> list[int]:
+    """Articles that did not change and are no longer with most of their cluster.
+
+    >>> left_behind({1: 1, 2: 1, 3: 1, 4: 1, 5: None}, {2: 2, 3: 2}, {1})
+    [4]
+    >>> left_behind({1: 1, 2: 1, 3: 1}, {}, {1})
+    [2, 3]
+    """
+    groups: dict[int, list[int]] = defaultdict(list)
+    for number, cluster in before.items():
+        if cluster is not None and number not in changed:
+            groups[cluster].append(number)
+    left: list[int] = []
+    for members in groups.values():
+        most = Counter(after[number] for number in members if number in after).most_common(1)
+        left += [number for number in members if number not in after or after[number] != most[0][0]]
+    return sorted(left)
 
 
 def connected(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:

@@ -50,10 +50,16 @@ def read_again(
     except StopAskedError:
         return None
     except (OSError, BrokenExecutor) as error:
+        if stopped():  # a signal to the whole group ended the reading processes, too
+            return None
         say(
             f"{portal}: newer rules could not read the archive ({error}): what they read otherwise will look like edits"
         )
         return None
     if total.read:
         say(f"{portal}: newer rules read {total.read} archived articles again, {total.changed} otherwise")
+    if total.unread:
+        say(
+            f"{portal}: of {total.unread} they found no page in the archive that is an article: these may look like edits"
+        )
     return rules

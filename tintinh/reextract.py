@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -137,13 +140,24 @@ def _results(
         under_way: deque[Future[Result]] = deque()
         try:
             for ids in chunks:
-                under_way.append(pool.submit(_work, ids))
+                with _deaf():  # the pool starts its processes here
+                    under_way.append(pool.submit(_work, ids))
                 if len(under_way) > 2 * jobs:
                     yield under_way.popleft().result()
             while under_way:
                 yield under_way.popleft().result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes started meanwhile hear no Ctrl-C, which a terminal sends to all: the one that leads decides."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _chunks(connection: psycopg.Connection, portal: str, after: int) -> Iterator[list[int]]:
@@ -179,7 +193,16 @@ class _Worker:
     moment: datetime
 
 
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
 def _prepare(uri: str, root: str, moment: datetime) -> None:
+    # After `kill -9` of the leading process nobody would tell this one, and it would hold its connection for ever.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _Worker.connection = psycopg.connect(uri, autocommit=True, application_name="tintinh")
     _Worker.root, _Worker.moment = Path(root), moment
 

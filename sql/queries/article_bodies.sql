@@ -1,1 +1,1 @@
-SELECT id, body FROM news.article_current WHERE id = ANY (%(ids)s::bigint[]);
+SELECT id, left(body, %(longest)s::int) FROM news.article_current WHERE id = ANY (%(ids)s::bigint[]);

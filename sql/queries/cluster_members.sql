@@ -1,4 +1,4 @@
-SELECT article_id
+SELECT article_id, cluster
 FROM news.fingerprint
 WHERE article_id = ANY (%(ids)s::bigint[])
    OR cluster IN (SELECT cluster FROM news.fingerprint WHERE article_id = ANY (%(ids)s::bigint[]));

@@ -229,6 +229,59 @@ def test_a_notice_filled_in_anew_is_no_copy(connection: psycopg.Connection) -> N
     assert compared(connection, published(1, one), elsewhere(2, other)) == []
 
 
+def long_notice(name: str, born: str, decision: str, day: str) -> str:
+    """One whose form tells more figures and names than what is filled in."""
+    return (
+        f"Ngày {day}, Cơ quan Cảnh sát điều tra Công an tỉnh Bình Thuận ra quyết định truy nã số {decision}/QĐ-CSĐT đối với {name}, "
+        "sinh ngày "
+        f"{born}, thường trú xã Hàm Liêm, huyện Hàm Thuận Bắc, về tội trộm cắp tài sản theo khoản 1 Điều 173 Bộ luật Hình sự năm 2015, "
+        "sửa đổi năm 2017. Ai biết người này ở đâu xin báo cho Phòng Cảnh sát hình sự, số 10 đường Trần Hưng Đạo, phường Phú Thủy, thành "
+        "phố Phan Thiết, điện thoại 0252.3821.345, hoặc điều tra viên Nguyễn Thanh Hải, số 0913.456.789. Theo Điều 162 Bộ luật Tố tụng "
+        "hình sự năm 2015, người che giấu bị xử lý; mọi người đều có quyền bắt và giải ngay người bị truy nã đến nơi gần nhất."
+    )
+
+
+@pytest.mark.parametrize("day", ["05/6/2023", "19/9/2023"])
+def test_a_long_notice_filled_in_anew_is_no_copy(connection: psycopg.Connection, day: str) -> None:
+    one = long_notice("Nguyễn Văn Bền", "04/03/1988", "12", "05/6/2023")
+    assert (
+        compared(connection, published(1, one), elsewhere(2, long_notice("Trần Quốc Đạt", "17/11/1995", "31", day)))
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        str.upper,
+        lambda body: body.replace(" ", "\u00a0"),
+        lambda body: (
+            body.replace("Văn Bền", "Văn\nBền").replace("Trần Hưng", "Trần\nHưng").replace("Phan Thiết", "Phan\nThiết")
+        ),
+        lambda body: (
+            body.replace("04/03/1988", "4-3-1988")
+            .replace("05/6/2023", "5.6.2023")
+            .replace("0252.3821.345", "02523821345")
+        ),
+        lambda body: "Công an tỉnh vừa thông tin về việc này. " + body[: int(len(body) * 0.85)],
+    ],
+    ids=["capitals", "other spaces", "other lines", "figures written otherwise", "a lead, and less at the end"],
+)
+def test_a_copy_of_a_notice_may_look_otherwise(connection: psycopg.Connection, changed: Any) -> None:
+    one = long_notice("Nguyễn Văn Bền", "04/03/1988", "12", "05/6/2023")
+    assert compared(connection, published(1, one, title="a"), elsewhere(2, changed(one), title="b")) == [{"a", "b"}]
+
+
+def test_of_an_endless_text_the_beginning_is_compared(connection: psycopg.Connection) -> None:
+    body = text(20, 60_000)
+    assert len(body) > likeness.LONGEST
+    assert compared(connection, published(1, body, title="a"), elsewhere(2, body[: likeness.LONGEST], title="b")) == [
+        {"a", "b"}
+    ]
+    reading = likeness.read(body)
+    assert reading == likeness.read(body[: likeness.LONGEST])
+
+
 def test_a_copy_may_correct_a_figure(connection: psycopg.Connection) -> None:
     one = notice(821345, "Nguyễn Văn Bền", "04/03/1988", "12/QĐ-PC02")
     assert compared(
@@ -272,6 +325,14 @@ def test_a_cluster_held_by_one_article_falls_apart_without_it(connection: psycop
     assert compared(connection, *given) == [{"trái", "giữa", "phải"}]
     assert compared(connection, published(2, text(10), title="giữa", fetched_at=at(10))) == []
     assert connection.execute("SELECT count(*) FROM news.likeness").fetchone() == (0,)
+
+
+def test_copies_stay_together_when_those_they_were_compared_with_are_edited(connection: psycopg.Connection) -> None:
+    """Each is compared with 64 others only, all of them with the same ones."""
+    body = text(21)
+    compared(connection, *(published(number, body, title=str(number)) for number in range(1, 101)))
+    edited = [published(number, text(100 + number), title=str(number), fetched_at=at(10)) for number in range(1, 71)]
+    assert compared(connection, *edited) == [{str(number) for number in range(71, 101)}]
 
 
 def test_a_redacted_article_leaves_its_cluster(connection: psycopg.Connection) -> None:
@@ -380,6 +441,42 @@ def test_search_folds_copies_on_request(connection: psycopg.Connection) -> None:
     assert titles(fold=True, portal="demo", sort="date") == ["Bản sau", "Bài khác"]  # the first of those that match
     copies = {row["title"]: row["copies"] for row in articles.search(connection, Wanted())}
     assert copies == {"Bản sau": 1, "Bản đầu": 1, "Bài khác": 0}
+
+
+@pytest.mark.parametrize("sort", ["date", "relevance"])
+def test_pages_of_folded_articles_lack_none(connection: psycopg.Connection, sort: str) -> None:
+    """More copies than are ranked, and what is older than all of them."""
+    connection.execute(
+        "INSERT INTO news.article_current (portal, identity, url, title, published_at, authors, body, body_html, images, attachments, "
+        "content_hash, first_seen_at, changed_at, extracted_by) SELECT 'demo', n::text, n::text, 'bài', now() - n * interval '1 hour', "
+        "'{}', 'tuần tra', '', '[]', '[]', n::text, now(), now(), '{}' FROM generate_series(1, 5100) AS n"
+    )
+    connection.execute(
+        "INSERT INTO news.fingerprint SELECT id, content_hash, '{}', CASE WHEN id <= 5020 THEN 1 END FROM news.article_current"
+    )
+    pages = [
+        [
+            row["id"]
+            for row in articles.search(
+                connection, Wanted(query="tuan tra", fold=True, sort=sort, limit=50, offset=start)
+            )
+        ]
+        for start in (0, 50, 100)
+    ]
+    assert [number for page in pages for number in page] == list(range(5020, 5101))
+
+
+def test_who_writes_articles_need_not_know_of_copies(connection: psycopg.Connection) -> None:
+    store(connection, [published(1, text(1))])
+    compare_due(connection)
+    with connection.transaction(force_rollback=True):
+        connection.execute("CREATE ROLE tintinh_test_writer")
+        connection.execute("GRANT USAGE ON SCHEMA news TO tintinh_test_writer")
+        connection.execute("GRANT SELECT, UPDATE ON news.article_current TO tintinh_test_writer")
+        connection.execute("SET LOCAL ROLE tintinh_test_writer")
+        connection.execute("UPDATE news.article_current SET section = 'Tin'")
+        connection.execute("RESET ROLE")
+        assert connection.execute("SELECT count(*) FROM news.fingerprint_due").fetchone() == (1,)
 
 
 def test_the_first_and_its_copies(connection: psycopg.Connection) -> None:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 
 from crawler.article import Article
+from crawler.rules import version
 from ingest.reextraction import write_reextracted
 from ingest.store import Figures, store
 from tests.conftest import NewDatabase
-from tests.support import Portal, article, at
+from tests.support import PATIENCE, Portal, article, at, ended, environment, until
 from tests.tintinh.test_source import Crawled
 from tintinh import reextract
 from tintinh.demo.server import serve
@@ -131,6 +138,62 @@ def test_an_archive_that_is_elsewhere_stops_no_crawl(crawled: Crawled, tmp_path:
         connection.execute("UPDATE news.run SET rules = 'older'")
     done = crawled._replace(home=tmp_path)("crawl", "--site", crawled.address, "--name", "demo", "--full")
     assert done.returncode == 0, done.stderr
+    assert f"demo: of {TOTAL} they found no page in the archive that is an article" in done.stderr
+
+
+def test_what_other_rules_left_half_read_is_read_again(crawled: Crawled) -> None:
+    """Rules came, were stopped, and went again: what they had read is none of the portal's edits."""
+    with psycopg.connect(crawled.uri) as connection:
+        connection.execute(
+            "INSERT INTO news.run (portal, kind, status, rules) VALUES ('demo', 'crawl', 'ok', %s), "
+            "('demo', 'reextract', 'interrupted', 'stopped')",
+            [version()],
+        )
+    done = crawled("crawl", "--site", crawled.address, "--name", "demo", "--full")
+    assert f"newer rules read {TOTAL} archived articles again" in done.stderr
+    assert "newer rules" not in crawled("crawl", "--site", crawled.address, "--name", "demo", "--full").stderr
+
+
+@contextmanager
+def reading_again(crawled: Crawled) -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
+    """A crawl that reads the archive first, in a group of its own, and the processes that read."""
+    with psycopg.connect(crawled.uri) as connection:
+        connection.execute("UPDATE news.run SET rules = 'older'")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tintinh", "crawl", "--site", crawled.address, "--name", "demo", "--full"],
+        env=environment(crawled.home, DATABASE_URL=crawled.uri, TINTINH_ALLOW_PRIVATE="1"),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    with process:
+        readers: list[psutil.Process] = []
+        try:
+            while not readers:
+                assert process.poll() is None
+                readers += [one for one in psutil.Process(process.pid).children() if "spawn_main" in str(one.cmdline())]
+            yield process, readers
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_terminal_tells_all_processes_to_stop(crawled: Crawled, number: signal.Signals) -> None:
+    with reading_again(crawled) as (process, _):
+        os.killpg(process.pid, number)
+        said = process.communicate(timeout=PATIENCE)[1]
+    assert process.returncode == 130, said
+    assert f"{number.name}: finishing what is under way …" in said.splitlines()
+    assert said.splitlines()[-1] == "demo: interrupted: stopped by the user"
+    assert all(line.startswith((number.name, "demo: ")) for line in said.splitlines())
+    assert "look like edits" not in said
+    (row,) = crawled.rows("SELECT kind, status FROM news.run ORDER BY id DESC LIMIT 1")
+    assert row == ("crawl", "interrupted")
+
+
+def test_who_reads_ends_with_who_leads(crawled: Crawled) -> None:
+    with reading_again(crawled) as (process, readers):
+        process.kill()
+        process.wait()
+        until(lambda: all(map(ended, readers)))
 
 
 def test_an_edit_after_it_is_still_an_edit(crawled: Crawled) -> None:
