@@ -23,29 +23,8 @@ from tests.support import article
 from tintinh import embedded
 
 ARTICLES, LENGTH = 5000, 360
-SYLLABLES = [
-    "an",
-    "bình",
-    "cường",
-    "dũng",
-    "em",
-    "giang",
-    "hà",
-    "khánh",
-    "lan",
-    "minh",
-    "nga",
-    "oanh",
-    "phúc",
-    "quân",
-    "sơn",
-    "tâm",
-    "uyên",
-    "vân",
-    "xuân",
-    "yến",
-]
-WORDS = [f"{syllable}{number}" for number in range(40) for syllable in SYLLABLES]
+SYLLABLES = "an bình cường dũng em giang hà khánh lan minh nga oanh phúc quân sơn tâm uyên vân xuân yến"
+WORDS = [f"{syllable}{number}" for number in range(40) for syllable in SYLLABLES.split()]
 Change = Callable[[list[str], random.Random], list[str]]
 
 

@@ -194,10 +194,15 @@ def db_upgrade() -> None:
 def _upgrade() -> None:
     with config.dsn() as uri, config.connect(uri, check=False) as connection:
         applied = migrate.upgrade(connection)
-        compared = compare_due(connection)
+        compared = compare_due(connection, _say_compared)
         if compared:
             say(f"{compared} articles compared with each other")
         say("applied " + ", ".join(applied) if applied else f"schema {migrate.version(connection)}: nothing to do")
+
+
+def _say_compared(articles: int) -> None:
+    if articles % 5000 == 0:
+        say(f"{articles} articles compared …")
 
 
 @database.command("status")

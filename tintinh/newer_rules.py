@@ -50,8 +50,6 @@ def read_again(
     except StopAskedError:
         return None
     except (OSError, BrokenExecutor) as error:
-        if stopped():  # a signal to the whole group ended the reading processes, too
-            return None
         say(
             f"{portal}: newer rules could not read the archive ({error}): what they read otherwise will look like edits"
         )

@@ -124,6 +124,10 @@ def show(
     """One article."""
     if raw and not pages:
         raise typer.BadParameter("--raw goes with --source")
+    if copies and (revisions or pages or warc_file or at):
+        raise typer.BadParameter("--copies goes alone")
+    if revisions and (pages or warc_file or at):
+        raise typer.BadParameter("--revisions goes alone")
     until = moment(at) if at else None
     with config.database("news_reader") as connection:
         row = articles.article(connection, key)

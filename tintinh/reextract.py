@@ -152,8 +152,8 @@ def _results(
 
 @contextmanager
 def _deaf() -> Iterator[None]:
-    """Processes started meanwhile hear no Ctrl-C, which a terminal sends to all: the one that leads decides."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """Processes started meanwhile hear no Ctrl-C and no SIGTERM, which may be sent to all: the one that leads decides."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:

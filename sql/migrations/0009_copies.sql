@@ -26,8 +26,9 @@ CREATE TABLE news.fingerprint_due (
     article_id bigint PRIMARY KEY REFERENCES news.article_current ON DELETE CASCADE
 );
 
+-- As the owner: who may write articles need not know of this.
 CREATE FUNCTION news.due_for_fingerprint() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -81,12 +82,12 @@ DECLARE
                         ARRAY(SELECT slug FROM news.province WHERE successor = search.province) || search.province END;
     everything boolean := btrim(coalesce(search.query, '')) = '';
     -- Ranking every match of a frequent word takes most of a second: the newest 5,000 matches are ranked.
-    ranked_rows bigint := CASE WHEN search.sort = 'date' AND NOT search.fold THEN search.max_rows::bigint + search.skip_rows
+    ranked_rows bigint := CASE WHEN search.sort = 'date' THEN search.max_rows::bigint + search.skip_rows
                        ELSE greatest(5000, search.max_rows::bigint + search.skip_rows) END;
 BEGIN
     RETURN QUERY
-        WITH newest AS (
-            SELECT article.id, article.published_at, article.first_seen_at, article.words
+        WITH matching AS (
+            SELECT article.id, article.published_at, article.first_seen_at, CASE WHEN NOT search.fold THEN article.words END AS words
             FROM news.article_current AS article
             WHERE (everything OR article.words @@ wanted)
               AND (search.portal IS NULL OR article.portal = search.portal)
@@ -100,24 +101,27 @@ BEGIN
               AND (search.until IS NULL OR article.published_at < search.until)
               AND (search.gone IS NULL OR (article.gone_at IS NOT NULL) = search.gone)
             ORDER BY article.published_at DESC NULLS LAST, article.id DESC
-            LIMIT ranked_rows
-        ), ranked AS (
-            SELECT newest.id, newest.published_at, newest.first_seen_at,
-                   CASE WHEN everything THEN 0 ELSE ts_rank(newest.words, wanted) END AS relevance
-            FROM newest
-        ), folded AS (
-            SELECT ranked.id, ranked.published_at, ranked.relevance
-            FROM ranked
+            LIMIT CASE WHEN NOT search.fold THEN ranked_rows END
+        ), standing AS (
+            SELECT matching.id, matching.published_at, matching.words
+            FROM matching
             WHERE NOT search.fold
             UNION ALL
-            -- Of matches that are copies of each other the first one stands for all.
-            (SELECT DISTINCT ON (coalesce(fingerprint.cluster, ranked.id)) ranked.id, ranked.published_at,
-                    max(ranked.relevance) OVER (PARTITION BY coalesce(fingerprint.cluster, ranked.id))
-             FROM ranked
-             LEFT JOIN news.fingerprint ON fingerprint.article_id = ranked.id
+            -- Of matches that are copies of each other the first one stands for all; of all matches, else pages would lack some.
+            (SELECT DISTINCT ON (coalesce(fingerprint.cluster, matching.id)) matching.id, matching.published_at, NULL
+             FROM matching
+             LEFT JOIN news.fingerprint ON fingerprint.article_id = matching.id
              WHERE search.fold
-             ORDER BY coalesce(fingerprint.cluster, ranked.id), coalesce(ranked.published_at, ranked.first_seen_at),
-                      ranked.first_seen_at, ranked.id)
+             ORDER BY coalesce(fingerprint.cluster, matching.id), coalesce(matching.published_at, matching.first_seen_at),
+                      matching.first_seen_at, matching.id)
+        ), newest AS (
+            SELECT * FROM standing ORDER BY standing.published_at DESC NULLS LAST, standing.id DESC LIMIT ranked_rows
+        ), folded AS (
+            SELECT newest.id, newest.published_at,
+                   CASE WHEN everything THEN 0
+                        ELSE ts_rank(coalesce(newest.words, (SELECT own.words FROM news.article_current AS own WHERE own.id = newest.id)),
+                                     wanted) END AS relevance
+            FROM newest
         )
         SELECT folded.id, folded.relevance
         FROM folded

@@ -22,109 +22,14 @@ from tests.conftest import Command, NewDatabase
 from tests.support import START, article, at
 
 # What a text is made of here; ordinary words, so that two texts of other words have nothing in common.
-WORDS = [
-    "lực",
-    "lượng",
-    "chức",
-    "năng",
-    "tuần",
-    "tra",
-    "khu",
-    "vực",
-    "bến",
-    "cảng",
-    "phát",
-    "hiện",
-    "nhóm",
-    "thanh",
-    "niên",
-    "điều",
-    "khiển",
-    "phương",
-    "tiện",
-    "vượt",
-    "tốc",
-    "độ",
-    "quy",
-    "định",
-    "người",
-    "dân",
-    "cung",
-    "cấp",
-    "thông",
-    "tin",
-    "quan",
-    "trọng",
-    "giúp",
-    "tổ",
-    "công",
-    "tác",
-    "nhanh",
-    "chóng",
-    "xác",
-    "minh",
-    "làm",
-    "rõ",
-    "hành",
-    "vi",
-    "vi",
-    "phạm",
-    "hồ",
-    "sơ",
-    "chuyển",
-    "cơ",
-    "quan",
-    "thẩm",
-    "quyền",
-    "xử",
-    "lý",
-    "nghiêm",
-    "minh",
-    "đúng",
-    "pháp",
-    "luật",
-    "góp",
-    "phần",
-    "giữ",
-    "bình",
-    "yên",
-    "địa",
-    "bàn",
-    "chiến",
-    "sĩ",
-    "trẻ",
-    "tham",
-    "gia",
-    "hiến",
-    "máu",
-    "trao",
-    "quà",
-    "học",
-    "sinh",
-    "nghèo",
-    "vượt",
-    "khó",
-    "sửa",
-    "đường",
-    "làng",
-    "trồng",
-    "cây",
-    "xanh",
-    "hướng",
-    "dẫn",
-    "cài",
-    "đặt",
-    "ứng",
-    "dụng",
-    "định",
-    "danh",
-    "mức",
-    "hai",
-    "tiếp",
-    "nhận",
-    "hồ",
-    "sơ",
-]
+SAYING = """
+lực lượng chức năng tuần tra khu vực bến cảng phát hiện nhóm thanh niên điều khiển phương tiện vượt tốc độ quy
+định người dân cung cấp thông tin quan trọng giúp tổ công tác nhanh chóng xác minh làm rõ hành vi vi phạm hồ sơ
+chuyển cơ quan thẩm quyền xử lý nghiêm minh đúng pháp luật góp phần giữ bình yên địa bàn chiến sĩ trẻ tham gia
+hiến máu trao quà học sinh nghèo vượt khó sửa đường làng trồng cây xanh hướng dẫn cài đặt ứng dụng định danh mức
+hai tiếp nhận hồ sơ
+"""
+WORDS = SAYING.split()
 
 
 def text(seed: int, words: int = 240) -> str:
@@ -530,6 +435,13 @@ def test_what_each_copy_changed(filled: Command) -> None:
 def test_an_article_without_copies(filled: Command) -> None:
     done = filled("show", "3", "--copies")
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "article 3 has no copies\n")
+
+
+@pytest.mark.parametrize("other", ["--revisions", "--source", "--at=2026-11-05", "--warc=a.warc.gz"])
+def test_copies_are_shown_alone(filled: Command, other: str) -> None:
+    done = filled("show", "1", "--copies", other)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--copies goes alone" in done.stderr
 
 
 def test_fold_on_the_command_line(filled: Command) -> None:

@@ -170,6 +170,8 @@ def reading_again(crawled: Crawled) -> Iterator[tuple[subprocess.Popen[str], lis
             while not readers:
                 assert process.poll() is None
                 readers += [one for one in psutil.Process(process.pid).children() if "spawn_main" in str(one.cmdline())]
+            for one in readers:
+                one.suspend()  # nothing is read before the test has done what it does
             yield process, readers
         finally:
             process.kill()
@@ -177,11 +179,15 @@ def reading_again(crawled: Crawled) -> Iterator[tuple[subprocess.Popen[str], lis
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_terminal_tells_all_processes_to_stop(crawled: Crawled, number: signal.Signals) -> None:
-    with reading_again(crawled) as (process, _):
+    with reading_again(crawled) as (process, readers):
         os.killpg(process.pid, number)
-        said = process.communicate(timeout=PATIENCE)[1]
+        assert process.stderr
+        said = process.stderr.readline()
+        for one in readers:
+            one.resume()
+        said += process.communicate(timeout=PATIENCE)[1]
     assert process.returncode == 130, said
-    assert f"{number.name}: finishing what is under way …" in said.splitlines()
+    assert said.splitlines()[0] == f"{number.name}: finishing what is under way …"
     assert said.splitlines()[-1] == "demo: interrupted: stopped by the user"
     assert all(line.startswith((number.name, "demo: ")) for line in said.splitlines())
     assert "look like edits" not in said
