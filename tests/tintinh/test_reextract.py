@@ -199,6 +199,8 @@ def test_who_reads_ends_with_who_leads(crawled: Crawled) -> None:
     with reading_again(crawled) as (process, readers):
         process.kill()
         process.wait()
+        for one in readers:
+            one.resume()
         until(lambda: all(map(ended, readers)))
 
 
