@@ -16,10 +16,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.platforms import _dating, _title
-from crawler.platforms.base import Evidence
+from crawler.platforms.base import Evidence, Fields
 from crawler.platforms.page import Page
 from crawler.platforms.webforms import WebForms
-from crawler.text import dates
+from crawler.text import dates, urls
 from crawler.text.normalize import clean
 
 _FORM = re.compile(r"/(?:dispform|view_detail|viewdetail|chitiet|detail)\.aspx$", re.IGNORECASE)
@@ -137,6 +137,13 @@ class SharePoint(WebForms):
         return False
 
     # -- fields -----------------------------------------------------------------------------------------
+
+    def extract(self, page: Page) -> Fields:
+        """A published page is itself under its path; a query tells which list led to it (`?CateID=7`)."""
+        fields, parts = super().extract(page), urlsplit(page.url)
+        if parts.query and _PUBLISHED.search(parts.path) and _number(parts.query) is None:
+            fields.url = urls.canonical(parts._replace(query="").geturl())
+        return fields
 
     def _is_article(self, page: Page) -> bool:
         if _FORM.search(urlsplit(page.url).path) and page.select("td.ms-formbody"):

@@ -106,3 +106,14 @@ def test_addresses_of_one_article(case: Case) -> None:
         assert platform.identity(address) == platform.identity(expected["url"]), address
     for address in expected.get("not_articles", ()):
         assert not platform.could_be_article(address), address
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"), [("", ""), ("?CateID=99", ""), ("?CateID=99&ItemID=12", "?CateID=99&ItemID=12")]
+)
+def test_a_published_page_is_kept_under_its_path(query: str, kept: str) -> None:
+    _, expected, platform = specimen(("sharepoint", "publishing-page"))
+    page = Page(
+        expected["url"] + query, (HERE / "sharepoint" / "publishing-page.html").read_bytes(), fetched_at=FETCHED
+    )
+    assert (platform.extract(page).url or page.url) == expected["url"] + kept
