@@ -134,6 +134,24 @@ def tintinh(
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+@contextmanager
+def started(*arguments: object, env: dict[str, str], cwd: Path) -> Iterator[subprocess.Popen[str]]:
+    """A command that runs while the test goes on; it and its crawl are ended with the test."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tintinh", *map(str, arguments)],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, cwd=cwd,
+    ) as process:  # fmt: skip
+        children: list[psutil.Process] = []
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                children = psutil.Process(process.pid).children(recursive=True)
+                process.kill()
+            for child in children:
+                child.kill()
+
+
 def visit_of(asked: str, **fields: Any) -> Visit:
     """What came of asking for an address: an HTML page, unless `fields` say otherwise."""
     given = {"role": "home", "asked": asked, "url": asked, "status": 200, "content_type": "text/html", "at": START}
