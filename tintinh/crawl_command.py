@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -56,7 +57,7 @@ def site_job(
     settings: dict[str, Any],
 ) -> Job:
     """The job of a site without a file. ValueError for what is no address and for an unknown platform."""
-    if "://" not in url:
+    if "://" not in url and not re.match(r"[A-Za-z]+:/", url):  # that is a scheme, misspelt
         url = f"https://{url}"
     if not urls.is_http(url):
         raise ValueError(f"{url!r} is not an http(s) address")

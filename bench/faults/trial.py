@@ -277,7 +277,7 @@ def scene(*, held: bool = False) -> Iterator[Scene]:
     stage = Stage(editions()[0])
     with (
         tempfile.TemporaryDirectory(prefix="tintinh-faults-") as folder,
-        serve(site=stage) as address,  # type: ignore[arg-type]
+        serve(site=stage) as address,
     ):
         made = Scene(Path(folder), address, stage, held=held)
         made.prepare()

@@ -55,7 +55,7 @@ class Crawled(NamedTuple):
 def crawled(database_of: NewDatabase, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     """The demo portal crawled once, for tests that only read; it stays served."""
     portal = Portal()
-    with serve(site=portal) as address:  # type: ignore[arg-type]
+    with serve(site=portal) as address:
         made = Crawled(database_of(template), address, tmp_path_factory.mktemp("crawled"), portal)
         done = made("crawl", "--site", address, "--name", "demo", "--province", "binh-thuan")
         assert done.returncode == 0, done.stderr
@@ -193,6 +193,7 @@ def test_plain_scrapy_and_ingest(command: Command, crawled: Crawled, database_ur
         ("crawl", "no-such-portal"),
         ("crawl", "binhthuan", "--platform", "joomla"),
         ("crawl", "--site", "ftp://x/"),
+        ("crawl", "--site", "htp:/congan.vn"),
         ("crawl", "--site", "http://127.0.0.1:1/", "--platform", "none"),
         ("crawl", "binhthuan", "-s", "NOVALUE"),
         ("crawl", "binhthuan", "--max-pages", "0"),

@@ -75,7 +75,7 @@ def test_a_portal_that_accepts_and_never_answers(command: Command, database_uri:
 def test_a_private_address_is_refused_unless_allowed(command: Command, database_uri: str, host: str) -> None:
     """By its spelling or, where that hides it, by what it resolves to."""
     portal = Portal()
-    with serve(site=portal) as address:  # type: ignore[arg-type]
+    with serve(site=portal) as address:
         error = failed_crawl(command, database_uri, address.replace("127.0.0.1", host), TINTINH_ALLOW_PRIVATE="")
     assert portal.asked == 0
     assert rows(database_uri, "SELECT FROM news.fetch WHERE status IS NOT NULL") == []
@@ -89,7 +89,7 @@ def test_a_site_without_articles(command: Command, database_uri: str) -> None:
         def page(self, target: str) -> Any:
             return replace(DemoSite([]).page("/robots.txt"), body=b"<html><p>Hello", content_type="text/html")
 
-    with serve(site=Plain()) as address:  # type: ignore[arg-type]
+    with serve(site=Plain()) as address:
         assert "no article found (0 lists, 1 other pages, read as generic)" in failed_crawl(
             command, database_uri, address
         )
@@ -102,7 +102,7 @@ def test_ctrl_c_keeps_what_was_crawled(database_uri: str, home: Path, tmp_path: 
     portal = Portal(free=HALFWAY)
     env = environment(home, DATABASE_URL=database_uri, **ALLOWED)
     with (
-        serve(site=portal) as address,  # type: ignore[arg-type]
+        serve(site=portal) as address,
         started("crawl", "--site", address, "--name", "demo", *WAITING, env=env, cwd=tmp_path) as process,
     ):
         assert portal.reached.wait(PATIENCE)
@@ -126,7 +126,7 @@ def test_ctrl_c_is_heard_before_the_crawl_has_begun(database_uri: str, home: Pat
     portal = Portal(free=0)
     env = environment(home, DATABASE_URL=database_uri, **ALLOWED)
     with (
-        serve(site=portal) as address,  # type: ignore[arg-type]
+        serve(site=portal) as address,
         started("crawl", "--site", address, "--name", "demo", *WAITING, env=env, cwd=tmp_path) as process,
     ):
         until(lambda: "tintinh.crawl_process" in [part for child in children_of(process) for part in child.cmdline()])
@@ -150,7 +150,7 @@ def test_a_killed_crawl_is_made_good_by_the_next(database_uri: str, home: Path, 
     portal = Portal(free=HALFWAY)
     env = environment(home, DATABASE_URL=database_uri, **ALLOWED)
     arguments = ("crawl", "--site")
-    with serve(site=portal) as address:  # type: ignore[arg-type]
+    with serve(site=portal) as address:
         with started(*arguments, address, "--name", "demo", *WAITING, env=env, cwd=tmp_path) as process:
             assert portal.reached.wait(PATIENCE)
             children = children_of(process)
@@ -183,7 +183,7 @@ def test_two_crawls_of_one_portal_at_once(command: Command, database_uri: str, h
     portal = Portal(free=HALFWAY)
     env = environment(home, DATABASE_URL=database_uri, **ALLOWED)
     with (
-        serve(site=portal) as address,  # type: ignore[arg-type]
+        serve(site=portal) as address,
         started("crawl", "--site", address, "--name", "demo", *WAITING, env=env, cwd=tmp_path) as process,
     ):
         assert portal.reached.wait(PATIENCE)

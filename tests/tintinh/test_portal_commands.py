@@ -65,7 +65,7 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, root / name)
     portal = Portal()
-    with serve(site=portal) as address:  # type: ignore[arg-type]
+    with serve(site=portal) as address:
         yield Checkout(root, f"{address}/", portal)
 
 

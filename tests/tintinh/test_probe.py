@@ -41,7 +41,7 @@ def answer(body: bytes, kind: str = "text/html", status: HTTPStatus = HTTPStatus
 @pytest.fixture(scope="module")
 def portal() -> Iterator[tuple[str, Portal]]:
     site = Portal()
-    with serve(site=site) as address:  # type: ignore[arg-type]
+    with serve(site=site) as address:
         yield address, site
 
 
@@ -105,12 +105,12 @@ def test_what_is_no_address(tmp_path: Path, url: str) -> None:
     ids=["404", "pdf", "rubbish", "empty"],
 )
 def test_a_home_page_that_is_none(tmp_path: Path, given: Page, line: str) -> None:
-    with serve(site=Odd(given)) as address:  # type: ignore[arg-type]
+    with serve(site=Odd(given)) as address:
         assert one_line(probe(tmp_path, address)) == f"tintinh: {address}{line}"
 
 
 def test_a_page_that_is_no_news_site(tmp_path: Path) -> None:
-    with serve(site=Odd(answer(b"<html><body><h1>Hello</h1><p>Nothing here."))) as address:  # type: ignore[arg-type]
+    with serve(site=Odd(answer(b"<html><body><h1>Hello</h1><p>Nothing here."))) as address:
         done = probe(tmp_path, address)
     assert (done.returncode, done.stderr) == (1, f"tintinh: {address}/: no article could be read\n")
     assert "no article could be read: is this a news site?" in json.loads(done.stdout)["check"]
@@ -118,14 +118,14 @@ def test_a_page_that_is_no_news_site(tmp_path: Path) -> None:
 
 def test_robots_that_forbid_everything(tmp_path: Path) -> None:
     closed = Odd(answer(b"User-agent: *\nDisallow: /", "text/plain"), "/robots.txt")
-    with serve(site=closed) as address:  # type: ignore[arg-type]
+    with serve(site=closed) as address:
         host = address.removeprefix("http://")
         assert one_line(probe(tmp_path, address)) == f"tintinh: robots.txt of {host} forbids {address}/"
 
 
 def test_robots_that_forbid_a_section(tmp_path: Path) -> None:
     closed = Odd(answer(b"User-agent: *\nDisallow: /thong-bao-truy-na", "text/plain"), "/robots.txt")
-    with serve(site=closed) as address:  # type: ignore[arg-type]
+    with serve(site=closed) as address:
         told = json.loads(probe(tmp_path, address).stdout)
     assert told["robots"]["forbids"][0] == f"{address}/thong-bao-truy-na.html"
     assert f"robots.txt forbids {address}/thong-bao-truy-na.html" in told["check"]

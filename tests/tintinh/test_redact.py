@@ -104,7 +104,7 @@ def test_it_is_still_seen(told: psycopg.Connection) -> None:
 @pytest.fixture(scope="module")
 def crawled(database_of: NewDatabase, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     portal = Portal()
-    with serve(site=portal) as address:  # type: ignore[arg-type]
+    with serve(site=portal) as address:
         made = Crawled(database_of(template), address, tmp_path_factory.mktemp("crawled"), portal)
         made.crawl("--max-articles", "6")
         yield made

@@ -43,7 +43,7 @@ STATES = """
 def whole(database_of: NewDatabase, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     """The demo portal, crawled with an archive; it stays served."""
     portal = Portal()
-    with serve(site=portal) as address:  # type: ignore[arg-type]
+    with serve(site=portal) as address:
         made = Crawled(database_of(template), address, tmp_path_factory.mktemp("crawled"), portal)
         made.crawl()
         yield made

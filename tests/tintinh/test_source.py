@@ -59,7 +59,7 @@ class Crawled(NamedTuple):
 @pytest.fixture(scope="module")
 def crawled(database_of: NewDatabase, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     portal = Portal()
-    with serve(site=portal) as address:  # type: ignore[arg-type]
+    with serve(site=portal) as address:
         made = Crawled(database_of(template), address, tmp_path_factory.mktemp("crawled"), portal)
         made.crawl("--max-articles", "12")
         made.crawl("--full", "--max-articles", "12")
@@ -187,7 +187,7 @@ def test_an_archive_that_cannot_be_written_loses_nothing_else(fresh: Crawled) ->
 
 def test_after_kill_9_what_is_stored_is_archived(database_uri: str, tmp_path: Path) -> None:
     portal = Portal(free=45)  # robots, home and lists come first; some articles are out, most are not
-    with serve(site=portal) as address:  # type: ignore[arg-type]
+    with serve(site=portal) as address:
         one = Crawled(database_uri, address, tmp_path, portal)
         env = environment(tmp_path, DATABASE_URL=database_uri, TINTINH_ALLOW_PRIVATE="1")
         command = [sys.executable, "-m", "tintinh", "crawl", "--site", address, "--name", "demo"]

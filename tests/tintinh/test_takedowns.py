@@ -71,7 +71,7 @@ class World:
 def world(database_uri: str, tmp_path: Path) -> Iterator[World]:
     """The demo portal, crawled once and still served."""
     portal = Portal()
-    with serve(site=portal) as address:  # type: ignore[arg-type]
+    with serve(site=portal) as address:
         made = World(portal, address, database_uri, tmp_path)
         done = made.crawl()
         assert done.returncode == 0, done.stderr

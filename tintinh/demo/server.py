@@ -13,15 +13,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Protocol
 
+from tintinh.demo.page import Page
 from tintinh.demo.site import DemoSite
+
+
+class Site(Protocol):
+    """What can be served."""
+
+    def page(self, target: str) -> Page: ...
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "Apache"
     sys_version = ""
-    site: DemoSite
+    site: Site
 
     def do_GET(self) -> None:
         self._answer(with_body=True)
@@ -67,7 +75,7 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve(host: str = "127.0.0.1", port: int = 0, *, site: DemoSite | None = None) -> Iterator[str]:
+def serve(host: str = "127.0.0.1", port: int = 0, *, site: Site | None = None) -> Iterator[str]:
     """Serve the portal in a thread; gives its address, such as `http://127.0.0.1:8055`."""
     handler = type("Handler", (_Handler,), {"site": site or DemoSite()})
     server = _Server((host, port), handler)
