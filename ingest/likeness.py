@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from rensa import RMinHash
 
-from crawler.text.normalize import fold
+from vietnam.normalize import fold
 
 SHINGLE = 3  # words
 FEWEST = 40  # triples; in less text than that the form of a notice weighs more than what it says

@@ -16,12 +16,12 @@ from psycopg import errors
 from psycopg.types.json import Jsonb
 
 from crawler.article import Article, InvalidArticle, decode, encode
-from crawler.text import urls
+from crawler.lines import ABSENCE, FETCH, REJECTION, Absence, Fetch, kind_of
 from ingest import absence, spool
 from ingest.history import insert_late
-from ingest.records import ABSENCE, FETCH, REJECTION, Absence, Fetch, kind_of
 from ingest.redaction import redacted
 from sql.load import command, query
+from vietnam import urls
 
 BATCH = 500
 # A B-tree entry holds about 2,700 bytes; an address longer than that cannot be unique.

@@ -15,8 +15,8 @@ from psycopg.rows import dict_row
 
 from bench.faults.verdict import Crawled, Sight, Stored
 from crawler.article import InvalidArticle, decode
+from crawler.lines import FETCH, kind_of
 from ingest import spool
-from ingest.records import FETCH, kind_of
 from ingest.store import prepare
 
 PUBLISHED = (

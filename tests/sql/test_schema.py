@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from crawler import provinces
 from ingest import migrate
 from ingest.errors import DatabaseOutdated, DatabaseTooNew, DatabaseUnsuitable
 from sql.load import Migration, command, migrations, query
 from tests.conftest import NewDatabase
-from tintinh import embedded
+from tintinh.embedded import postgres
+from vietnam import provinces
 
 ROOT = Path(__file__).parents[2]
 SQL = ROOT / "sql"
@@ -53,7 +53,7 @@ def catalog(uri: str) -> dict[str, list[tuple[object, ...]]]:
 def dump(uri: str) -> str:
     """The database as statements, without comments and the random keys of `\\restrict`."""
     done = subprocess.run(
-        [embedded.binary("pg_dump"), "--schema-only", uri], capture_output=True, text=True, check=True
+        [postgres.binary("pg_dump"), "--schema-only", uri], capture_output=True, text=True, check=True
     )
     lines = [line for line in done.stdout.splitlines() if line and not line.startswith(("--", "\\"))]
     return "\n".join(lines)
@@ -79,7 +79,7 @@ def test_the_migrations_make_exactly_the_schema(database_of: NewDatabase, server
     assert catalog(read) == catalog(made)
     assert len(catalog(read)["columns"]) > 50
     with psycopg.connect(server_uri) as connection:
-        bundled = connection.info.server_version // 10000 <= embedded.MAJOR
+        bundled = connection.info.server_version // 10000 <= postgres.MAJOR
     if bundled:
         assert dump(read) == dump(made)
         assert "CREATE TABLE news.article_current" in dump(read)
