@@ -7,7 +7,8 @@ A list stands between two comments, and the first of them says what it is made o
     -- end
 
 `fields` runs on, `lines` gives each field a line of its own. The sets: `all`, `published`, `mended`, `stable` (not mended),
-`redacted`, `since 10-`, `since 2-9` (what those migrations brought).
+`redacted`, `since 10-`, `since 2-9` (what those migrations brought). A migration that a field names and that is not there
+is written, too; it is then read and edited like any other.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ from pathlib import Path
 
 from crawler.article import FIELDS
 from crawler.fields import Field
+from sql.load import migrations
 
 FILES = ("articles.sql", "schema.sql")
+TABLES = ("article_current", "article_revision")
+VIEWS = ("article", "article_state")
 _WIDTH = 120
 _REGION = re.compile(
     r"(?P<head>^(?P<indent> *)-- (?P<shape>fields|lines) (?P<chosen>[^:\n]+): (?P<template>[^\n]+)\n)"
@@ -66,14 +70,35 @@ def _list(found: re.Match[str]) -> str:
     return "".join(f"{line}\n" for line in lines if line != indent)
 
 
+def migration(version: int, schema: str) -> str:
+    """What a migration says to bring the fields since a version into the tables and views of a schema."""
+    added = [
+        f"ALTER TABLE news.{table} ADD {one.name} {one.type};\n"
+        for one in chosen(f"since {version}-")
+        for table in TABLES
+    ]
+    views = [re.search(rf"^CREATE VIEW news\.{view} AS\n.*?;\n", schema, re.MULTILINE | re.DOTALL) for view in VIEWS]
+    shown = [found[0].replace("CREATE VIEW", "CREATE OR REPLACE VIEW") for found in views if found]
+    return "\n".join(["".join(added), *(re.sub(r" *-- (?:fields|lines|end)\b.*\n", "", view) for view in shown)])
+
+
 def main() -> None:
-    """Write every file whose lists are not those of today's fields."""
+    """Write every file whose lists are not those of today's fields, and the migration of a field that has none."""
+    folder = Path(__file__).parent
     for name in FILES:
-        file = Path(__file__).with_name(name)
+        file = folder / name
         text = file.read_text(encoding="utf-8")
         if written(text) != text:
-            file.write_text(written(text), encoding="utf-8")
-            sys.stdout.write(f"sql/{name}\n")
+            _write(file, written(text))
+    newest = FIELDS[-1]
+    if newest.since > migrations()[-1].version:
+        schema = (folder / "schema.sql").read_text(encoding="utf-8")
+        _write(folder / "migrations" / f"{newest.since:04}_{newest.name}.sql", migration(newest.since, schema))
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{file}\n")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from crawler.article import FIELDS
+from crawler.fields import Field
 from ingest import migrate
 from ingest.errors import DatabaseOutdated, DatabaseTooNew, DatabaseUnsuitable
 from ingest.store import Figures, copy_items, prepare, store
@@ -164,6 +165,20 @@ def test_a_list_of_columns_that_lacks_a_field_would_be_seen() -> None:
     assert columns.written(text.replace("byline = NULL, ", "")) == text
     with pytest.raises(ValueError, match="no set of fields is called some"):
         columns.written("-- fields some: {name}\n-- end\n")
+
+
+def test_the_migration_of_a_new_field_is_written(
+    connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = migrate.target_version() + 1
+    later = Field("video_urls", "text[] NOT NULL DEFAULT '{}'", True, False, "'{}'", version, ())
+    monkeypatch.setattr(columns, "FIELDS", (*FIELDS, later))
+    store(connection, [article(1)])
+    schema = columns.written((SQL / "schema.sql").read_text(encoding="utf-8"))
+    connection.execute(columns.migration(version, schema).encode(), prepare=False)
+    for place in ("article_current", "article_revision", "article", "article_state", "article_as_of(now())"):
+        rows = connection.execute(f"SELECT video_urls FROM news.{place}".encode()).fetchall()
+        assert rows == ([([],)] if place != "article_revision" else [])
 
 
 @pytest.mark.parametrize("table", ["article_current", "article_revision"])
