@@ -153,7 +153,7 @@ CREATE TABLE news.article_current (
 CREATE INDEX article_words ON news.article_current USING gin (words);
 CREATE INDEX article_newest ON news.article_current (published_at DESC NULLS LAST, id DESC);
 CREATE INDEX article_portal ON news.article_current (portal, published_at DESC NULLS LAST);
-CREATE INDEX article_rules ON news.article_current (portal, platform, rules);  -- what newer rules have yet to read
+CREATE INDEX article_rules ON news.article_current (portal, id) INCLUDE (platform, rules);  -- what newer rules have yet to read
 
 -- When an article was last met, and how to ask whether it changed. Apart from the article, because it is
 -- written at every meeting and the article only when it changed.

@@ -4,7 +4,7 @@
 ALTER TABLE news.article_current ADD rules text;
 ALTER TABLE news.article_revision ADD rules text;
 ALTER TABLE news.sighting ADD unread_by text;  -- the rules that last found no article in what is archived of it
-CREATE INDEX article_rules ON news.article_current (portal, platform, rules);
+CREATE INDEX article_rules ON news.article_current (portal, id) INCLUDE (platform, rules);
 
 CREATE OR REPLACE VIEW news.article AS
     SELECT article.id, portal, article.province, platform, url, title, published_at, published_raw, published_precision,

@@ -1,12 +1,11 @@
--- Articles that other rules than today's read last, and today's have not looked at in vain. Where nothing of the portal is
--- archived, there is nothing to read.
+-- Articles that other rules than today's read last, and in whose pages today's have not looked in vain.
 SELECT article.id
-FROM unnest(%(platforms)s::text[], %(rules)s::text[]) AS today (platform, rules)
-JOIN news.article_current AS article ON article.portal = %(portal)s::text AND article.platform = today.platform
+FROM news.article_current AS article
+CROSS JOIN LATERAL (SELECT (%(rules)s::text[])[array_position(%(platforms)s::text[], article.platform)] AS rules) AS today
 LEFT JOIN news.sighting ON sighting.article_id = article.id
-WHERE article.rules IS DISTINCT FROM today.rules AND sighting.unread_by IS DISTINCT FROM today.rules
+WHERE article.portal = %(portal)s::text AND article.platform = ANY (%(platforms)s::text[])
   AND article.id > %(after)s::bigint
+  AND article.rules IS DISTINCT FROM today.rules AND sighting.unread_by IS DISTINCT FROM today.rules
   AND NOT EXISTS (SELECT FROM news.redaction WHERE redaction.article_id = article.id)
-  AND EXISTS (SELECT FROM news.fetch AS page WHERE page.portal = %(portal)s::text AND page.archive_file IS NOT NULL)
 ORDER BY article.id
 LIMIT %(most)s::int;

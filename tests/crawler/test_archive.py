@@ -75,9 +75,9 @@ def test_a_response_is_read_back(root: Path) -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "body"),
-    [("gzip", gzip.compress(PAGE)), ("deflate", zlib.compress(PAGE)), ("deflate", zlib.compress(PAGE)[2:-4]),
-     ("br", brotli.compress(PAGE)), ("zstd", records.zstd.compress(PAGE)), ("GZIP", gzip.compress(PAGE)),
-     ("br, gzip", gzip.compress(brotli.compress(PAGE))), ("identity", PAGE), ("gzip", PAGE)],
+    [("gzip", gzip.compress(PAGE, mtime=0)), ("deflate", zlib.compress(PAGE)), ("deflate", zlib.compress(PAGE)[2:-4]),
+     ("br", brotli.compress(PAGE)), ("zstd", records.zstd.compress(PAGE)), ("GZIP", gzip.compress(PAGE, mtime=0)),
+     ("br, gzip", gzip.compress(brotli.compress(PAGE), mtime=0)), ("identity", PAGE), ("gzip", PAGE)],
 )  # fmt: skip
 def test_what_was_compressed_on_the_way_is_read_plain(encoding: str, body: bytes) -> None:
     record, _, _ = records.response(URL, SEEN, 200, [("Content-Encoding", encoding)], body, ip=None)

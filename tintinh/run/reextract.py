@@ -27,12 +27,13 @@ from psycopg.types.json import Jsonb
 
 from crawler.archive import files, records
 from crawler.archive.files import NotInArchive
-from crawler.article import FIELDS, Article, encode
+from crawler.article import FIELDS, Article, InvalidArticle, encode
 from crawler.fields import Field
 from crawler.platforms import extract, rules
 from crawler.platforms.base import NotAnArticle
 from crawler.platforms.page import UnreadablePage
 from ingest.reextraction import note_rules, note_unread, write_reextracted
+from ingest.store import prepare
 from reader import articles
 from sql.load import query
 from tintinh.run import due
@@ -271,16 +272,25 @@ def _read(connection: psycopg.Connection, root: Path, moment: datetime, ids: Seq
                 result.without_page += 1
             else:
                 result.read += 1
-                article = reread(root, row["pages"], row["portal"], row["province"], row["platform"], moment)
+                article = _itself(
+                    reread(root, row["pages"], row["portal"], row["province"], row["platform"], moment), row
+                )
                 result.unread += article is None
-            if article is None:
-                if version is not None:
-                    result.in_vain.append((row["id"], version))
-                continue
-            # The article stays itself, even if today's rules would name it otherwise.
-            article = replace(article, identity=row["identity"], url=row["url"])
-            _compare(article, row, result)
+            if article is not None:
+                _compare(article, row, result)
+            elif version is not None:
+                result.in_vain.append((row["id"], version))
     return result
+
+
+def _itself(article: Article | None, row: Mapping[str, Any]) -> Article | None:
+    """An article under the name and address that it has, even if today's rules would name it otherwise; None if unstorable."""
+    if article is None:
+        return None
+    try:
+        return prepare(replace(article, identity=row["identity"], url=row["url"])).article
+    except InvalidArticle:
+        return None
 
 
 def _compare(article: Article, row: Mapping[str, Any], result: Result) -> None:
