@@ -113,6 +113,13 @@ def test_hashes_are_those_that_are_stored_already() -> None:
     assert article(**files).content_hash == "47aa2b903d4b4f676e3ed18c41e60d53"
 
 
+def test_what_people_read_is_decided_here() -> None:
+    """Whoever adds a field that does not count in the hash says so twice."""
+    unread = {field.name for field in FIELDS if not field.published}
+    assert unread == {"published_raw", "body_html", "extracted_by", "rules"}
+    assert {field.name for field in FIELDS if field.mended} - unread == {"images"}
+
+
 @each_field
 def test_it_survives_row_and_revision(connection: psycopg.Connection, field: Field) -> None:
     store(connection, [full(1, 0)])
