@@ -4,13 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: help demo test test-server lint format lock bench faults clean
+.PHONY: help demo test test-server lint format columns lock bench faults clean
 
 help:
 	@echo "make demo         crawl the bundled portal into the embedded database, show what came out"
 	@echo "make test         run the tests"
 	@echo "make test-server  run the database's tests on a PostgreSQL server of Debian's as well"
 	@echo "make lint         formatting, lint, types, layers"
+	@echo "make columns      the column lists in SQL anew, from the fields of the article"
 	@echo "make bench        measure extraction, ingest, dates, bylines, archive; against other tools"
 	@echo "make faults       kill, starve and damage 200 crawls, count what is lost, duplicated, wrong"
 	@echo "make clean        remove the virtual environment and caches"
@@ -34,6 +35,10 @@ lint: .venv/dev.stamp
 format: .venv/dev.stamp
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The lists of columns in the SQL files, from the table of fields in crawler/article.py.
+columns: .venv/dev.stamp
+	$(BIN)/python -m sql.columns
 
 bench: .venv/dev.stamp .venv-bench/stamp
 	$(BIN)/python -m bench.main

@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from crawler.fields import kept, of, of_the_article
+
 ENCODER = msgspec.json.Encoder()
 
 
@@ -47,31 +49,36 @@ class Article:
 
     Text is NFC. `body` holds the whole article in reading order, lead included, paragraphs separated by a
     blank line. `published_at` and `fetched_at` carry a time zone. `identity` is the same for every address
-    of the article (print view, other menu item); `extracted_by` names, for each field, the rule that gave it.
+    of the article (print view, other menu item); `extracted_by` names, for each field, the rule that gave it,
+    `rules` the version of all rules together (`crawler/platforms/rules.py`).
+
+    This is the one table of the fields. What the database does with each is said beside it (`crawler/fields.py`);
+    without a word it is published, counts in the hash and is emptied by redaction.
     """
 
-    portal: str
-    url: str
-    title: str
-    fetched_at: datetime = field(metadata=_WITH_ZONE)
-    province: str | None = None
-    platform: str | None = None
-    identity: str = ""
-    fetched_url: str = ""
-    published_at: datetime | None = field(default=None, metadata=_WITH_ZONE)
-    published_raw: str | None = None
-    published_precision: str | None = None
+    portal: str = field(metadata=of_the_article())
+    url: str = field(metadata=of_the_article())
+    title: str = field(metadata=kept(left="'[redacted]'"))
+    fetched_at: datetime = field(metadata=_WITH_ZONE | of_the_article())
+    province: str | None = field(default=None, metadata=of_the_article())
+    platform: str | None = field(default=None, metadata=of_the_article())
+    identity: str = field(default="", metadata=of_the_article())
+    fetched_url: str = field(default="", metadata=of_the_article())
+    published_at: datetime | None = field(default=None, metadata=_WITH_ZONE | kept(left=None))
+    published_raw: str | None = field(default=None, metadata=kept(published=False))
+    published_precision: str | None = field(default=None, metadata=kept(left=None))
     byline: str | None = None
     authors: tuple[str, ...] = ()
     unit: str | None = None
     credit: str | None = None
     lead: str | None = None
     body: str = ""
-    body_html: str = ""
-    section: str | None = None
-    images: tuple[Image, ...] = ()
+    body_html: str = field(default="", metadata=kept(published=False))
+    section: str | None = field(default=None, metadata=kept(left=None))
+    images: tuple[Image, ...] = field(default=(), metadata=kept(mended=True))
     attachments: tuple[Attachment, ...] = ()
-    extracted_by: Mapping[str, str] = field(default_factory=dict)
+    extracted_by: Mapping[str, str] = field(default_factory=dict, metadata=kept(published=False))
+    rules: str | None = field(default=None, metadata=kept(published=False, left=None, since=10))
 
     @property
     def content_hash(self) -> str:
@@ -84,21 +91,19 @@ class Article:
         >>> first.content_hash == again.content_hash
         True
         """
-        published = (
-            self.title,
-            self.published_at.timestamp() if self.published_at else None,
-            self.published_precision,
-            self.byline,
-            self.authors,
-            self.unit,
-            self.credit,
-            self.lead,
-            self.body,
-            self.section,
-            self.images,
-            self.attachments,
-        )
-        return hashlib.sha256(ENCODER.encode(published)).hexdigest()[:32]
+        return hashlib.sha256(ENCODER.encode(_published(self))).hexdigest()[:32]
+
+
+FIELDS = of(Article)
+_FIRST = tuple(one.name for one in FIELDS if one.published and one.since == 1)
+_LATER = tuple(one for one in FIELDS if one.published and one.since > 1)
+
+
+def _published(article: Article) -> list[object]:
+    """What the hash is made of. A field that came later counts where it is given, else it would change every hash."""
+    values = [getattr(article, name) for name in _FIRST]
+    values += [[one.name, value] for one in _LATER if (value := getattr(article, one.name)) != one.default]
+    return [value.timestamp() if isinstance(value, datetime) else value for value in values]
 
 
 def encode(article: Article) -> bytes:

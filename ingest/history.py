@@ -42,7 +42,7 @@ def insert_late(
         return True
     # Between two sightings of the present state: it was this, then the other, then this again.
     revision = int(before[-1][0])
-    connection.execute(query("save_current_as_revision"), {"id": article, "valid_to": moment})
+    connection.execute(query("save_revisions"))
     connection.execute(
         query("insert_late_revision"), {"id": article, "revision": revision + 1, "valid_to": last_seen_at}
     )

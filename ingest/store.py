@@ -15,7 +15,8 @@ import psycopg
 from psycopg import errors
 from psycopg.types.json import Jsonb
 
-from crawler.article import Article, InvalidArticle, decode, encode
+from crawler.article import FIELDS, Article, InvalidArticle, decode, encode
+from crawler.fields import Field
 from crawler.lines import ABSENCE, FETCH, REJECTION, Absence, Fetch, kind_of
 from ingest import absence, spool
 from ingest.history import insert_late
@@ -34,6 +35,9 @@ ITEM_ERRORS = (
     UnicodeError,
     ValueError,
 )
+
+# Where one character would make the whole item unstorable; in lists PostgreSQL says so itself.
+_TEXTS = ("url", "identity", *(one.name for one in FIELDS if one.type.startswith("text") and "[]" not in one.type))
 
 Record = TypeVar("Record", Fetch, Absence)
 
@@ -71,6 +75,7 @@ class Known(NamedTuple):
     changed_at: datetime
     last_seen_at: datetime
     made_by: str
+    rules: str | None
 
 
 class Item(NamedTuple):
@@ -153,7 +158,7 @@ def store(connection: psycopg.Connection, articles: Iterable[Article], run: int 
 
 def prepare(article: Article) -> Item:
     """Check what PostgreSQL could not hold; InvalidArticle says what."""
-    for name in ("title", "body", "body_html", "url", "byline", "lead", "section", "identity"):
+    for name in _TEXTS:
         if "\x00" in (getattr(article, name) or ""):
             raise InvalidArticle(f"`{name}` holds a NUL character")
     if max(len(article.url.encode()), len(article.identity.encode())) > LONGEST_ADDRESS:
@@ -208,6 +213,7 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
     by_identity, by_url = _known(connection, items)
     seen: list[tuple[int, Item]] = []
     write: list[Item] = []
+    mend: list[Item] = []
     barred = redacted(connection, [item.article for item in items])
     if moved := _find_moved(connection, items, {*by_identity, *by_url, *barred}):
         items = moved
@@ -228,6 +234,8 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
         elif known.content_hash == item.content_hash and item.article.fetched_at >= known.changed_at:
             figures.unchanged += 1
             seen.append((known.id, item))
+            if item.article.rules not in {None, known.rules} and item.article.fetched_at >= known.last_seen_at:
+                mend.append(item)
         elif item.article.fetched_at >= known.last_seen_at:
             figures.changed += 1
             write.append(item)
@@ -244,6 +252,8 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
         ids = {identity: int(key) for key, identity in connection.execute(query("upsert_articles"))}
         connection.execute(b"TRUNCATE incoming")
         seen += [(ids[item.identity], item) for item in write]
+    if mend:
+        mend_articles(connection, mend)
     _record_seen(connection, seen)
     return figures
 
@@ -285,19 +295,25 @@ def copy_items(connection: psycopg.Connection, items: Sequence[Item], made_by: s
     """Put items into the temporary table that the statements work from."""
     with connection.cursor() as cursor, cursor.copy(command("copy_incoming")) as copy:
         for article, identity, content_hash in items:
+            fields = [stored(one, getattr(article, one.name)) for one in FIELDS]
             copy.write_row(
                 (
-                    article.portal, article.province, article.platform, identity, article.url, article.title,
-                    article.published_at, article.published_raw, article.published_precision, article.byline,
-                    list(article.authors), article.unit, article.credit, article.lead, article.body, article.body_html,
-                    article.section, _json(article.images), _json(article.attachments), content_hash,
-                    article.fetched_at, _json(article.extracted_by), made_by,
+                    article.portal, article.province, article.platform, identity, article.url, *fields, content_hash,
+                    made_by, article.fetched_at,
                 )
             )  # fmt: skip
 
 
-def _json(value: object) -> Jsonb:
-    return Jsonb(msgspec.to_builtins(value))
+def mend_articles(connection: psycopg.Connection, items: Sequence[Item]) -> None:
+    """Put what other rules read into the present states of articles, where that is no new state; see Field.mended."""
+    copy_items(connection, items)
+    connection.execute(query("mend_articles"))
+    connection.execute(b"TRUNCATE incoming")
+
+
+def stored(field: Field, value: object) -> object:
+    """A field's value as its column takes it."""
+    return Jsonb(field.stored(value)) if field.type.startswith("jsonb") else field.stored(value)
 
 
 def _record_seen(connection: psycopg.Connection, seen: list[tuple[int, Item]]) -> None:

@@ -48,6 +48,11 @@ def export(connection: psycopg.Connection, wanted: Wanted) -> Generator[Row, Non
         yield from cursor
 
 
+def columns(connection: psycopg.Connection) -> dict[str, str]:
+    """The columns of news.article in their order, with their types as PostgreSQL writes them."""
+    return {row["name"]: row["type"] for row in _rows(connection, "article_columns", {})}
+
+
 def article(connection: psycopg.Connection, key: str) -> Row | None:
     """One article by id or by any address it was met under."""
     if key.isascii() and key.isdigit() and len(key) < 19:

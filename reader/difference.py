@@ -6,25 +6,14 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
-FIELDS = (
-    "title",
-    "published_at",
-    "byline",
-    "authors",
-    "unit",
-    "credit",
-    "section",
-    "lead",
-    "body",
-    "images",
-    "attachments",
-)
+# What a state has besides the fields of the article.
+ABOUT_THE_STATE = frozenset({"revision", "valid_from", "valid_to", "made_by", "rules", "last_seen_at"})
 CONTEXT = 6
 
 
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """The fields that differ."""
-    return [name for name in FIELDS if before[name] != after[name]]
+    """The fields of two states (`articles.states`) that differ."""
+    return [name for name in after if name not in ABOUT_THE_STATE and before[name] != after[name]]
 
 
 def words(before: str, after: str) -> str:

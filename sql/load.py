@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+_HEADER = re.compile(rb"^-- (query|command) (\w+)\n", re.MULTILINE)
 
 
 class Migration(NamedTuple):
@@ -15,14 +18,25 @@ class Migration(NamedTuple):
 
 @cache
 def query(name: str) -> bytes:
-    """One statement that PREPAREs, `%(name)s` for its parameters."""
-    return (files("sql") / "queries" / f"{name}.sql").read_bytes()
+    """One statement that PREPAREs, `%(name)s` for its parameters; FileNotFoundError where there is none."""
+    return of_articles("query").get(name) or (files("sql") / "queries" / f"{name}.sql").read_bytes()
 
 
 @cache
 def command(name: str) -> bytes:
-    """One statement that cannot be prepared: COPY, CREATE TEMP TABLE."""
-    return (files("sql") / "commands" / f"{name}.sql").read_bytes()
+    """One statement that cannot be prepared: COPY, CREATE TEMP TABLE; FileNotFoundError where there is none."""
+    return of_articles("command").get(name) or (files("sql") / "commands" / f"{name}.sql").read_bytes()
+
+
+@cache
+def of_articles(kind: Literal["query", "command"]) -> dict[str, bytes]:
+    """The statements of articles.sql, which names every field of an article; each begins with `-- query its_name`."""
+    _, *parts = _HEADER.split((files("sql") / "articles.sql").read_bytes())
+    return {
+        name.decode(): body.strip() + b"\n"
+        for found, name, body in zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+        if found.decode() == kind
+    }
 
 
 def migrations() -> list[Migration]:

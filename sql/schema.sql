@@ -144,12 +144,16 @@ CREATE TABLE news.article_current (
     gone_at             timestamptz,
     extracted_by        jsonb NOT NULL,
     words               tsvector GENERATED ALWAYS AS (news.words(title, byline, body)) STORED,
-    made_by             text NOT NULL DEFAULT 'edited'  -- the portal, or newer rules over the same page
-                        CONSTRAINT article_made_by CHECK (made_by IN ('edited', 'reextracted'))
+    made_by             text NOT NULL DEFAULT 'edited',  -- the portal, or newer rules over the same page
+    -- lines since 2-: {column} {type},
+    rules               text,
+    -- end
+    CONSTRAINT article_made_by CHECK (made_by IN ('edited', 'reextracted'))
 );
 CREATE INDEX article_words ON news.article_current USING gin (words);
 CREATE INDEX article_newest ON news.article_current (published_at DESC NULLS LAST, id DESC);
 CREATE INDEX article_portal ON news.article_current (portal, published_at DESC NULLS LAST);
+CREATE INDEX article_rules ON news.article_current (portal, id) INCLUDE (platform, rules);  -- what newer rules have yet to read
 
 -- When an article was last met, and how to ask whether it changed. Apart from the article, because it is
 -- written at every meeting and the article only when it changed.
@@ -157,7 +161,8 @@ CREATE TABLE news.sighting (
     article_id    bigint PRIMARY KEY REFERENCES news.article_current ON DELETE CASCADE,
     last_seen_at  timestamptz NOT NULL,
     etag          text,
-    last_modified text
+    last_modified text,
+    unread_by     text  -- the rules that last found no article in what is archived of it
 ) WITH (fillfactor = 50);
 
 -- Every address an article was met under; news.article.url is the first of them, after a move the new one.
@@ -287,6 +292,9 @@ CREATE VIEW news.article AS
            revision, first_seen_at, coalesce(sighting.last_seen_at, article.changed_at) AS last_seen_at,
            changed_at, gone_at, extracted_by, article.identity, coalesce(province.successor, article.province) AS province_now,
            made_by, redaction.redacted_at, fingerprint.cluster
+           -- fields since 2-: , article.{name}
+           , article.rules
+           -- end
     FROM news.article_current AS article
     LEFT JOIN news.sighting ON sighting.article_id = article.id
     LEFT JOIN news.province AS province ON province.slug = article.province
@@ -316,38 +324,45 @@ CREATE TABLE news.article_revision (
     attachments         jsonb NOT NULL,
     content_hash        text NOT NULL,
     extracted_by        jsonb NOT NULL,
-    made_by             text NOT NULL DEFAULT 'edited'
-                        CONSTRAINT revision_made_by CHECK (made_by IN ('edited', 'reextracted')),
+    made_by             text NOT NULL DEFAULT 'edited',
+    -- lines since 2-: {column} {type},
+    rules               text,
+    -- end
+    CONSTRAINT revision_made_by CHECK (made_by IN ('edited', 'reextracted')),
     PRIMARY KEY (article_id, revision) DEFERRABLE INITIALLY DEFERRED,
     CHECK (valid_from <= valid_to)
 );
 
--- The articles as they stood in this database at a moment: what news.article had then, as far as it can still be
--- known. When an article was last seen before it, and whether it was taken down then, cannot.
-CREATE FUNCTION news.article_as_of(moment timestamptz) RETURNS TABLE (
-    id bigint, portal text, province text, platform text, url text, title text, published_at timestamptz,
-    published_raw text, published_precision text, byline text, authors text[], unit text, credit text, lead text,
-    body text, body_html text, section text, images jsonb, attachments jsonb, content_hash text, revision int,
-    first_seen_at timestamptz, changed_at timestamptz, extracted_by jsonb, identity text, made_by text
-)
-    LANGUAGE sql STABLE PARALLEL SAFE
-AS $$
+-- Every state of every article, the present one with valid_to null; changed_at is when a state began.
+CREATE VIEW news.article_state AS
     SELECT article.id, article.portal, article.province, article.platform, article.url, article.title,
            article.published_at, article.published_raw, article.published_precision, article.byline, article.authors,
            article.unit, article.credit, article.lead, article.body, article.body_html, article.section, article.images,
            article.attachments, article.content_hash, article.revision, article.first_seen_at, article.changed_at,
-           article.extracted_by, article.identity, article.made_by
+           article.extracted_by, article.identity, article.made_by, NULL::timestamptz AS valid_to
+           -- fields since 2-: , article.{name}
+           , article.rules
+           -- end
     FROM news.article_current AS article
-    WHERE article.changed_at <= moment
     UNION ALL
     SELECT article.id, article.portal, article.province, article.platform, state.url, state.title,
            state.published_at, state.published_raw, state.published_precision, state.byline, state.authors,
            state.unit, state.credit, state.lead, state.body, state.body_html, state.section, state.images,
            state.attachments, state.content_hash, state.revision, article.first_seen_at, state.valid_from,
-           state.extracted_by, article.identity, state.made_by
+           state.extracted_by, article.identity, state.made_by, state.valid_to
+           -- fields since 2-: , state.{name}
+           , state.rules
+           -- end
     FROM news.article_revision AS state
-    JOIN news.article_current AS article ON article.id = state.article_id
-    WHERE state.valid_from <= moment AND moment < state.valid_to;
+    JOIN news.article_current AS article ON article.id = state.article_id;
+
+-- The articles as they stood in this database at a moment: what news.article had then, as far as it can still be
+-- known. When an article was last seen before it, and whether it was taken down then, cannot.
+CREATE FUNCTION news.article_as_of(moment timestamptz) RETURNS SETOF news.article_state
+    LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT * FROM news.article_state AS state
+    WHERE state.changed_at <= moment AND (state.valid_to IS NULL OR moment < state.valid_to);
 $$;
 
 CREATE TABLE news.run (

@@ -14,14 +14,13 @@ import psycopg
 from psycopg.rows import dict_row
 
 from bench.faults.verdict import Crawled, Sight, Stored
-from crawler.article import InvalidArticle, decode
+from crawler.article import FIELDS, InvalidArticle, decode
 from crawler.lines import FETCH, kind_of
 from ingest import spool
 from ingest.store import prepare
 
-PUBLISHED = (
-    "portal, province, platform, url, title, published_at, published_raw, published_precision, byline, authors, unit, "
-    "credit, lead, body, body_html, section, images, attachments, content_hash, gone_at, made_by"
+PUBLISHED = ", ".join(
+    ("portal", "province", "platform", "url", *(one.name for one in FIELDS), "content_hash", "gone_at", "made_by")
 )
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import fields as dataclass_fields
 from datetime import datetime
 
-from crawler.article import Article
+from crawler.article import FIELDS, Article
+from crawler.platforms import rules
 from crawler.platforms.base import Fields, NotAnArticle
 from crawler.platforms.page import Page
 from crawler.platforms.registry import platforms
 from vietnam import urls
 
-_SHARED = (
-    "title", "identity", "published_at", "published_raw", "published_precision", "byline", "authors", "unit", "credit",
-    "lead", "body", "body_html", "section", "images", "attachments", "extracted_by",
-)  # fmt: skip
+# What the page gives: every field of the article that a platform has.
+_SHARED = ("identity", *(one.name for one in FIELDS if one.name in {given.name for given in dataclass_fields(Fields)}))
 
 
 def article(
@@ -34,6 +34,7 @@ def article(
         url=urls.canonical(fields.url or url),
         fetched_url=fetched_url,
         fetched_at=fetched_at,
+        rules=rules.of(platform),
         **{name: getattr(fields, name) for name in _SHARED},
     )
 
@@ -49,22 +50,22 @@ def from_payload(
     fetched_at: datetime,
 ) -> Article:
     """The article of an archived page by today's rules; raises NotAnArticle or UnreadablePage."""
-    rules = platforms().get(platform or "")
-    if rules is None:
+    known = platforms().get(platform or "")
+    if known is None:
         raise NotAnArticle(f"no platform named {platform}")
     if "html" in (content_type or "html"):
         page = Page(url, payload, charset(content_type), fetched_at=fetched_at)
-        kind = rules.kind(page)
+        kind = known.kind(page)
         if kind != "article":
             raise NotAnArticle(f"not an article page ({kind})")
-        fields = rules.extract(page)
+        fields = known.extract(page)
     else:
-        found = rules.document(url, payload)
+        found = known.document(url, payload)
         if not isinstance(found, Fields):
             raise NotAnArticle(f"not an article ({content_type})")
         fields = found
     return article(
-        fields, portal=portal, province=province, platform=rules.name, url=url, fetched_url=url, fetched_at=fetched_at
+        fields, portal=portal, province=province, platform=known.name, url=url, fetched_url=url, fetched_at=fetched_at
     )
 
 

@@ -1,6 +1,3 @@
-CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
-    portal text, province text, platform text, identity text, url text, title text, published_at timestamptz,
-    published_raw text, published_precision text, byline text, authors text[], unit text, credit text, lead text,
-    body text, body_html text, section text, images jsonb, attachments jsonb,
-    content_hash text, fetched_at timestamptz, extracted_by jsonb, made_by text
-) ON COMMIT DELETE ROWS
+-- As the articles are, without what holds for them; generated columns stay empty.
+CREATE TEMPORARY TABLE IF NOT EXISTS incoming ON COMMIT DELETE ROWS AS
+SELECT article.*, article.changed_at AS fetched_at FROM news.article_current AS article WITH NO DATA

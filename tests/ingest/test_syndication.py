@@ -11,13 +11,13 @@ import psycopg
 import pytest
 
 from crawler.article import Article, encode
-from ingest import likeness, migrate
+from ingest import likeness
 from ingest.redaction import redact
 from ingest.store import store
 from ingest.syndication import compare_due
 from reader import articles
 from reader.articles import Wanted
-from sql.load import migrations
+from tests import older
 from tests.conftest import Command, NewDatabase
 from tests.support import START, article, at
 
@@ -313,11 +313,9 @@ def test_an_older_database_is_compared_when_it_is_upgraded(
 ) -> None:
     uri = database_of()
     with psycopg.connect(uri, autocommit=True) as connection:
-        with monkeypatch.context() as older:
-            older.setattr(migrate, "migrations", lambda: migrations()[:8])
-            older.setattr(migrate, "make_roles", lambda _: None)  # rights are said for the tables of today
-            migrate.upgrade(connection)
-        store(connection, [published(1, text(19), title="a"), elsewhere(2, text(19), title="b")])
+        older.make(connection, 8, monkeypatch)
+        older.insert(connection, published(1, text(19), title="a"))
+        older.insert(connection, elsewhere(2, text(19), title="b"))
         done = command("db", "upgrade", env={"DATABASE_URL": uri})
         assert done.returncode == 0, done.stderr
         assert "2 articles compared with each other" in done.stderr.splitlines()

@@ -13,17 +13,23 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from crawler.article import FIELDS
+from crawler.fields import Field
 from ingest import migrate
 from ingest.errors import DatabaseOutdated, DatabaseTooNew, DatabaseUnsuitable
-from sql.load import Migration, command, migrations, query
+from ingest.store import Figures, copy_items, prepare, store
+from sql import columns
+from sql.load import Migration, command, migrations, of_articles, query
+from tests import older
 from tests.conftest import NewDatabase
+from tests.support import article
 from tintinh.embedded import postgres
 from vietnam import provinces
 
 ROOT = Path(__file__).parents[2]
 SQL = ROOT / "sql"
-QUERIES = sorted(path.stem for path in (SQL / "queries").glob("*.sql"))
-COMMANDS = sorted(path.stem for path in (SQL / "commands").glob("*.sql"))
+QUERIES = sorted([*(path.stem for path in (SQL / "queries").glob("*.sql")), *of_articles("query")])
+COMMANDS = sorted([*(path.stem for path in (SQL / "commands").glob("*.sql")), *of_articles("command")])
 
 # Everything a schema is made of, as rows of text; for servers that the bundled pg_dump is not made for.
 CATALOG = {
@@ -133,8 +139,7 @@ def test_every_query_fits_the_schema(read_only: psycopg.Connection, name: str) -
 def test_commands_run(connection: psycopg.Connection) -> None:
     connection.execute(command("create_incoming"))
     connection.execute(command("create_incoming"))  # every batch says it again
-    with connection.cursor() as cursor, cursor.copy(command("copy_incoming")) as copy:
-        copy.write_row(["x"] * 6 + [None] * 4 + [[]] + [None] * 6 + ["[]", "[]", "hash", "2026-11-05", "{}", "edited"])
+    copy_items(connection, [prepare(article())])
     for name in ("make_roles", "become_writer", "become_reader", "limit_statements"):
         connection.execute(command(name))
     with connection.transaction():
@@ -145,6 +150,53 @@ def test_commands_run(connection: psycopg.Connection) -> None:
         "become_reader", "become_writer", "copy_incoming", "create_incoming", "limit_statements", "make_roles",
         "prefer_indexes",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", columns.FILES)
+def test_the_lists_of_columns_are_those_of_the_fields(name: str) -> None:
+    """`make columns` would change nothing."""
+    text = (SQL / name).read_text(encoding="utf-8")
+    assert columns.written(text) == text
+    assert text.count("-- end\n") == len(re.findall("-- (?:fields|lines) .*:", text)) > 4
+
+
+def test_a_list_of_columns_that_lacks_a_field_would_be_seen() -> None:
+    text = (SQL / "articles.sql").read_text(encoding="utf-8")
+    assert columns.written(text.replace("byline = NULL, ", "")) == text
+    with pytest.raises(ValueError, match="no set of fields is called some"):
+        columns.written("-- fields some: {name}\n-- end\n")
+
+
+def test_the_migration_of_a_new_field_is_written(
+    connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = migrate.target_version() + 1
+    later = Field("video_urls", "text[] NOT NULL DEFAULT '{}'", True, False, "'{}'", version, ())
+    monkeypatch.setattr(columns, "FIELDS", (*FIELDS, later))
+    store(connection, [article(1)])
+    schema = columns.written((SQL / "schema.sql").read_text(encoding="utf-8"))
+    connection.execute(columns.migration(version, schema).encode(), prepare=False)
+    for place in ("article_current", "article_revision", "article", "article_state", "article_as_of(now())"):
+        rows = connection.execute(f"SELECT video_urls FROM news.{place}".encode()).fetchall()
+        assert rows == ([([],)] if place != "article_revision" else [])
+
+
+@pytest.mark.parametrize("table", ["article_current", "article_revision"])
+def test_every_field_has_its_column(read_only: psycopg.Connection, table: str) -> None:
+    rows = read_only.execute(
+        """
+        SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute
+        WHERE attrelid = %s::regclass AND attnum > 0""",
+        [f"news.{table}"],
+    )
+    present = {name: (type_.replace("timestamp with time zone", "timestamptz"), full) for name, type_, full in rows}
+    for one in FIELDS:
+        assert present[one.name] == (one.type.split(" ")[0], "NOT NULL" in one.type), one.name
+
+
+def test_no_two_statements_have_one_name() -> None:
+    assert len(set(QUERIES)) == len(QUERIES)
+    assert len(set(COMMANDS)) == len(COMMANDS)
 
 
 def test_every_statement_is_used_and_every_use_has_a_statement() -> None:
@@ -216,28 +268,31 @@ def test_a_database_older_than_the_program_is_not_upgraded_in_passing(
     migrate.ensure(connection)
 
 
-# As version 1 stored an article.
-_OLD_ARTICLE = """
-    INSERT INTO news.article_current (portal, province, identity, url, title, authors, body, body_html, images, attachments,
-                                      content_hash, first_seen_at, changed_at, extracted_by)
-    VALUES ('demo', %(province)s, %(number)s::text, 'http://demo.vn/' || %(number)s, 'Bài', '{}', 'Đoạn.', '', '[]', '[]',
-            'x', now(), now(), '{}')
-"""
-
-
 def test_articles_of_an_older_database_get_their_province_of_today(
     database_of: NewDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with psycopg.connect(database_of(), autocommit=True) as connection:
-        with monkeypatch.context() as older:
-            older.setattr(migrate, "migrations", lambda: migrations()[:1])
-            older.setattr(migrate, "make_roles", lambda _: None)  # rights are said for the tables of today
-            migrate.upgrade(connection)
-            for number, province in ((1, "binh-thuan"), (2, None)):
-                connection.execute(_OLD_ARTICLE, {"number": number, "province": province})
+        older.make(connection, 1, monkeypatch)
+        for number, province in ((1, "binh-thuan"), (2, None)):
+            older.insert(connection, article(number, province=province))
         migrate.upgrade(connection)
         told = connection.execute("SELECT province, province_now FROM news.article ORDER BY url").fetchall()
     assert told == [("binh-thuan", "lam-dong"), (None, None)]
+
+
+@pytest.mark.parametrize("version", range(1, migrate.target_version()))
+def test_a_database_of_every_version_goes_on(
+    database_of: NewDatabase, monkeypatch: pytest.MonkeyPatch, version: int
+) -> None:
+    """What was stored under an older schema is what it was; today's statements work on it once it is upgraded."""
+    with psycopg.connect(database_of(), autocommit=True) as connection:
+        older.make(connection, version, monkeypatch)
+        older.insert(connection, article(1))
+        migrate.upgrade(connection)
+        assert store(connection, [article(1, 5)]) == Figures(unchanged=1)
+        assert store(connection, [article(1, 9, title="Sửa")]) == Figures(changed=1)
+        states = connection.execute("SELECT title FROM news.article_state ORDER BY revision").fetchall()
+    assert states == [(article(1).title,), ("Sửa",)]
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from ingest import spool
 from sql.load import query
@@ -66,7 +67,8 @@ def test_an_ingest_that_the_database_breaks_off_says_so_in_its_row(
     assert connection.execute("SELECT count(*) FROM news.article").fetchone() == (1,)
 
 
-def test_patience_is_a_number_of_seconds(command: Command) -> None:
-    done = command("crawl", "binhthuan", "-s", "TINTINH_PATIENCE=long")
+@pytest.mark.parametrize("name", ["TINTINH_PATIENCE", "TINTINH_REREAD_SECONDS"])
+def test_patience_is_a_number_of_seconds(command: Command, name: str) -> None:
+    done = command("crawl", "binhthuan", "-s", f"{name}=long")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "TINTINH_PATIENCE wants a number of seconds, not 'long'" in done.stderr
+    assert f"{name} wants a number of seconds, not 'long'" in done.stderr

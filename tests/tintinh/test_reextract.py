@@ -17,8 +17,8 @@ import psutil
 import psycopg
 import pytest
 
-from crawler.article import Article
-from crawler.platforms.rules import version
+from crawler.article import FIELDS, Article
+from crawler.platforms import rules
 from ingest.reextraction import write_reextracted
 from ingest.store import Figures, store
 from tests.conftest import NewDatabase
@@ -27,7 +27,7 @@ from tests.tintinh.test_source import Crawled
 from tintinh.demo.server import serve
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected
-from tintinh.run import reextract
+from tintinh.run import due, reextract
 
 TOTAL = len(expected())
 # What older rules might have stored: no unit, and another title.
@@ -117,7 +117,7 @@ def test_what_changes_becomes_a_revision_that_says_so(crawled: Crawled) -> None:
 def test_a_crawl_with_newer_rules_reads_the_archive_first(crawled: Crawled) -> None:
     """Else what the rules read otherwise would look like an edit of the portal."""
     with psycopg.connect(crawled.uri) as connection:
-        connection.execute("UPDATE news.run SET rules = 'older'")
+        connection.execute("UPDATE news.article_current SET rules = 'older'")
     done = crawled("crawl", "--site", crawled.address, "--name", "demo", "--full")
     assert done.returncode == 0, done.stderr
     assert (
@@ -127,38 +127,159 @@ def test_a_crawl_with_newer_rules_reads_the_archive_first(crawled: Crawled) -> N
     made = {row[0]: row[5] for row in crawled.rows(STATES)}
     assert {made_by for number, made_by in made.items() if number % 3 == 0} == {"reextracted"}
     assert {made_by for number, made_by in made.items() if number % 3} == {"edited"}
-    kinds = crawled.rows("SELECT kind, status, rules = 'older' FROM news.run ORDER BY id DESC LIMIT 2")
-    assert kinds == [("crawl", "ok", False), ("reextract", "ok", False)]
+    kinds = crawled.rows("SELECT kind, status, accounts -> 'reread' FROM news.run ORDER BY id DESC LIMIT 2")
+    assert kinds == [("crawl", "ok", TOTAL), ("reextract", "ok", None)]
+    assert crawled.rows("SELECT DISTINCT rules FROM news.article_current") == [(rules.of("joomla"),)]
+    assert set(crawled.rows("SELECT rules FROM news.article_revision")) == {("older",)}
     done = crawled("crawl", "--site", crawled.address, "--name", "demo", "--full")
     assert "newer rules" not in done.stderr, "once"
 
 
 def test_an_archive_that_is_elsewhere_stops_no_crawl(crawled: Crawled, tmp_path: Path) -> None:
     with psycopg.connect(crawled.uri) as connection:
-        connection.execute("UPDATE news.run SET rules = 'older'")
+        connection.execute("UPDATE news.article_current SET rules = 'older'")
     done = crawled._replace(home=tmp_path)("crawl", "--site", crawled.address, "--name", "demo", "--full")
     assert done.returncode == 0, done.stderr
     assert f"demo: of {TOTAL} they found no page in the archive that is an article" in done.stderr
 
 
-def test_what_other_rules_left_half_read_is_read_again(crawled: Crawled) -> None:
-    """Rules came, were stopped, and went again: what they had read is none of the portal's edits."""
+def test_every_field_is_compared(crawled: Crawled) -> None:
+    """Each field of one article is wrong in the database; what people read becomes a state, the rest is mended."""
+    wrong = {
+        "text": "'Sai'", "text NOT NULL": "'Sai'", "timestamptz": "'2001-01-01'", "text[] NOT NULL": "'{Sai}'",
+        "jsonb NOT NULL": """'{"sai": "sai"}'""",
+    }  # fmt: skip
+    ids = {one.name: 3 * number + 1 for number, one in enumerate(FIELDS)}  # those that OLDER leaves alone
+
+    def rows() -> dict[str, Any]:
+        return {
+            name: crawled.rows(f"SELECT {name}, revision FROM news.article WHERE id = {ids[name]}")[0] for name in ids
+        }
+
+    right = rows()
+    with psycopg.connect(crawled.uri) as connection:
+        for one in FIELDS:
+            connection.execute(
+                f"UPDATE news.article_current SET {one.name} = {wrong[one.type]} WHERE id = {ids[one.name]}".encode()
+            )
+    dry = crawled("reextract", "--dry-run", "--format", "jsonl")
+    told = {row["field"] for row in map(json.loads, dry.stdout.splitlines())}
+    assert told == {one.name for one in FIELDS if one.name != "rules"}
+    # A hash that stands for what is stored, as it would be.
+    with psycopg.connect(crawled.uri) as connection:
+        connection.execute("UPDATE news.article_current SET content_hash = 'other' || id WHERE id % 3 = 1")
+    done = crawled("reextract")
+    assert f"changed {TOTAL // 3 + sum(not one.mended for one in FIELDS)}," in done.stderr
+    assert "made anew of" in done.stderr
+    for one in FIELDS:
+        value, revision = right[one.name]
+        assert rows()[one.name] == (value, revision + (not one.mended)), one.name
+    ((hashes,),) = crawled.rows("SELECT count(*) FROM news.article WHERE content_hash LIKE 'other%'")
+    assert hashes == 0
+
+
+def test_only_what_other_rules_read_is_read_again(crawled: Crawled) -> None:
+    with psycopg.connect(crawled.uri) as connection:
+        connection.execute("UPDATE news.article_current SET rules = 'older' WHERE id IN (3, 4, 5, 6)")
+    done = crawled("crawl", "--site", crawled.address, "--name", "demo", "--full")
+    assert done.stderr.splitlines()[0] == "demo: newer rules read 4 archived articles again, 2 otherwise"
+    assert crawled.rows("SELECT count(*) FROM news.article WHERE rules = 'older'") == [(0,)]
+    made = crawled.rows("SELECT made_by, count(*) FROM news.article WHERE id IN (3, 6) GROUP BY 1")
+    assert made == [("reextracted", 2)]
+
+
+def test_markup_reaches_the_rows_without_a_state(crawled: Crawled) -> None:
+    """A sanitizer that was mended: nothing that people read is another."""
+    states = crawled.rows("SELECT id, body_html, content_hash FROM news.article WHERE id % 3 <> 0 ORDER BY id")
     with psycopg.connect(crawled.uri) as connection:
         connection.execute(
-            "INSERT INTO news.run (portal, kind, status, rules) VALUES ('demo', 'crawl', 'ok', %s), "
-            "('demo', 'reextract', 'interrupted', 'stopped')",
-            [version()],
+            "UPDATE news.article_current SET body_html = '<script>' || body_html, rules = 'older' WHERE id % 3 <> 0"
         )
+    done = crawled("crawl", "--site", crawled.address, "--name", "demo")
+    assert done.stderr.splitlines()[0].endswith(f"read {len(states)} archived articles again, 0 otherwise")
+    assert crawled.rows("SELECT id, body_html, content_hash FROM news.article WHERE id % 3 <> 0 ORDER BY id") == states
+    assert crawled.rows("SELECT count(*) FROM news.article_revision") == [(0,)]
+
+
+def test_a_crawl_waits_only_so_long(crawled: Crawled) -> None:
+    """What is left is read when the crawl meets it: even then no difference between rules is an edit of the portal."""
+    with psycopg.connect(crawled.uri) as connection:
+        connection.execute("UPDATE news.article_current SET rules = 'older'")
+    options = ("-s", "TINTINH_REREAD_SECONDS=0")
+    done = crawled("crawl", "--site", crawled.address, "--name", "demo", "--full", "--max-articles", "30", *options)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[0] == (
+        f"demo: {TOTAL} are left after 0 seconds: they are read when the crawl meets them, or before the next"
+    )
+    made = crawled.rows(
+        "SELECT state.made_by, state.rules = 'older' FROM news.article_state AS state WHERE revision = 2"
+    )
+    assert made
+    assert set(made) == {("reextracted", False)}
+    ((left, read),) = crawled.rows(
+        "SELECT (accounts ->> 'reread_left')::int, (accounts ->> 'reread')::int FROM news.run WHERE kind = 'crawl' ORDER BY id DESC LIMIT 1"
+    )
+    assert left + read == TOTAL
+    assert read > 0
+    ((older,),) = crawled.rows("SELECT count(*) FROM news.article WHERE rules = 'older'")
+    assert older == left
+    ((status, error),) = crawled.rows(
+        "SELECT status, error FROM news.run WHERE kind = 'reextract' ORDER BY id DESC LIMIT 1"
+    )
+    assert (status, error) == ("partial", "the time was up")
     done = crawled("crawl", "--site", crawled.address, "--name", "demo", "--full")
-    assert f"newer rules read {TOTAL} archived articles again" in done.stderr
-    assert "newer rules" not in crawled("crawl", "--site", crawled.address, "--name", "demo", "--full").stderr
+    assert done.stderr.splitlines()[0].startswith(f"demo: newer rules read {left} archived articles again, ")
+    assert crawled.rows("SELECT count(*) FROM news.article WHERE rules = 'older'") == [(0,)]
+    made = crawled.rows("SELECT DISTINCT made_by FROM news.article_state WHERE revision = 2")
+    assert made == [("reextracted",)]
+
+
+def test_a_state_that_the_crawl_made_meanwhile_comes_after(crawled: Crawled) -> None:
+    """An article that the portal edited, and that other rules had read: first as it was, then the edit."""
+    with psycopg.connect(crawled.uri) as connection:
+        connection.execute("UPDATE news.article_current SET rules = 'older'")
+    ((title, url),) = crawled.rows("SELECT title, url FROM news.article WHERE id = 3")
+    path, title = url.removeprefix(crawled.address.rstrip("/")), title.removeprefix("Cũ: ")
+
+    class Edited(DemoSite):
+        def page(self, target: str) -> Any:
+            page = super().page(target)
+            return replace(page, body=page.body.replace(title.encode(), b"Tin moi")) if target == path else page
+
+    crawled.portal.site = Edited()
+    crawled.crawl("--full", "-s", "TINTINH_REREAD_SECONDS=0")
+    mine = [row for row in crawled.rows(STATES) if row[0] == 3]
+    assert [row[4:] for row in mine] == [(f"Cũ: {title}", "edited"), (title, "reextracted"), ("Tin moi", "edited")]
+    assert [row[3] for row in mine] == [mine[1][2], mine[2][2], None]
+
+
+def test_what_is_in_no_page_is_looked_for_once(crawled: Crawled) -> None:
+    """Else every crawl would look for it again."""
+    with psycopg.connect(crawled.uri) as connection:
+        connection.execute("UPDATE news.article_current SET rules = 'older' WHERE id IN (4, 5)")
+        connection.execute(
+            "UPDATE news.fetch SET archive_type = NULL WHERE url = (SELECT url FROM news.article WHERE id = 4)"
+        )
+        connection.execute(
+            "UPDATE news.fetch SET archive_file = 'demo/lost.warc.gz' WHERE url = (SELECT url FROM news.article WHERE id = 5)"
+        )
+        connection.commit()
+        assert due.left(connection, due.parameters(connection, "demo")) == 2
+        connection.commit()
+        connection.autocommit = True
+        total = run(crawled, connection, only_due=True)
+        assert (total.read, total.unread, total.without_page, total.left) == (1, 1, 1, 0)
+        assert due.left(connection, due.parameters(connection, "demo")) == 0
+        assert connection.execute("SELECT DISTINCT rules FROM news.article_current WHERE id IN (4, 5)").fetchall() == [
+            ("older",)
+        ]
 
 
 @contextmanager
 def reading_again(crawled: Crawled) -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
     """A crawl that reads the archive first, in a group of its own, and the processes that read."""
     with psycopg.connect(crawled.uri) as connection:
-        connection.execute("UPDATE news.run SET rules = 'older'")
+        connection.execute("UPDATE news.article_current SET rules = 'older'")
     process = subprocess.Popen(
         [sys.executable, "-m", "tintinh", "crawl", "--site", crawled.address, "--name", "demo", "--full"],
         env=environment(crawled.home, DATABASE_URL=crawled.uri, TINTINH_ALLOW_PRIVATE="1"),
@@ -262,7 +383,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(crawled: Crawled, monkeypat
         assert run(crawled, connection).read == TOTAL, "after a whole run the next is whole again"
         with pytest.raises(KeyboardInterrupt):
             run(crawled, connection, progress=stop)
-        monkeypatch.setattr(reextract, "version", lambda: "newer")
+        monkeypatch.setattr(rules, "together", lambda _: "newer")
         assert run(crawled, connection).read == TOTAL, "other rules begin anew"
 
 

@@ -274,7 +274,7 @@ def export(
             if ending == "parquet":
                 from tintinh.cli import parquet
 
-                count = parquet.write(found, partial)
+                count = parquet.write(found, partial, articles.columns(connection))
             else:
                 with partial.open("w", encoding="utf-8", newline="") as file:
                     count = _write(found, file, ending or "jsonl")

@@ -64,8 +64,10 @@ def command(
 
 def _say(name: str, total: reextract.Total, dry: bool) -> None:
     verb = "would change" if dry else "changed"
+    mended = f", markup, pictures or rules made anew of {total.mended}" if total.mended else ""
     say(
-        f"{name}: read {total.read}, {verb} {total.changed}, no article any more {total.unread}, without a page {total.without_page}"
+        f"{name}: read {total.read}, {verb} {total.changed}, no article any more {total.unread}, "
+        f"without a page {total.without_page}{mended}"
     )
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +45,18 @@ class Job:
     settings: dict[str, Any] = field(default_factory=dict)
     kind: str = "crawl"
     patience: float = field(init=False)
+    reread_seconds: float = field(init=False)
 
     def __post_init__(self) -> None:
-        given = self.settings.get("TINTINH_PATIENCE", PATIENCE_SECONDS)
+        self.patience = self._seconds("TINTINH_PATIENCE", PATIENCE_SECONDS)
+        self.reread_seconds = self._seconds("TINTINH_REREAD_SECONDS", newer_rules.REREAD_SECONDS)
+
+    def _seconds(self, name: str, usual: float) -> float:
+        given = self.settings.get(name, usual)
         try:
-            self.patience = float(given)
+            return float(given)
         except ValueError:
-            raise ValueError(f"TINTINH_PATIENCE wants a number of seconds, not {given!r}") from None
+            raise ValueError(f"{name} wants a number of seconds, not {given!r}") from None
 
 
 @dataclass(slots=True)
@@ -79,14 +85,13 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None]) -
                 return Outcome(job.portal, "busy", error=f"another run of {job.portal} is going on")
         connection.execute(query("interrupt_stale_runs"))
         folder = config.spool_folder(connection)
-        rules = (
-            newer_rules.read_again(connection, uri, job.portal, folder, stop.is_set) if job.kind == "crawl" else None
-        )
-        row = connection.execute(
-            query("start_run"), {"portal": job.portal, "kind": job.kind, "rules": rules}
-        ).fetchone()
+        reread = newer_rules.Reread()
+        if job.kind == "crawl":
+            reread = newer_rules.read_again(connection, uri, job.portal, folder, stop.is_set, job.reread_seconds)
+        row = connection.execute(query("start_run"), {"portal": job.portal, "kind": job.kind, "rules": None}).fetchone()
         assert row is not None
         run = _Run(uri, connection, job, int(row[0]), folder, stop, progress)
+        run.reread = reread
     except psycopg.OperationalError as error:
         connection.close()
         raise DatabaseUnreachable(f"the database went away: {' '.join(str(error).split())}") from error
@@ -127,6 +132,9 @@ class _Run:
         self.outcome = Outcome(job.portal, "running", run)
         self.reason: str | None = None
         self.next_ingest = 0.0
+        self.reread = newer_rules.Reread()
+        # Before every page of this crawl: what newer rules read otherwise was so before.
+        self.began_at = datetime.now(UTC)
 
     def go(self) -> Outcome:
         log = _log_file(self.job.portal)
@@ -211,6 +219,8 @@ class _Run:
     def _ingest(self) -> None:
         for segment in spool.pending(self.folder):
             try:
+                if self.reread.left > 0:
+                    self.reread += newer_rules.read_met(self._connected(), self.job.portal, segment, self.began_at)
                 self.outcome.figures += ingest_segment(self._connected(), segment, self.outcome.run)
             except FileNotFoundError:
                 continue  # another run took it
@@ -286,7 +296,7 @@ class _Run:
                 "status": self.outcome.status,
                 "complete": complete,
                 "error": self.outcome.error,
-                "accounts": Jsonb(_accounts(stats)),
+                "accounts": Jsonb(_accounts(stats | self.reread.accounts())),
                 **{name: stats.get(name, 0) for name in ("listed", "fetched", "requests", "bytes")},
             },
         )

@@ -5,38 +5,78 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import psycopg
 
-from crawler.platforms.rules import version
+from crawler.article import Article, InvalidArticle, decode
+from crawler.lines import kind_of
 from ingest import spool
 from ingest.store import ingest_segment
-from sql.load import query
 from tintinh import config
 from tintinh.cli.output import say
+from tintinh.run import due
+from vietnam import urls
 
 if TYPE_CHECKING:
     from tintinh.run.reextract import Total
+
+# Seconds of reading before a crawl begins. A night has 60 portals, a few at a time: five minutes each leave it a night,
+# and two cores read some 40,000 pages in them. What is left is read when the crawl meets it, and before the next crawl.
+REREAD_SECONDS = 300.0
 
 
 class StopAskedError(Exception):
     """The user wants the run to end."""
 
 
-def read_again(
-    connection: psycopg.Connection, uri: str, portal: str, folder: Path, stopped: Callable[[], bool]
-) -> str | None:
-    """Re-extract a portal's articles if other rules read them last; the caller holds the portal's lock.
+@dataclass(slots=True)
+class Reread:
+    """What newer rules did before a crawl and in it. `left`: articles that they have yet to read."""
 
-    Today's rules, if all that is archived is read by them now; None where that did not come to its end.
+    read: int = 0
+    changed: int = 0
+    mended: int = 0
+    left: int = 0
+
+    def __iadd__(self, other: Reread) -> Reread:
+        self.read += other.read
+        self.changed += other.changed
+        self.mended += other.mended
+        self.left += other.left
+        return self
+
+    def accounts(self) -> dict[str, int]:
+        """For the run's accounts; nothing where there was nothing to do."""
+        told = {
+            "reread": self.read,
+            "reread_changed": self.changed,
+            "reread_mended": self.mended,
+            "reread_left": self.left,
+        }
+        return told if any(told.values()) else {}
+
+
+def read_again(
+    connection: psycopg.Connection,
+    uri: str,
+    portal: str,
+    folder: Path,
+    stopped: Callable[[], bool],
+    seconds: float = REREAD_SECONDS,
+) -> Reread:
+    """Re-extract those of a portal's articles that other rules read last; the caller holds the portal's lock.
+
+    After so many seconds the crawl begins all the same; then `read_met` must come before each segment.
     """
-    rules = version()
-    row = connection.execute(query("read_by_other_rules"), {"portal": portal, "rules": rules}).fetchone()
-    if not (row and row[0]):
-        return rules
-    from tintinh.run import reextract  # platforms and parsers, seldom needed here
+    waiting = due.left(connection, due.parameters(connection, portal))
+    if not waiting:
+        return Reread()
+    from tintinh.run import reextract  # parsers, seldom needed here
 
     def go_on(_: Total) -> None:
         if stopped():
@@ -45,19 +85,54 @@ def read_again(
     for segment in spool.pending(folder):
         with suppress(FileNotFoundError):  # another run took it
             ingest_segment(connection, segment)
+    jobs = min(reextract.cores(), -(-waiting // reextract.CHUNK))
     try:
-        total = reextract.run(connection, uri, config.archive_folder(), portal, dry=False, jobs=1, progress=go_on)
+        total = reextract.run(
+            connection, uri, config.archive_folder(), portal, dry=False, jobs=jobs, progress=go_on, only_due=True,
+            seconds=seconds,
+        )  # fmt: skip
     except StopAskedError:
-        return None
+        return Reread()
     except (OSError, BrokenExecutor) as error:
         say(
             f"{portal}: newer rules could not read the archive ({error}): what they read otherwise will look like edits"
         )
-        return None
+        return Reread()
     if total.read:
         say(f"{portal}: newer rules read {total.read} archived articles again, {total.changed} otherwise")
     if total.unread:
         say(
             f"{portal}: of {total.unread} they found no page in the archive that is an article: these may look like edits"
         )
-    return rules
+    if total.left:
+        say(
+            f"{portal}: {total.left} are left after {seconds:g} seconds: they are read when the crawl meets them, or before the next"
+        )
+    return Reread(total.read, total.changed, total.mended, total.left)
+
+
+def read_met(connection: psycopg.Connection, portal: str, segment: Path, moment: datetime) -> Reread:
+    """Re-extract the articles of a segment that other rules read last, before it is loaded: as of `moment`, before it.
+
+    Raises FileNotFoundError where another run took the segment.
+    """
+    from tintinh.run import reextract
+
+    with segment.open("rb") as stream:
+        articles = [article for line in spool.lines(stream) if (article := _article(line)) is not None]
+    identities = [one.identity or urls.identity(one.url) for one in articles]
+    today = due.parameters(connection, portal)
+    ids = due.met(connection, today, identities, [one.url for one in articles])
+    if not ids:
+        return Reread()
+    result = reextract.read_here(connection, config.archive_folder(), ids, moment)
+    return Reread(result.read, len(result.changed), len(result.mended), -len(ids))
+
+
+def _article(line: bytes) -> Article | None:
+    """The article of a line; None for lines of other kinds and for those that ingest will reject."""
+    try:
+        content = spool.unseal(line)
+        return decode(content) if kind_of(content) == "article" else None
+    except (InvalidArticle, ValueError, msgspec.DecodeError, RecursionError):
+        return None

@@ -1,13 +1,18 @@
-"""Today's rules over the archived pages: all cores, no network; what changes becomes revisions marked `reextracted`."""
+"""Today's rules over the archived pages: all cores, no network; what changes becomes revisions marked `reextracted`.
+
+Markup, pictures and the rules themselves (`Field.mended`) are put into the state that is there.
+"""
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,22 +22,24 @@ from typing import Any, NamedTuple
 
 import msgspec
 import psycopg
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from crawler.archive import files, records
 from crawler.archive.files import NotInArchive
-from crawler.article import Article, encode
-from crawler.platforms import extract
+from crawler.article import FIELDS, Article, InvalidArticle, encode
+from crawler.fields import Field
+from crawler.platforms import extract, rules
 from crawler.platforms.base import NotAnArticle
 from crawler.platforms.page import UnreadablePage
-from crawler.platforms.rules import version
-from ingest.reextraction import write_reextracted
+from ingest.reextraction import note_rules, note_unread, write_reextracted
+from ingest.store import prepare
 from reader import articles
-from reader.difference import FIELDS
 from sql.load import query
+from tintinh.run import due
 
 CHUNK = 100
 SAMPLES = 3
-COMPARED = (*FIELDS, "published_precision")
 _DECODER = msgspec.json.Decoder(Article)
 
 
@@ -46,31 +53,45 @@ class Changed(NamedTuple):
 
 @dataclass(slots=True)
 class Result:
-    """What became of some articles. `unread`: today's rules find no article in any of their pages."""
+    """What became of some articles.
+
+    `changed` become new states, `mended` do not; `same` are as they were read before, by the rules named beside.
+    `unread`: today's rules find no article in any of their pages; `in_vain` names these and those without a page.
+    """
 
     last: int = 0
     read: int = 0
     without_page: int = 0
     unread: int = 0
     changed: list[Changed] = field(default_factory=list)
+    mended: list[Changed] = field(default_factory=list)
+    same: list[tuple[int, str]] = field(default_factory=list)
+    in_vain: list[tuple[int, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Total:
-    """What became of a portal's articles, and for each field how many change, with samples."""
+    """What became of a portal's articles, and for each field how many change, with samples.
+
+    `left`: articles that other rules read and for which the time was up.
+    """
 
     read: int = 0
     without_page: int = 0
     unread: int = 0
     changed: int = 0
+    mended: int = 0
+    left: int = 0
     fields: dict[str, int] = field(default_factory=dict)
     samples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def add(self, result: Result) -> None:
+        """Count what became of some articles more."""
         self.read += result.read
         self.without_page += result.without_page
         self.unread += result.unread
         self.changed += len(result.changed)
+        self.mended += len(result.mended)
 
 
 def cores() -> int:
@@ -87,55 +108,81 @@ def run(
     dry: bool,
     jobs: int,
     progress: Callable[[Total], None] = lambda _: None,
+    only_due: bool = False,
+    seconds: float = math.inf,
 ) -> Total:
     """Re-extract a portal's articles in the order of their ids; the caller holds the portal's lock.
 
-    A run that was interrupted is taken up where it stopped if the rules are still the same.
+    A run that was interrupted is taken up where it stopped if the rules are still the same. `only_due`: only what other
+    rules than today's read last; what is read then is not due any more. After so many seconds no more is begun.
     """
-    total, moment, rules = Total(), datetime.now(UTC), version()
-    run_id, after = (None, 0) if dry else _start(connection, portal, rules)
+    total, moment = Total(), datetime.now(UTC)
+    today = due.parameters(connection, portal)
+    version = rules.together(today["platforms"])
+    run_id, after = (None, 0) if dry else _start(connection, portal, version, anew=only_due)
     status, error = "interrupted", "stopped before its end"
+    chunks = _chunks(connection, "reread_next" if only_due else "reextract_next", today, after, seconds)
     try:
-        for result in _results(connection, uri, root, portal, after, moment, jobs):
+        for result in _results(chunks, uri, root, moment, jobs):
             total.add(result)
             if dry:
-                _describe(connection, result.changed, total)
+                _describe(connection, [*result.changed, *result.mended], total)
             else:
-                found = [(changed.before, _DECODER.decode(changed.line)) for changed in result.changed]
-                written = write_reextracted(connection, found)
-                total.changed += written - len(found)
-                _record(connection, run_id, result.last, rules, total)
+                written = _write(connection, result)
+                total.changed += written - len(result.changed)
+                _record(connection, run_id, None if only_due else result.last, version, total)
             progress(total)
-        status, error = "ok", None  # type: ignore[assignment]
+        total.left = due.left(connection, today) if only_due else 0
+        status, error = ("partial", "the time was up") if total.left else ("ok", None)  # type: ignore[assignment]
     finally:
         if run_id is not None and not connection.closed:
-            connection.execute(query("finish_reextraction"), {"run": run_id, "status": status, "error": error})
+            accounts = {"mended": total.mended, "without_page": total.without_page, "left": total.left}
+            connection.execute(
+                query("finish_reextraction"),
+                {"run": run_id, "status": status, "error": error, "accounts": Jsonb(accounts)},
+            )
     return total
 
 
-def _start(connection: psycopg.Connection, portal: str, rules: str) -> tuple[int, int]:
-    row = connection.execute(query("reextract_resume"), {"portal": portal, "rules": rules}).fetchone()
-    after = int(row[0]) if row else 0
+def read_here(connection: psycopg.Connection, root: Path, ids: Sequence[int], moment: datetime) -> Result:
+    """Re-extract a few articles in this process; their new states begin at `moment`."""
+    result = _read(connection, root, moment, ids)
+    _write(connection, result)
+    return result
+
+
+def _write(connection: psycopg.Connection, result: Result) -> int:
+    """Store what became of some articles; how many got a new state."""
+    readings = [[(one.before, _DECODER.decode(one.line)) for one in found] for found in (result.changed, result.mended)]
+    written = write_reextracted(connection, *readings)
+    for note, found in ((note_rules, result.same), (note_unread, result.in_vain)):
+        if found:
+            note(connection, [number for number, _ in found], [version for _, version in found])
+    return written
+
+
+def _start(connection: psycopg.Connection, portal: str, version: str, *, anew: bool) -> tuple[int, int]:
+    row = connection.execute(query("reextract_resume"), {"portal": portal, "rules": version}).fetchone()
+    after = int(row[0]) if row and not anew else 0
     connection.execute(query("interrupt_stale_runs"))
-    row = connection.execute(query("start_run"), {"portal": portal, "kind": "reextract", "rules": rules}).fetchone()
+    row = connection.execute(query("start_run"), {"portal": portal, "kind": "reextract", "rules": version}).fetchone()
     assert row is not None
-    _record(connection, int(row[0]), after, rules, Total())
+    _record(connection, int(row[0]), None if anew else after, version, Total())
     return int(row[0]), after
 
 
-def _record(connection: psycopg.Connection, run_id: int | None, reached: int, rules: str, total: Total) -> None:
+def _record(
+    connection: psycopg.Connection, run_id: int | None, reached: int | None, version: str, total: Total
+) -> None:
     figures = {
         "fetched": total.read, "changed": total.changed, "rejected": total.unread,
         "unchanged": total.read - total.changed - total.unread,
     }  # fmt: skip
-    connection.execute(query("reextract_reached"), {"run": run_id, "reached": reached, "rules": rules, **figures})
+    connection.execute(query("reextract_reached"), {"run": run_id, "reached": reached, "rules": version, **figures})
 
 
-def _results(
-    connection: psycopg.Connection, uri: str, root: Path, portal: str, after: int, moment: datetime, jobs: int
-) -> Iterator[Result]:
+def _results(chunks: Iterator[list[int]], uri: str, root: Path, moment: datetime, jobs: int) -> Iterator[Result]:
     """Results of chunks of ids in order; only so many chunks are under way, so that memory stays flat."""
-    chunks = _chunks(connection, portal, after)
     # spawn: a forked process would share this one's connection
     with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _prepare, (uri, str(root), moment)) as pool:
         under_way: deque[Future[Result]] = deque()
@@ -161,9 +208,12 @@ def _deaf() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _chunks(connection: psycopg.Connection, portal: str, after: int) -> Iterator[list[int]]:
-    while True:
-        rows = connection.execute(query("reextract_next"), {"portal": portal, "after": after, "most": CHUNK}).fetchall()
+def _chunks(
+    connection: psycopg.Connection, statement: str, today: Mapping[str, Any], after: int, seconds: float
+) -> Iterator[list[int]]:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        rows = connection.execute(query(statement), {**today, "after": after, "most": CHUNK}).fetchall()
         if not rows:
             return
         ids = [int(row[0]) for row in rows]
@@ -178,7 +228,7 @@ def _describe(connection: psycopg.Connection, changed: Sequence[Changed], total:
             continue
         after = msgspec.json.decode(one.line)
         after["published_at"] = _DECODER.decode(one.line).published_at
-        for name in COMPARED:
+        for name in (known.name for known in FIELDS if known.name != "rules"):
             if before[name] != after[name]:
                 total.fields[name] = total.fields.get(name, 0) + 1
                 samples = total.samples.setdefault(name, [])
@@ -209,22 +259,55 @@ def _prepare(uri: str, root: str, moment: datetime) -> None:
 
 
 def _work(ids: list[int]) -> Result:
+    return _read(_Worker.connection, _Worker.root, _Worker.moment, ids)
+
+
+def _read(connection: psycopg.Connection, root: Path, moment: datetime, ids: Sequence[int]) -> Result:
     result = Result(last=ids[-1])
-    for row in _Worker.connection.execute(query("reextract_pages"), {"ids": ids}):
-        number, portal, province, platform, identity, url, before, pages = row
-        if not pages:
-            result.without_page += 1
-            continue
-        result.read += 1
-        article = reread(_Worker.root, pages, portal, province, platform, _Worker.moment)
-        if article is None:
-            result.unread += 1
-            continue
-        # The article stays itself, even if today's rules would name it otherwise.
-        article = replace(article, identity=identity, url=url)
-        if article.content_hash != before:
-            result.changed.append(Changed(number, before, encode(article)))
+    with connection.cursor(row_factory=dict_row) as cursor:
+        for row in cursor.execute(query("reextract_pages"), {"ids": list(ids)}):
+            version = rules.of(row["platform"] or "")
+            article = None
+            if not row["pages"]:
+                result.without_page += 1
+            else:
+                result.read += 1
+                article = _itself(
+                    reread(root, row["pages"], row["portal"], row["province"], row["platform"], moment), row
+                )
+                result.unread += article is None
+            if article is not None:
+                _compare(article, row, result)
+            elif version is not None:
+                result.in_vain.append((row["id"], version))
     return result
+
+
+def _itself(article: Article | None, row: Mapping[str, Any]) -> Article | None:
+    """An article under the name and address that it has, even if today's rules would name it otherwise; None if unstorable."""
+    if article is None:
+        return None
+    try:
+        return prepare(replace(article, identity=row["identity"], url=row["url"])).article
+    except InvalidArticle:
+        return None
+
+
+def _compare(article: Article, row: Mapping[str, Any], result: Result) -> None:
+    """Put an article where it belongs: as every field of its present state is, or not."""
+    other = differences(article, row)
+    changed = Changed(row["id"], row["content_hash"], encode(article))
+    if any(not one.mended for one in other):
+        result.changed.append(changed)
+    elif article.content_hash != row["content_hash"] or any(one.name != "rules" for one in other):
+        result.mended.append(changed)
+    elif other and article.rules:
+        result.same.append((row["id"], article.rules))
+
+
+def differences(article: Article, row: Mapping[str, Any]) -> list[Field]:
+    """The fields in which an article is not what a row of the database holds."""
+    return [one for one in FIELDS if one.stored(getattr(article, one.name)) != row[one.name]]
 
 
 def reread(
@@ -235,15 +318,16 @@ def reread(
         file, offset, length = page.rsplit(" ", 2)
         try:
             record = records.read(files.member(root, file, int(offset), int(length)))
-            return extract.from_payload(
+            article = extract.from_payload(
                 record.url,
                 record.payload,
                 record.content_type,
                 portal=portal,
                 province=province,
                 platform=platform,
-                fetched_at=moment,
+                fetched_at=records.moment_of(record.headers["WARC-Date"]),  # “2 giờ trước” counts from there
             )
+            return replace(article, fetched_at=moment)
         except (NotInArchive, records.DamagedRecord, NotAnArticle, UnreadablePage):
             continue
     return None

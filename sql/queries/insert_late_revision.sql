@@ -1,8 +1,0 @@
-INSERT INTO news.article_revision (
-    article_id, revision, valid_from, valid_to, url, title, published_at, published_raw, published_precision, byline,
-    authors, unit, credit, lead, body, body_html, section, images, attachments, content_hash, extracted_by
-)
-SELECT %(id)s::bigint, %(revision)s::int, fetched_at, %(valid_to)s::timestamptz, url, title, published_at, published_raw,
-       published_precision, byline, authors, unit, credit, lead, body, body_html, section, images, attachments,
-       content_hash, extracted_by
-FROM incoming;
