@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,9 +14,10 @@ from scrapy.http import HtmlResponse, Request, Response, TextResponse, XmlRespon
 from crawler.article import Article
 from crawler.platforms.base import Fields, Listing
 from crawler.platforms.registry import platforms
+from crawler.spider.decisions import Ask, Context
 from crawler.spider.dispatcher import PortalSpider
 from crawler.spider.frontier import BARREN, VARIANTS
-from tests.crawler.test_portal import spider, stat
+from tests.crawler.test_portal import parse, spider, stat
 
 HOST = "http://demo.vn"
 # More than any of these portals may cost.
@@ -24,8 +27,8 @@ MOST = 400
 def crawl(answer: Callable[[str], Response | None], **arguments: Any) -> tuple[PortalSpider, list[str], list[Article]]:
     """Crawl a portal that is a function from addresses to answers; the spider, what it asked, what it found."""
     made = spider(**arguments)
-    made.platform = platforms()["generic"]
-    waiting, asked, found = deque([made.ask(f"{HOST}/", "home")]), [], []
+    made.portal.platform = platforms()["generic"]
+    waiting, asked, found = deque([made.request(Ask(f"{HOST}/", Context("home")))]), [], []
     while waiting:
         request = waiting.popleft()
         asked.append(request.url.removeprefix(HOST))
@@ -33,7 +36,7 @@ def crawl(answer: Callable[[str], Response | None], **arguments: Any) -> tuple[P
         response = answer(request.url.removeprefix(HOST))
         response = Response(request.url, status=404) if response is None else response.replace(url=request.url)
         response.request = request
-        for one in made.parse(response, **request.cb_kwargs):
+        for one in asyncio.run(made.parse(response, **request.cb_kwargs)):
             (waiting if isinstance(one, Request) else found).append(one)  # type: ignore[arg-type]
     return made, asked, found
 
@@ -119,18 +122,20 @@ def test_what_only_a_sitemap_knows_is_found() -> None:
         return article(number_of(path)) if path.startswith("/tin/") else page(headline(1) + headline(2))
 
     made = spider()
-    made.declared_sitemaps = [f"{HOST}/s.xml"]
-    made.platform = platforms()["generic"]
+    made.portal.declared_sitemaps = [f"{HOST}/s.xml"]
+    made.portal.platform = platforms()["generic"]
     home = answer("/")
     assert home is not None
-    (first,) = [one for one in made.parse(home.replace(url=f"{HOST}/"), "home") if one.cb_kwargs["role"] == "sitemap"]
+    (first,) = [
+        one for one in parse(made, home.replace(url=f"{HOST}/"), "home") if one.cb_kwargs["context"].role == "sitemap"
+    ]
     assert first.url == f"{HOST}/s.xml"
     index = answer("/s.xml")
     assert index is not None
-    assert [one.url for one in made.parse(index.replace(url=first.url), "sitemap")] == [f"{HOST}/tin.xml"]
+    assert [one.url for one in parse(made, index.replace(url=first.url), "sitemap")] == [f"{HOST}/tin.xml"]
     listed = answer("/tin.xml")
     assert listed is not None
-    asked = [one.url for one in made.parse(listed.replace(url=f"{HOST}/tin.xml"), "sitemap")]
+    asked = [one.url for one in parse(made, listed.replace(url=f"{HOST}/tin.xml"), "sitemap")]
     assert asked == [f"{HOST}/tin/chuyen-tuan-tra-so-{n}.html" for n in (7, 8)], "1 was on the home page"
     assert stat(made, "listed_in_lists") == 2
     assert stat(made, "listed_in_sitemaps") == 2
@@ -157,9 +162,9 @@ def test_without_a_sitemap_the_feed_is_asked() -> None:
 @pytest.mark.parametrize("status", [404, 500, 200])
 def test_a_missing_sitemap_is_no_failure(status: int) -> None:
     made = spider()
-    made.platform = platforms()["generic"]
+    made.portal.platform = platforms()["generic"]
     answer = page("<h1>Trang chủ</h1>", status=status).replace(url=f"{HOST}/sitemap.xml")
-    assert list(made.parse(answer, "sitemap")) == []
+    assert parse(made, answer, "sitemap") == []
     assert (stat(made, "sitemaps_missing"), stat(made, "failed_requests")) == (1, 0)
 
 
@@ -173,15 +178,15 @@ def test_answers_of_a_platforms_own_interface() -> None:
             return None
 
     made = spider()
-    made.platform = Answers()
+    made.portal.platform = Answers()
     json = {"headers": {"Content-Type": "application/json"}, "body": b"{}"}
-    asked = list(made.parse(TextResponse(f"{HOST}/api/list", **json), "section"))  # type: ignore[arg-type]
-    assert [(one.url, one.cb_kwargs["role"]) for one in asked] == [
+    asked = parse(made, TextResponse(f"{HOST}/api/list", **json), "section")  # type: ignore[arg-type]
+    assert [(one.url, one.cb_kwargs["context"].role) for one in asked] == [
         (f"{HOST}/api/detail/41", "article"), (f"{HOST}/api/list?page=2", "page"),
     ]  # fmt: skip
     answer = TextResponse(f"{HOST}/api/detail/41", **json)  # type: ignore[arg-type]
     answer.request = Request(answer.url)
-    (stored,) = made.parse(answer, "article")
+    (stored,) = parse(made, answer, "article")
     assert (stored.url, stored.fetched_url) == (f"{HOST}/tin/mot-41", f"{HOST}/api/detail/41")
 
 
@@ -214,20 +219,20 @@ def test_a_dead_link_in_a_menu_is_told_and_no_failure() -> None:
 
 def test_a_dead_section_that_the_portals_file_names_is_a_failure() -> None:
     made = spider()
-    made.sections = (f"{HOST}/tin-an-ninh",)  # type: ignore[misc]
-    assert list(made.parse(Response(f"{HOST}/tin-an-ninh", status=404), "section")) == []
+    made.portal.facts = replace(made.portal.facts, sections=(f"{HOST}/tin-an-ninh",))
+    assert parse(made, Response(f"{HOST}/tin-an-ninh", status=404), "section") == []
     assert (stat(made, "dead_links"), stat(made, "failed_requests")) == (0, 1)
 
 
 def test_a_splash_screen_does_not_decide_the_platform() -> None:
     made = spider()
-    made.platform = None
+    made.portal.platform = None
     splash = page("<nav><a href='/trang-chu'>Vào trang</a></nav>").replace(url=f"{HOST}/")
-    assert [one.url for one in made.parse(splash, "home")] == [f"{HOST}/trang-chu"]
-    assert made.platform is not None
-    assert made.platform.name == "generic"
+    assert [one.url for one in parse(made, splash, "home")] == [f"{HOST}/trang-chu"]
+    assert made.portal.platform is not None
+    assert made.portal.platform.name == "generic"
     inside = page(
         "<div class='contentpaneopen'></div><a href='/index.php?option=com_content&amp;view=article&amp;id=3'>Ba</a>"
     )
-    list(made.parse(inside.replace(url=f"{HOST}/trang-chu"), "section"))
-    assert made.platform.name == "joomla"
+    parse(made, inside.replace(url=f"{HOST}/trang-chu"), "section")
+    assert made.portal.platform.name == "joomla"
