@@ -146,7 +146,7 @@ def request(url: str, moment: datetime, method: str, headers: Headers, body: byt
     block = _message(f"{method} {target} HTTP/1.1", [("Host", host), *headers]) + body
     told = [("WARC-Target-URI", url), ("WARC-Concurrent-To", concurrent_to)]
     head = _head("request", _number(), moment, *told, ("Content-Type", "application/http; msgtype=request"))
-    return _packed(head, (("WARC-Payload-Digest", _digest_of(body)), ("WARC-Block-Digest", _digest_of(block))), block)
+    return _packed(head, (("WARC-Block-Digest", _digest_of(block)),), block)
 
 
 def read(member: bytes) -> Record:

@@ -35,7 +35,7 @@ class Recollection:
 
     def __init__(self, memory: Memory, count: Callable[[str], None] = lambda _: None) -> None:
         self.memory, self.count = memory, count
-        self._is_blank = isinstance(memory, NoMemory)
+        self._is_blank = type(memory) is NoMemory
         self._met_before: bool | None = None
         self._quiet_until = 0.0
         self._has_complained = False
