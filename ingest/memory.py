@@ -30,20 +30,25 @@ class DatabaseMemory:
         self._connection: psycopg.Connection | None = None
 
     def known(self, identities: Sequence[str]) -> set[str]:
+        """Those of the identities that are stored and not taken down. Raises MemoryGone, as all questions do."""
         rows = self._rows("memory_known", {"identities": list(identities)}) if identities else []
         return {str(row[0]) for row in rows}
 
     def due(self, most: int) -> list[Due]:
+        """Stored articles to ask again, longest unseen first."""
         rows = self._rows_at_start("memory_due", {"portal": self.portal, "most": most})
         return [Due(*row) for row in rows]  # type: ignore[arg-type]
 
     def complete(self) -> bool:
+        """Whether the last crawl followed every list to its end."""
         return any(row[0] for row in self._rows_at_start("memory_complete", {"portal": self.portal}))
 
     def met_before(self) -> bool:
+        """Whether there was another run of this portal."""
         return any(row[0] for row in self._rows("memory_met_before", {"portal": self.portal, "run": self.run}))
 
     def captured(self, url: str) -> Capture | None:
+        """The last response to this address whose payload is in the archive."""
         if len(url.encode()) > LONGEST_ADDRESS:
             return None
         for moment, digest, *rest in self._rows("memory_captured", {"portal": self.portal, "url": url}):
@@ -52,6 +57,7 @@ class DatabaseMemory:
         return None
 
     def close(self) -> None:
+        """Give back the connection."""
         if self._connection is not None:
             self._connection.close()
 

@@ -47,6 +47,7 @@ class Recorder:
         return recorder
 
     def open(self) -> None:
+        """Open the archive, where one is kept."""
         folder = self.crawler.settings.get("TINTINH_ARCHIVE_FOLDER")
         if folder and self.journal is not None:
             memory = self.memory or Recollection(NoMemory())
@@ -58,6 +59,7 @@ class Recorder:
         return self.crawler.spider.name
 
     async def process_request(self, request: Request) -> None:
+        """Keep validators from addresses that they are not about, and from pages that the archive does not hold."""
         if request.meta.get("redirect_times"):  # what one address said of itself is no condition for another
             for name, _ in CONDITIONS:
                 request.headers.pop(name, None)
@@ -65,6 +67,7 @@ class Recorder:
             await self.archive.ask_whole(request)
 
     async def process_response(self, request: Request, response: Response) -> Response:
+        """Archive a response as it came, and note it."""
         stats, body = self.crawler.stats, response.body
         moment = request.meta[FETCHED_AT] = datetime.now(UTC)
         stats.inc_value("tintinh/requests")
@@ -85,6 +88,7 @@ class Recorder:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
+        """Note a request that got no answer."""
         self.crawler.stats.inc_value("tintinh/requests")
         if self.journal is not None:
             reason = f"{type(exception).__name__}: {exception}"[:LONGEST_TEXT]
@@ -114,6 +118,7 @@ class Recorder:
         stop(self.crawler, "archive_failed" if isinstance(error, ArchiveFailed) else "spool_failed")
 
     def close(self) -> None:
+        """Bring to disk what waits, and close archive and spool."""
         if self.journal is not None:
             self.journal.close()
         try:
@@ -137,6 +142,7 @@ class SinkPipeline:
         return cls(crawler)
 
     async def process_item(self, item: Any) -> Any:
+        """Store the article that an item is; count it once it is on disk. Raises DropItem."""
         if await write(self.crawler, article_of(item)):
             self.crawler.stats.inc_value("tintinh/fetched")
         return item

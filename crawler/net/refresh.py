@@ -16,6 +16,7 @@ class Refresh(MetaRefreshMiddleware):
     def process_response(
         self, request: Request, response: Response, spider: Spider | None = None
     ) -> Request | Response:
+        """The request that a page leads on to, or the page."""
         start = response.body[:LOOKED_AT]
         if b"\x00" not in start[:64] and b"refresh" not in start.lower():
             return response

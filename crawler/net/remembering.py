@@ -95,11 +95,11 @@ class Recollection:
 
         def ask() -> None:
             try:
-                found = question(*arguments)
+                given = question(*arguments)
             except Exception as error:
                 _later(loop, partial(_fail, answer, error))
             else:
-                _later(loop, partial(_give, answer, found))
+                _later(loop, partial(_give, answer, given))
 
         self._questions.put(ask)
         if self._thread is None:
@@ -113,9 +113,9 @@ class Recollection:
             self._questions.get()()
 
 
-def _give(answer: asyncio.Future[_Answer], found: _Answer) -> None:
+def _give(answer: asyncio.Future[_Answer], given: _Answer) -> None:
     if not answer.done():  # nobody waits any longer
-        answer.set_result(found)
+        answer.set_result(given)
 
 
 def _fail(answer: asyncio.Future[Any], error: Exception) -> None:

@@ -37,6 +37,7 @@ def read(
 
 
 def reject(url: str, reason: str, context: Context) -> Iterator[Decision]:
+    """Write down an address that was to be an article and gave none."""
     yield Reject(url, reason)
     yield Settle(context.identity, "rejected")
 

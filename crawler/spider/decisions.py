@@ -55,6 +55,7 @@ class Answer:
 
     @property
     def page(self) -> Page | None:
+        """The page of text that came; None where it is none."""
         if not self._page:
             self._page.append(self.parse())
         return self._page[0]

@@ -59,6 +59,8 @@ SECTION_PRIORITY = 10
 RECHECK_PRIORITY = -10
 # Known articles that `--full` asks again: all of them.
 ALL = 10**9
+# Characters of an address that a line of the log may have.
+LONGEST_IN_LOG = 300
 # Addresses of lists that were not followed to their end which a run names.
 MOST_NAMED = 50
 
@@ -127,6 +129,7 @@ class PortalSpider(scrapy.Spider):
         return routing.Portal(facts, self.frontier, is_named=bool(self.platform_name))
 
     def begin(self) -> None:
+        """Take the memory that all parts of the crawl share, and put the fates of articles among the figures."""
         self.memory = self.crawler.get_extension(Recollection) or self.memory
         # The very counter: whenever the figures are read, they say how the articles listed so far have ended.
         self.crawler.stats.set_value("tintinh/listed_as", self.frontier.fates)
@@ -134,6 +137,7 @@ class PortalSpider(scrapy.Spider):
     # -- requests ---------------------------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[Any]:
+        """Ask for the home page and the sections that the portal's file names, then for known articles."""
         if self.platform_name:
             if self.platform_name not in platforms():
                 self.fail(f"no platform named {self.platform_name}; there are: {', '.join(sorted(platforms()))}")
@@ -201,6 +205,7 @@ class PortalSpider(scrapy.Spider):
         return outcome
 
     async def carry_out(self, decisions: Iterable[Decision]) -> list[Request | Article]:
+        """Do what was decided; the requests to send and the articles to keep."""
         outcome: list[Request | Article] = []
         for decision in decisions:
             match decision:
@@ -316,19 +321,23 @@ class PortalSpider(scrapy.Spider):
         return self.portal.platform
 
     def count(self, name: str, amount: int = 1) -> None:
+        """Add to a figure of the run."""
         self.crawler.stats.inc_value(f"tintinh/{name}", amount)
 
     def problem(self, reason: str) -> None:
+        """Note a request that failed."""
         self.count("failed_requests")
         self.logger.warning("%s", reason)
         self.crawler.stats.set_value("tintinh/problem", reason)
 
     def reject(self, url: str, reason: str) -> None:
+        """Write down an address that gave no article."""
         self.count("not_articles")
-        self.logger.warning("%s: %s", url, reason)
+        self.logger.warning("%s: %s", url[:LONGEST_IN_LOG], reason)
         recorder.note(self.crawler, Rejection(portal=self.name, url=url, reason=reason, fetched_at=datetime.now(UTC)))
 
     def fail(self, reason: str) -> None:
+        """End the crawl: it has failed."""
         self.logger.error("%s", reason)
         self.crawler.stats.set_value("tintinh/error", reason)
         stop(self.crawler, "portal_failed")

@@ -36,9 +36,11 @@ class Rechecks:
         self.early: list[tuple[Answer, Context]] = []
 
     def alive(self, recheck: Recheck) -> None:
+        """Count an article that is there."""
         self.answered += not recheck.missed
 
     def missed(self, recheck: Recheck, verdict: Verdict, at: datetime) -> None:
+        """Note an article that is not there."""
         self.answered += not recheck.missed
         self.missing.append(Missed(recheck, verdict, at))
 

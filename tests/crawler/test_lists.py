@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from scrapy.http import HtmlResponse, Request, Response, TextResponse, XmlResponse
 
 from crawler.article import Article
+from crawler.lines import Rejection
 from crawler.platforms.base import Fields, Listing
 from crawler.platforms.registry import platforms
 from crawler.spider.decisions import Ask, Context
@@ -24,12 +26,16 @@ HOST = "http://demo.vn"
 MOST = 400
 
 
-def crawl(answer: Callable[[str], Response | None], **arguments: Any) -> tuple[PortalSpider, list[str], list[Article]]:
+def crawl(
+    answer: Callable[[str], Response | None], shuffle: random.Random | None = None, **arguments: Any
+) -> tuple[PortalSpider, list[str], list[Article]]:
     """Crawl a portal that is a function from addresses to answers; the spider, what it asked, what it found."""
     made = spider(**arguments)
     made.portal.platform = platforms()["generic"]
     waiting, asked, found = deque([made.request(Ask(f"{HOST}/", Context("home")))]), [], []
     while waiting:
+        if shuffle is not None:
+            shuffle.shuffle(waiting)
         request = waiting.popleft()
         asked.append(request.url.removeprefix(HOST))
         assert len(asked) <= MOST, "it goes on for ever"
@@ -236,3 +242,58 @@ def test_a_splash_screen_does_not_decide_the_platform() -> None:
     )
     parse(made, inside.replace(url=f"{HOST}/trang-chu"), "section")
     assert made.portal.platform.name == "joomla"
+
+
+def test_an_address_that_no_database_could_keep_is_rejected_with_that_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    rejected: list[Rejection] = []
+    monkeypatch.setattr("crawler.net.recorder.note", lambda _, line: rejected.append(line))
+    long = "/tin/" + "rat-dai-" * 300 + "9.html"
+
+    def answer(path: str) -> Response | None:
+        if path == "/":
+            return page(headline(1) + headline(2) + f"<h3><a href='{long}'>Chuyện tuần tra rất dài số 9</a></h3>")
+        return article(number_of(path))
+
+    made, asked, found = crawl(answer)
+    assert long not in asked
+    assert len(found) == 2
+    assert [(line.url, line.reason) for line in rejected] == [
+        (HOST + long, f"the address has {len(HOST + long)} bytes, more than 2000")
+    ]
+    assert +made.frontier.fates == {"stored": 2, "rejected": 1}
+
+
+def test_a_pager_that_shows_its_first_page_again_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    def answer(path: str) -> Response | None:
+        if path.startswith("/tin/"):
+            return article(number_of(path))
+        return page("".join(map(headline, range(5))) + "<div class='pager'><a rel='next' href='/?page=2'>Sau</a></div>")
+
+    made, _, found = crawl(answer)
+    made.take_stock()
+    assert len(found) == 5
+    assert stat(made, "lists_not_followed") == [f"{HOST}/: its second page is its first"]
+    assert "not followed to its end" in caplog.text
+    limited, _, _ = crawl(answer, max_articles=2)
+    limited.take_stock()
+    assert stat(limited, "lists_not_followed") == 0, "who sets limits knows"
+
+
+def test_two_runs_over_the_same_pages_give_the_same_articles() -> None:
+    """Menus, lists and articles that lead to each other, answered in any order."""
+
+    def answer(path: str) -> Response | None:
+        menu = "".join(f"<nav><a href='/tin/chuyen-tuan-tra-so-{n}.html'>Chuyện {n}</a></nav>" for n in range(1, 9))
+        if path.startswith("/tin/"):
+            made = article(number_of(path))
+            return made.replace(body=made.body.replace(b"<body>", b"<body>" + menu.encode()))
+        return page(menu + "".join(map(headline, range(1, 9))))
+
+    runs = []
+    for seed in range(5):
+        made, asked, found = crawl(answer, shuffle=random.Random(seed))
+        runs.append(sorted(one.url for one in found))
+        assert made.frontier.fates.total() == len(made.frontier.met) == stat(made, "listed")
+        assert len(asked) == len(set(asked))
+    assert len(runs[0]) == 8
+    assert all(run == runs[0] for run in runs)

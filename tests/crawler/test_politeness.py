@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from itemadapter import ItemAdapter
+from scrapy import signals
 from scrapy.core.downloader import Downloader
 from scrapy.exceptions import DropItem
 from scrapy.http import HtmlResponse, Request
-from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
 from crawler.article import Attachment, Image, encode
+from crawler.net import settings as module
 from crawler.net.compression import Compression
 from crawler.net.recorder import Recorder, SinkPipeline, article_of
 from crawler.net.refresh import Refresh
@@ -27,19 +28,7 @@ from tintinh.demo.site import DemoSite
 
 
 def settings() -> dict[str, Any]:
-    made = Settings()
-    made.setmodule("crawler.net.settings", priority="project")
-    return {name: made[name] for name in made}
-
-
-def slot_of(url: str) -> Any:
-    crawler = get_crawler(Site, settings())
-    crawler.spider = crawler._create_spider(start="http://demo.vn/")
-    downloader = Downloader(crawler)
-    try:
-        return downloader._get_slot(Request(url))[1]
-    finally:
-        downloader._slot_gc_loop and downloader._slot_gc_loop.running and downloader._slot_gc_loop.stop()
+    return {name: getattr(module, name) for name in dir(module) if name.isupper() and name != "ASYNCIO_EVENT_LOOP"}
 
 
 @pytest.mark.parametrize(
@@ -47,7 +36,12 @@ def slot_of(url: str) -> Any:
 )
 def test_the_pace(url: str, delay: float, most: int) -> None:
     async def pace() -> tuple[float, int]:
-        slot = slot_of(url)
+        crawler = get_crawler(Site, settings())
+        crawler.spider = crawler._create_spider(start="http://demo.vn/")
+        downloader = Downloader(crawler)
+        _, slot = downloader._get_slot(Request(url))
+        downloader.close()
+        await crawler.signals.send_catch_log_async(signals.engine_stopped)
         return slot.delay, slot.concurrency
 
     assert asyncio.run(pace()) == (delay, most)
@@ -65,8 +59,8 @@ def test_validators_of_one_address_are_none_of_another(redirected: bool) -> None
     assert kept == (set() if redirected else set(headers))
 
 
-def test_a_whole_crawl_sends_no_validator_behind_a_redirect(tmp_path: Path) -> None:
-    """What an item looks like to pipelines and feed exports is what itemadapter makes of it."""
+def test_pipelines_and_exports_see_what_itemadapter_makes_of_an_article(tmp_path: Path) -> None:
+    """A pipeline that hands on an article in another shape: it is stored and exported as it left it."""
     pipeline = tmp_path / "upper.py"
     pipeline.write_text(
         "from itemadapter import ItemAdapter\n"
