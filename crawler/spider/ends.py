@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 # Entries from which on a page can be called full; fewer are a box or a short section.
 FULL = 5
@@ -20,13 +21,21 @@ _PAGE_OF = re.compile(
 )
 
 
-def printed_pages(markup: str) -> int:
-    """How many pages a list says that it has; 0 where it does not say.
+class Printed(NamedTuple):
+    """What a page prints of its place in a list: “Trang 2/14”."""
+
+    page: int
+    pages: int
+
+
+def printed_pages(markup: str) -> list[Printed]:
+    """The places that a page prints.
 
     >>> printed_pages("<span>Trang 2</span> / <b>14</b>"), printed_pages("Trang <b>1</b> trên 3"), printed_pages("trang 1/2/2026")
-    (14, 3, 0)
+    ([Printed(page=2, pages=14)], [Printed(page=1, pages=3)], [])
     """
-    return max((int(last) for here, last in _PAGE_OF.findall(markup) if 0 < int(here) <= int(last)), default=0)
+    places = (Printed(int(page), int(pages)) for page, pages in _PAGE_OF.findall(markup))
+    return [place for place in places if 0 < place.page <= place.pages]
 
 
 @dataclass(slots=True)
@@ -36,7 +45,7 @@ class _List:
     address: str
     shown: dict[str, frozenset[str]] = field(default_factory=dict)
     with_pager: set[str] = field(default_factory=set)
-    printed: int = 0
+    printed: set[Printed] = field(default_factory=set)
     is_left: bool = False
 
 
@@ -53,11 +62,13 @@ class Ends:
     def __init__(self) -> None:
         self._lists: dict[str, _List] = {}
 
-    def read(self, key: str, address: str, articles: Collection[str], *, shows_pager: bool, printed: int = 0) -> None:
+    def read(
+        self, key: str, address: str, articles: Collection[str], *, shows_pager: bool, printed: Iterable[Printed] = ()
+    ) -> None:
         """Take in a page: what it shows, whether it leads to others of its list, how many there are to be."""
         met = self._lists.setdefault(_base(key), _List(address))
         met.shown[key] = frozenset(articles)
-        met.printed = max(met.printed, printed)
+        met.printed.update(printed)
         if shows_pager:
             met.with_pager.add(key)
 
@@ -97,8 +108,8 @@ def _why(met: _List, own: int) -> str | None:
     fullest = max(map(len, pages))
     if len(pages) > 1 and fullest > 1 and all(shown == pages[0] for shown in pages):
         return "its second page is its first"
-    if met.printed > len(pages):
-        return f"it says that it has {met.printed} pages, {len(pages)} were reached"
+    if (printed := _pages_of(met)) > len(pages):
+        return f"it says that it has {printed} pages, {len(pages)} were reached"
     if own:
         return f"it shows {own} articles, as many as others do, and no next page"
     later = list(met.shown)[1:]
@@ -107,6 +118,14 @@ def _why(met: _List, own: int) -> str | None:
     ):
         return f"its page {len(pages)} is as full as the others and shows no next one"
     return None
+
+
+def _pages_of(met: _List) -> int:
+    """How many pages a list says that it has; a box beside it says on every page that it is at its first."""
+    places: dict[int, set[int]] = {}
+    for place in met.printed:
+        places.setdefault(place.pages, set()).add(place.page)
+    return max((pages for pages, seen in places.items() if len(seen) > 1 or len(met.shown) == 1), default=0)
 
 
 def _base(key: str) -> str:

@@ -153,6 +153,7 @@ def follow(
     yield Count(f"{listed.kind}s")
     yield from _ask_sitemaps(listed.sitemaps, declared, facts, frontier)
     articles = articles_of(listed, platform, facts.start_page, facts.since)
+    frontier.names_articles = frontier.names_articles or bool(articles)
     cards = {urls.canonical(address): card for address, card in listed.cards.items() if urls.is_http(address)}
     yield Recall(tuple(articles), partial(_go_on, articles, cards, f"{listed.kind}s", frontier))
 

@@ -39,6 +39,7 @@ class Frontier:
         self.full, self.max_pages, self.max_articles, self.count = full, max_pages, max_articles, count
         self.complete_before = False
         self.met: set[str] = set()
+        self.names_articles = False  # from then on the portal's platform stays: it says what an identity is
         self.shown: dict[str, str] = {}  # under which address a list, a feed or a sitemap names an article
         self.requested: set[str] = set()
         self.kept: set[str] = set()  # identities that articles gave themselves

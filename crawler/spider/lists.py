@@ -12,7 +12,7 @@ from crawler.platforms.base import Card, Listing, Platform, Post
 from crawler.platforms.page import Page
 from crawler.spider.absence import Recheck
 from crawler.spider.decisions import Answer, Ask, Context, Count, Decision, Recall, Role
-from crawler.spider.ends import Ends, printed_pages
+from crawler.spider.ends import Ends, Printed, printed_pages
 from crawler.spider.frontier import BARREN, Frontier, base_of
 
 # In which order a crawl asks, the highest first; articles are asked at 0.
@@ -59,7 +59,7 @@ def document(
     """Follow a list of a platform's own API."""
     key = context.list_key or platform.list_key(answer.url)
     frontier.lists.add(key)
-    yield from _follow(listing, key, answer.url, (), context, platform, frontier, ends, 0)
+    yield from _follow(listing, key, answer.url, (), context, platform, frontier, ends)
 
 
 def ask_articles(
@@ -83,10 +83,11 @@ def ask_articles(
 
 def _follow(
     listing: Listing, key: str, address: str, sections: tuple[str, ...], context: Context, platform: Platform,
-    frontier: Frontier, ends: Ends, printed: int,
+    frontier: Frontier, ends: Ends, printed: Iterable[Printed] = (),
 ) -> Iterator[Decision]:  # fmt: skip
     yield Count("list_pages")
     articles = {platform.identity(url): url for url in listing.articles}
+    frontier.names_articles = frontier.names_articles or bool(articles)
     shows_pager = bool(listing.pages) or "@state" in key  # a browser presses until nothing new comes
     ends.read(key, address, articles, shows_pager=shows_pager, printed=printed)
     met = _Met(key, listing, articles, sections, context.barren)

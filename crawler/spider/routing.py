@@ -148,7 +148,7 @@ def platform_of(page: Page, portal: Portal) -> tuple[Platform, bool]:
     Where its first page (a splash screen) told nothing, another may, until articles are met.
     """
     before = portal.platform
-    if before is None or (before.name == "generic" and not portal.is_named and not portal.frontier.met):
+    if before is None or (before.name == "generic" and not portal.is_named and not portal.frontier.names_articles):
         portal.platform, _ = recognize(page)
         return portal.platform, portal.platform is not before
     return before, False

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from crawler.spider.ends import Ends
+from crawler.spider.ends import Ends, Printed
 
 Pages = Sequence[tuple[Sequence[int], bool]]
 
@@ -62,8 +62,15 @@ def test_a_long_list_whose_last_page_is_full_and_leads_nowhere() -> None:
 def test_more_pages_printed_than_reached() -> None:
     made = Ends()
     for number in (1, 2):
-        made.read(f"a.vn/tin@{number}", "http://a.vn/tin", {str(number)}, shows_pager=True, printed=9)
-    assert made.unseen() == {"http://a.vn/tin": "it says that it has 9 pages, 2 were reached"}
+        made.read(
+            f"a.vn/tin@{number}",
+            "http://a.vn/tin",
+            {str(number)},
+            shows_pager=True,
+            printed=[Printed(number, 9), Printed(1, 40)],
+        )
+    why = "it says that it has 9 pages, 2 were reached"
+    assert made.unseen() == {"http://a.vn/tin": why}, "and the box beside it that has 40 is none of its own"
 
 
 @pytest.mark.parametrize("home", ["", "a.vn/"])
