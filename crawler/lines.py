@@ -8,12 +8,16 @@ from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
+from crawler.article import Article
+
+# Bytes of an address that the database can index; a longer one is rejected.
+LONGEST_ADDRESS = 2000
 # How an article can be missing.
 How = Literal["removed", "soft_404", "redirect_home", "redirect_section", "redirect_article"]
 
 
-class Missing(NamedTuple):
-    """One sighting of an absence; `led_to` is the address that a redirect ended at."""
+class Verdict(NamedTuple):
+    """What an answer says of an article that is not there; `led_to` is the address that a redirect ended at."""
 
     how: How
     led_to: str | None = None
@@ -66,6 +70,10 @@ class Absence:
     led_to: str | None = None
     confirm_after_hours: Annotated[float, msgspec.Meta(ge=0)] = 6.0
     kind: Literal["absence"] = "absence"
+
+
+# What a crawl leaves behind, line by line.
+Line = Article | Fetch | Rejection | Absence
 
 
 class _Kind(msgspec.Struct):

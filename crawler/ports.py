@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from crawler.article import Article
-from crawler.lines import Missing
+from crawler.lines import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +35,12 @@ class Due(NamedTuple):
     missed: bool = False
 
 
+class MemoryGone(Exception):
+    """What earlier crawls left behind cannot be asked for."""
+
+
 class Memory(Protocol):
-    """What earlier crawls of this portal left behind."""
+    """What earlier crawls of this portal left behind. Every question may raise MemoryGone; a thread of its own asks them."""
 
     def known(self, identities: Sequence[str]) -> set[str]:
         """Those of the identities that are stored already and not taken down."""
@@ -48,56 +51,25 @@ class Memory(Protocol):
     def complete(self) -> bool:
         """Whether the last crawl followed every list to its end."""
 
+    def met_before(self) -> bool:
+        """Whether there was a crawl of this portal before; else nothing of it was captured."""
+
     def captured(self, url: str) -> Capture | None:
         """The last response to this address whose payload is in the archive."""
 
 
 class Sink(Protocol):
-    """Where a crawl leaves what it found; each call returns once it is on disk.
+    """Where a crawl leaves what it found."""
 
-    `before_write` is called before anything is put on disk: what the lines refer to must be there first.
-    """
+    def write(self, lines: Sequence[Line]) -> None:
+        """Put lines on disk, in this order; returns once they are there. Raises what went wrong."""
 
-    before_write: Callable[[], None]
-
-    def article(self, article: Article) -> None: ...
-
-    def fetch(
-        self,
-        *,
-        portal: str,
-        url: str,
-        fetched_at: datetime,
-        status: int | None,
-        etag: str | None,
-        last_modified: str | None,
-        size: int,
-        digest: str | None,
-        error: str | None,
-        archive_file: str | None = None,
-        archive_offset: int | None = None,
-        archive_length: int | None = None,
-        archive_type: str | None = None,
-    ) -> None: ...
-
-    def rejection(self, *, portal: str, url: str, reason: str, fetched_at: datetime) -> None: ...
-
-    def absence(
-        self,
-        *,
-        portal: str,
-        url: str,
-        identity: str,
-        missing: Missing,
-        fetched_at: datetime,
-        confirm_after_hours: float,
-    ) -> None: ...
-
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Finish what was written, so that it can be ingested."""
 
 
-class Nothing:
-    """The memory of plain `scrapy crawl`."""
+class NoMemory:
+    """The memory of plain `scrapy crawl`: nothing was ever met."""
 
     def known(self, identities: Sequence[str]) -> set[str]:
         return set()
@@ -106,6 +78,9 @@ class Nothing:
         return ()
 
     def complete(self) -> bool:
+        return False
+
+    def met_before(self) -> bool:
         return False
 
     def captured(self, url: str) -> Capture | None:

@@ -3,72 +3,82 @@
 from __future__ import annotations
 
 import base64
-import logging
-import time
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
-from crawler.ports import Capture
-from ingest.store import LONGEST_ADDRESS
+from crawler.lines import LONGEST_ADDRESS
+from crawler.ports import Capture, Due, MemoryGone
 from sql.load import query
 
-QUIET_SECONDS = 30
-logger = logging.getLogger(__name__)
-
-
-class Due(NamedTuple):
-    url: str
-    identity: str
-    etag: str | None
-    last_modified: str | None
-    missed: bool = False
+# Seconds to connect, at most.
+CONNECT_SECONDS = 5
+# Milliseconds that a question about single articles may take, while a page waits for its answer.
+STATEMENT_MS = 5_000
+# Milliseconds that the questions at a crawl's start may take: they go over all articles of a portal.
+START_MS = 100_000
+# Milliseconds after which a server that is not there any more counts as gone.
+TCP_MS = 8_000
 
 
 class DatabaseMemory:
-    """Forgets rather than fails: without the database, articles are fetched once more, which harms nothing."""
+    """Answers within a bounded time or raises MemoryGone; connects again at the next question."""
 
     def __init__(self, *, dsn: str, portal: str, run: int | None = None, **_: object) -> None:
         self.dsn, self.portal, self.run = dsn, portal, run
-        self._met_before: bool | None = None
         self._connection: psycopg.Connection | None = None
-        self._quiet_until = 0.0
 
     def known(self, identities: Sequence[str]) -> set[str]:
-        return (
-            {str(row[0]) for row in self._rows("memory_known", {"identities": list(identities)})}
-            if identities
-            else set()
-        )
+        """Those of the identities that are stored and not taken down. Raises MemoryGone, as all questions do."""
+        rows = self._rows("memory_known", {"identities": list(identities)}) if identities else []
+        return {str(row[0]) for row in rows}
 
-    def due(self, most: int) -> Iterable[Due]:
-        rows = self._rows("memory_due", {"portal": self.portal, "most": most})
+    def due(self, most: int) -> list[Due]:
+        """Stored articles to ask again, longest unseen first."""
+        rows = self._rows_at_start("memory_due", {"portal": self.portal, "most": most})
         return [Due(*row) for row in rows]  # type: ignore[arg-type]
 
     def complete(self) -> bool:
-        return any(row[0] for row in self._rows("memory_complete", {"portal": self.portal}))
+        """Whether the last crawl followed every list to its end."""
+        return any(row[0] for row in self._rows_at_start("memory_complete", {"portal": self.portal}))
+
+    def met_before(self) -> bool:
+        """Whether there was another run of this portal."""
+        return any(row[0] for row in self._rows("memory_met_before", {"portal": self.portal, "run": self.run}))
 
     def captured(self, url: str) -> Capture | None:
-        """None for a while after the database did not answer: asking for every response would hold up the crawl."""
-        if time.monotonic() < self._quiet_until or len(url.encode()) > LONGEST_ADDRESS:
+        """The last response to this address whose payload is in the archive."""
+        if len(url.encode()) > LONGEST_ADDRESS:
             return None
-        if self._met_before is None:
-            for row in self._rows("memory_met_before", {"portal": self.portal, "run": self.run}):
-                self._met_before = bool(row[0])
-        if self._met_before is False:
-            return None  # a first crawl need not ask for every response
         for moment, digest, *rest in self._rows("memory_captured", {"portal": self.portal, "url": url}):
             spelled = "sha256:" + base64.b32encode(bytes.fromhex(str(digest))).decode()
             return Capture(url, moment, spelled, *rest)  # type: ignore[arg-type]
         return None
 
+    def close(self) -> None:
+        """Give back the connection."""
+        if self._connection is not None:
+            self._connection.close()
+
     def _rows(self, name: str, parameters: dict[str, object]) -> list[tuple[object, ...]]:
         try:
             if self._connection is None or self._connection.closed:
-                self._connection = psycopg.connect(self.dsn, autocommit=True, connect_timeout=5)
+                self._connection = self._connect(STATEMENT_MS)
             return self._connection.execute(query(name), parameters).fetchall()
-        except psycopg.OperationalError as error:
-            logger.warning("the database does not answer, going on without memory: %s", str(error).strip())
-            self._quiet_until = time.monotonic() + QUIET_SECONDS
-            return []
+        except psycopg.Error as error:
+            raise MemoryGone(" ".join(str(error).split())) from error
+
+    def _rows_at_start(self, name: str, parameters: dict[str, object]) -> list[tuple[object, ...]]:
+        """Rows of a question that may take its time, over a connection of its own."""
+        try:
+            with self._connect(START_MS) as connection:
+                return connection.execute(query(name), parameters).fetchall()
+        except psycopg.Error as error:
+            raise MemoryGone(" ".join(str(error).split())) from error
+
+    def _connect(self, milliseconds: int) -> psycopg.Connection:
+        options = f"{conninfo_to_dict(self.dsn).get('options') or ''} -c statement_timeout={milliseconds}"
+        return psycopg.connect(
+            self.dsn, autocommit=True, connect_timeout=CONNECT_SECONDS, tcp_user_timeout=TCP_MS, options=options
+        )

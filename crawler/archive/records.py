@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import sys
+import uuid
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any
 from urllib.parse import urlsplit
 
 import brotli
 from isal import isal_zlib
 from warcio.recordloader import ArcWarcRecordLoader
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.utils import Digester
-from warcio.warcwriter import WARCWriter
 
 from crawler.ports import Capture
 
@@ -28,6 +27,7 @@ else:
 
 GZIP = 31  # zlib's window for a gzip member
 LEVEL = 3  # 6 takes twice the time and saves a tenth of the bytes
+CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 Headers = Sequence[tuple[str, str]]  # bytes as Latin-1
@@ -83,16 +83,25 @@ def digest(data: bytes) -> str:
     >>> digest(b"")
     'sha256:4OYMIQUY7QOBJGX36TEJS35ZEQT24QPEMSNZGTFESWMRW6CSXBKQ===='
     """
-    digester = Digester("sha256")
-    digester.update(data)
-    return str(digester)
+    return spelled(hashlib.sha256(data).digest())
+
+
+def spelled(sha256: bytes) -> str:
+    """A SHA-256 in WARC's spelling."""
+    return f"sha256:{base64.b32encode(sha256).decode()}"
+
+
+# `digest` is what some functions call what they are given.
+_digest_of = digest
 
 
 def warcinfo(file: str, software: str) -> bytes:
     """The record that opens a file."""
-    writer = _writer()
-    info = {"software": software, "format": "WARC File Format 1.1", "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"}  # fmt: skip
-    return _written(writer, writer.create_warcinfo_record(file, info))
+    told = f"software: {software}\r\nformat: WARC File Format 1.1\r\nconformsTo: {CONFORMS_TO}\r\n".encode()
+    head = _head(
+        "warcinfo", _number(), datetime.now(UTC), ("WARC-Filename", file), ("Content-Type", "application/warc-fields")
+    )
+    return _packed(head, (("WARC-Block-Digest", digest(told)),), told)
 
 
 def response(
@@ -104,43 +113,40 @@ def response(
     *,
     ip: str | None,
     earlier: Capture | None = None,
+    digest: str | None = None,
 ) -> tuple[bytes, str, str]:
-    """The record of a response, its type and its id: a `revisit` where the payload is that of `earlier`."""
-    writer = _writer()
-    told = {"WARC-Date": stamp(moment)} | ({"WARC-IP-Address": ip} if ip else {})
-    http = _AsItCame.of(f"HTTP/1.1 {status} {_phrase(status)}", headers)
+    """The record of a response, its type and its id: a `revisit` where the payload is that of `earlier`.
+
+    `digest` is that of the payload, where it is known already. A response has no digest of its block: its payload is
+    all of it but for the headers, and hashing a page twice costs more than packing one that came packed.
+    """
+    number, told = _number(), [("WARC-Target-URI", url), *([("WARC-IP-Address", ip)] if ip else [])]
+    content_type = ("Content-Type", "application/http; msgtype=response")
+    http = _message(f"HTTP/1.1 {status} {_phrase(status)}", headers)
+    is_packed = any(name.lower() == "content-encoding" for name, _ in headers)
     if status == HTTPStatus.NOT_MODIFIED or (earlier is not None and payload):
         if earlier is not None:
-            told |= {
-                "WARC-Refers-To-Target-URI": earlier.url, "WARC-Refers-To-Date": stamp(earlier.fetched_at),
-                "WARC-Payload-Digest": earlier.digest,
-            }  # fmt: skip
-        told["WARC-Profile"] = NOT_MODIFIED if status == HTTPStatus.NOT_MODIFIED else IDENTICAL
-        record = writer.create_warc_record(url, "revisit", warc_headers_dict=told, http_headers=http)
-    else:
-        told["WARC-Payload-Digest"] = digest(payload)
-        record = writer.create_warc_record(
-            url, "response", payload=BytesIO(payload), length=len(payload), warc_headers_dict=told, http_headers=http
-        )
-    packed = any(name.lower() == "content-encoding" for name, _ in headers)
-    return (
-        _written(writer, record, 1 if packed else LEVEL),
-        record.rec_type,
-        record.rec_headers.get_header("WARC-Record-ID"),
-    )
+            told += [
+                ("WARC-Refers-To-Target-URI", earlier.url), ("WARC-Refers-To-Date", stamp(earlier.fetched_at)),
+                ("WARC-Payload-Digest", earlier.digest),
+            ]  # fmt: skip
+        told.append(("WARC-Profile", NOT_MODIFIED if status == HTTPStatus.NOT_MODIFIED else IDENTICAL))
+        head = _head("revisit", number, moment, *told, content_type)
+        return _packed(head, (("WARC-Block-Digest", _digest_of(http)),), http), "revisit", number
+    told.append(("WARC-Payload-Digest", digest or _digest_of(payload)))
+    head = _head("response", number, moment, *told, content_type)
+    return _packed(head, (), http, payload, level=1 if is_packed else LEVEL), "response", number
 
 
 def request(url: str, moment: datetime, method: str, headers: Headers, body: bytes, *, concurrent_to: str) -> bytes:
     """The record of the request that a response answers."""
-    writer, parts = _writer(), urlsplit(url)
+    parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     host = parts.netloc.rpartition("@")[2]
-    http = _AsItCame.of(f"{method} {target} HTTP/1.1", [("Host", host), *headers])
-    told = {"WARC-Date": stamp(moment), "WARC-Concurrent-To": concurrent_to}
-    record = writer.create_warc_record(
-        url, "request", payload=BytesIO(body), length=len(body), warc_headers_dict=told, http_headers=http
-    )
-    return _written(writer, record)
+    block = _message(f"{method} {target} HTTP/1.1", [("Host", host), *headers]) + body
+    told = [("WARC-Target-URI", url), ("WARC-Concurrent-To", concurrent_to)]
+    head = _head("request", _number(), moment, *told, ("Content-Type", "application/http; msgtype=request"))
+    return _packed(head, (("WARC-Block-Digest", _digest_of(block)),), block)
 
 
 def read(member: bytes) -> Record:
@@ -220,30 +226,26 @@ def whole_length(chunks: Iterable[bytes]) -> int:
     return whole
 
 
-class _AsItCame(StatusAndHeaders):  # type: ignore[misc]  # warcio has no types
-    """Header lines in the very bytes of the message: warcio alone would spell what is not ASCII otherwise."""
-
-    def compute_headers_buffer(self, header_filter: object = None) -> None:
-        lines = (f"{name}: {value}" for name, value in self.headers)
-        self.headers_buff = "\r\n".join([self._first, *lines, "", ""]).encode("latin-1", "replace")
-
-    @classmethod
-    def of(cls, first: str, headers: Headers) -> _AsItCame:
-        made = cls(first, list(headers))
-        made._first = first
-        return made
+def _head(kind: str, number: str, moment: datetime, *fields: tuple[str, str]) -> str:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields)
+    return f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: {number}\r\nWARC-Date: {stamp(moment)}\r\n{lines}"
 
 
-def _writer() -> Any:
-    writer = WARCWriter(BytesIO(), gzip=False, warc_version="1.1")
-    writer._create_digester = lambda: Digester("sha256")
-    return writer
+def _message(first: str, headers: Headers) -> bytes:
+    """The head of an HTTP message, its header lines in the very bytes that came."""
+    return "\r\n".join([first, *(f"{name}: {value}" for name, value in headers), "", ""]).encode("latin-1", "replace")
 
 
-def _written(writer: Any, record: Any, level: int = LEVEL) -> bytes:
-    writer.write_record(record)
-    packed = isal_zlib.compressobj(level, isal_zlib.DEFLATED, GZIP)
-    return packed.compress(writer.out.getvalue()) + packed.flush()
+def _number() -> str:
+    return f"<urn:uuid:{uuid.uuid4()}>"
+
+
+def _packed(head: str, digests: Headers, *block: bytes, level: int = LEVEL) -> bytes:
+    """A whole record as one gzip member."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in digests)
+    whole = f"{head}{lines}Content-Length: {sum(map(len, block))}\r\n\r\n"
+    packer = isal_zlib.compressobj(level, isal_zlib.DEFLATED, GZIP)
+    return b"".join([packer.compress(b"".join((whole.encode(), *block, b"\r\n\r\n"))), packer.flush()])
 
 
 def _phrase(status: int) -> str:

@@ -1,8 +1,8 @@
-"""Puts responses into the page archive; a thread of its own brings them to disk."""
+"""Puts responses into the page archive."""
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -10,61 +10,58 @@ from scrapy.http import Request, Response
 
 from crawler.archive import records
 from crawler.archive.files import ArchiveWriter, Place, in_archive
-from crawler.ports import Capture, Memory
+from crawler.ports import Capture
 
 CONDITIONS = ((b"If-None-Match", "etag"), (b"If-Modified-Since", "last_modified"))
 _CAPTURE = "tintinh_capture"
 
 
 class Archiver:
-    """The archive as a crawl sees it.
+    """The archive as a crawl sees it; `captured` tells the last capture of an address.
 
     A page is packed in the crawl's own thread: in another it costs three times as much, waiting for the interpreter.
     """
 
-    def __init__(self, root: Path, portal: str, software: str) -> None:
-        self.root = root
+    def __init__(
+        self, root: Path, portal: str, software: str, captured: Callable[[str], Awaitable[Capture | None]]
+    ) -> None:
+        self.root, self._captured = root, captured
         self.writer = ArchiveWriter(root, portal, software)
-        self.syncing = ThreadPoolExecutor(1, thread_name_prefix="archive")
-        self.synced: Future[None] | None = None
 
-    def ask_whole(self, request: Request, memory: Memory) -> None:
+    async def ask_whole(self, request: Request) -> None:
         """Ask for a whole page unless the archive holds the very one that the portal may call unmodified."""
         request.meta.pop(_CAPTURE, None)  # a redirect carries on what was noted of another address
         if not any(name in request.headers for name, _ in CONDITIONS):
             return
-        capture = request.meta[_CAPTURE] = self.captured(request.url, memory)
+        capture = request.meta[_CAPTURE] = await self.captured(request.url)
         for name, field in CONDITIONS:
             asked = request.headers.get(name)
             if asked is not None and (capture is None or getattr(capture, field) != asked.decode("latin-1")):
                 del request.headers[name]
 
-    def captured(self, url: str, memory: Memory) -> Capture | None:
+    async def captured(self, url: str) -> Capture | None:
         """The last capture of an address; another machine's archive is not ours to refer to."""
-        found = memory.captured(url)
-        return found if found is not None and in_archive(self.root, found.file) else None
+        capture = await self._captured(url)
+        return capture if capture is not None and in_archive(self.root, capture.file) else None
 
-    def keep(self, request: Request, response: Response, moment: datetime, memory: Memory) -> Place:
+    async def keep(self, request: Request, response: Response, moment: datetime, sha256: bytes | None) -> Place:
         """Append a response and its request; where the response lies. Raises ArchiveFailed."""
-        earlier = request.meta.get(_CAPTURE) or (self.captured(request.url, memory) if response.body else None)
-        same = response.status == 304 or (earlier is not None and earlier.digest == records.digest(response.body))
+        digest = records.spelled(sha256) if sha256 else None
+        earlier = request.meta.get(_CAPTURE) or (await self.captured(request.url) if digest else None)
+        same = response.status == 304 or (earlier is not None and earlier.digest == digest)
         record, kind, number = records.response(
             request.url, moment, response.status, pairs(response), response.body,
-            ip=str(response.ip_address) if response.ip_address else None, earlier=earlier if same else None,
+            ip=str(response.ip_address) if response.ip_address else None, earlier=earlier if same else None, digest=digest,
         )  # fmt: skip
         asked = records.request(request.url, moment, request.method, pairs(request), request.body, concurrent_to=number)
-        place = self.writer.write(moment, kind, record, asked)
-        self.synced = self.syncing.submit(self.writer.sync)
-        return place
+        return self.writer.write(moment, kind, record, asked)
 
     def sync(self) -> None:
         """Return once everything that `keep` gave a place for is on disk. Raises ArchiveFailed."""
-        if self.synced is not None:
-            self.synced.result()
+        self.writer.sync()
 
     def close(self) -> None:
         """Finish. Raises ArchiveFailed."""
-        self.syncing.shutdown()
         self.writer.close()
 
 

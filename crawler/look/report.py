@@ -111,7 +111,7 @@ def _sitemaps(visits: Sequence[Visit]) -> list[dict[str, Any]]:
 def _source(visit: Visit | None) -> dict[str, Any]:
     if visit is None:
         return {}
-    listed = None if visit.problem else feeds.read(visit.body)
+    listed = None if visit.problem else feeds.read(visit.body, visit.url)
     if listed is None:
         return {"problem": visit.problem or "neither a feed nor a sitemap"}
     return {"addresses": len(listed.pages), **({"parts": len(listed.sitemaps)} if listed.sitemaps else {})}

@@ -182,7 +182,7 @@ def _lists(platform: Platform, visits: list[Visit]) -> list[list[str]]:
         for visit in visits:
             if visit.role in roles:
                 listing = listing_of(visit, platform)
-                listed = feeds.read(visit.body) if visit.role == "feed" and not visit.problem else None
+                listed = feeds.read(visit.body, visit.url) if visit.role == "feed" and not visit.problem else None
                 if listing is not None:
                     found.append(listing.articles)
                 elif listed is not None:

@@ -8,28 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.http import HtmlResponse, Request, Response
 from scrapy.settings import BaseSettings
 
-from crawler.net.ending import is_stopping
 from crawler.net.guard import is_public
-from crawler.platforms.page import Page, UnreadablePage
-from crawler.spider.frontier import base_of
 
-if TYPE_CHECKING:
-    from crawler.spider.dispatcher import PortalSpider
-
+logger = logging.getLogger(__name__)
 # The roles of requests that a browser may answer; links that a pager does have are followed without one.
 ROLES = frozenset({"home", "section"})
-# States of one list at most, controls that were pressed in vain at most, and seconds that a press may take to show; so
-# much longer where the portal has yet to answer.
-STATES, VAIN, SECONDS, ANSWER_SECONDS = 200, 3, 5.0, 20.0
+# States of one list, at most: a control that always shows something new would be pressed for ever.
+STATES = 200
+# Presses in vain, one after the other, before a list counts as read.
+VAIN = 3
+# Seconds that a press may take to show.
+SECONDS = 5.0
+# Seconds longer where the portal has yet to answer.
+ANSWER_SECONDS = 20.0
+# Seconds between two looks at a page.
 POLL = 0.15
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 NOT_NEEDED = frozenset({"image", "media", "font"})
@@ -142,48 +144,40 @@ async def _is_public(host: str) -> bool:
     return all(is_public(str(ipaddress.ip_address(str(address[4][0]).partition("%")[0]))) for address in found)
 
 
-def request(spider: PortalSpider, url: str, named: dict[str, Any], priority: int) -> Request:
+def request(made: Request, states: States) -> Request:
     """The request that opens a list in the browser; its states come back in the response's `meta`."""
     from scrapy_playwright.page import PageMethod
 
-    states = States(spider, url)
-    return Request(
-        url, callback=spider.parse_in_browser, errback=spider.no_answer, cb_kwargs=named, priority=priority,
-        meta={
-            "playwright": True, "playwright_page_init_callback": states.watch,
-            "playwright_page_methods": [PageMethod(states.collect)], "tintinh_states": states,
-        },
-    )  # fmt: skip
+    meta = {
+        "playwright": True, "playwright_page_init_callback": states.watch,
+        "playwright_page_methods": [PageMethod(states.collect)], "tintinh_states": states,
+    }  # fmt: skip
+    return made.replace(meta={**made.meta, **meta})
 
 
-def read(spider: PortalSpider, response: Response, role: str, barren: int) -> Iterator[Any]:
-    """What the spider makes of the states of a list, one after the other."""
-    states: States = response.meta["tintinh_states"]
+def shown(response: Response) -> list[Response]:
+    """The states that a browser met, each as an answer; of an answer without a browser, or without states, itself."""
+    states: States | None = response.meta.get("tintinh_states") if response.request is not None else None
     is_page = b"html" in (response.headers.get(b"Content-Type") or b"html")
-    if response.status >= 400 or not is_page or not states.found:
-        yield from spider.parse(response, role, barren)
-        return
-    for number, html in enumerate(states.found):
-        headers = {b"Content-Type": b"text/html; charset=utf-8"}
-        shown = HtmlResponse(response.url, body=html.encode(), headers=headers, request=response.request)
-        if number == 0:
-            yield from spider.parse(shown, role, barren)
-        else:
-            assert spider.platform is not None
-            key = base_of(spider.platform.list_key(response.url))
-            yield from spider.parse(shown, "page", barren, f"{key}@state {number + 1}")
+    if states is None or response.status >= 400 or not is_page or not states.pages:
+        return [response]
+    headers = {b"Content-Type": b"text/html; charset=utf-8"}
+    return [
+        HtmlResponse(response.url, body=html.encode(), headers=headers, request=response.request)
+        for html in states.pages
+    ]
 
 
 class States:
-    """The states that a list shows as its control is pressed."""
+    """The states that a list shows as its control is pressed; `leads_on` tells from the newest whether to press again."""
 
-    def __init__(self, spider: PortalSpider, url: str) -> None:
-        self.spider, self.url = spider, url
-        self.found: list[str] = []
+    def __init__(self, url: str, settings: BaseSettings, leads_on: Callable[[States], Awaitable[bool]]) -> None:
+        self.url, self.leads_on = url, leads_on
+        self.pages: list[str] = []
         self.met: set[str] = set()
-        delays = spider.crawler.settings.getdict("DOWNLOAD_SLOTS").get(urlsplit(url).hostname, {})
+        delays = settings.getdict("DOWNLOAD_SLOTS").get(urlsplit(url).hostname, {})
         self.unanswered: dict[Any, float] = {}
-        self.delay: float = delays.get("delay", spider.crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        self.delay: float = delays.get("delay", settings.getfloat("DOWNLOAD_DELAY"))
 
     async def watch(self, page: Any, _: Request) -> None:
         """Know of every request that the page has sent and that is not answered."""
@@ -210,8 +204,8 @@ class States:
 
         try:
             shown, vain = await _settled(page, None, self.waits), 0
-            self.found.append(await page.content())
-            while vain < VAIN and len(self.found) < STATES and self.leads_on():
+            self.pages.append(await page.content())
+            while vain < VAIN and len(self.pages) < STATES and await self.leads_on(self):
                 await asyncio.sleep(self.delay)
                 if not await _press(page, vain=bool(vain)):
                     return
@@ -220,28 +214,9 @@ class States:
                     vain += 1
                     continue
                 shown, vain = after, 0
-                self.found.append(await page.content())
+                self.pages.append(await page.content())
         except Error as error:
-            self.spider.logger.warning("%s in the browser: %s", self.url, str(error).partition("\n")[0])
-
-    def leads_on(self) -> bool:
-        """Whether the newest state shows articles that this list has not shown, and more are wanted."""
-        spider = self.spider
-        frontier = spider.frontier
-        if is_stopping(spider.crawler) or frontier.has_enough(len(self.met)):
-            return False
-        if frontier.max_pages is not None and len(frontier.lists) + len(self.found) > frontier.max_pages:
-            spider.count("lists_left_out")
-            return False
-        try:
-            page = Page(self.url, self.found[-1].encode(), "utf-8")
-        except UnreadablePage:
-            return False
-        platform = spider.platform_of(page)
-        listed = {platform.identity(url) for url in platform.listing(page).articles}
-        new, known = listed - self.met, spider.memory.known(list(listed))
-        self.met |= listed
-        return bool(new) and frontier.is_worth_more(listed, known)
+            logger.warning("%s in the browser: %s", self.url, str(error).partition("\n")[0])
 
 
 async def _press(page: Any, *, vain: bool) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Mapping
 from typing import Any, Self
 
 import msgspec
@@ -11,9 +13,18 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from crawler.net.ending import stop
-from crawler.spider.figures import figures
 
+# Seconds between two lines.
 EVERY = 0.5
+
+
+def figures(stats: Mapping[str, Any]) -> dict[str, Any]:
+    """What Scrapy's statistics hold of ours.
+
+    >>> figures({"tintinh/listed": 7, "downloader/request_count": 9})
+    {'listed': 7}
+    """
+    return {key.removeprefix("tintinh/"): value for key, value in stats.items() if key.startswith("tintinh/")}
 
 
 class Progress:
@@ -34,14 +45,10 @@ class Progress:
         return progress
 
     def opened(self) -> None:
-        import asyncio
-
         self.write({"stats": figures(self.crawler.stats.get_stats())})  # from now on a signal to end is heard
         self.timer = asyncio.get_event_loop().call_later(EVERY, self.tick)
 
     def tick(self) -> None:
-        import asyncio
-
         if self.write({"stats": figures(self.crawler.stats.get_stats())}):
             self.timer = asyncio.get_event_loop().call_later(EVERY, self.tick)
         else:

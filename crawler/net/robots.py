@@ -74,6 +74,15 @@ def is_there(error: Exception) -> bool:
     return isinstance(error, (DownloadCancelledError, IgnoreRequest)) and not isinstance(error, PrivateAddress)
 
 
+def is_forbidden(error: BaseException) -> bool:
+    """Whether a request was not sent because robots.txt forbids it.
+
+    >>> is_forbidden(IgnoreRequest("Forbidden by robots.txt")), is_forbidden(IgnoreRequest("max redirections reached"))
+    (True, False)
+    """
+    return type(error) is IgnoreRequest and "robots.txt" in str(error)
+
+
 async def _ask(crawler: Crawler, url: str, meta: dict[str, Any]) -> Response:
     parts = urlsplit(url)
     robots = f"{parts.scheme}://{parts.netloc}/robots.txt"

@@ -5,16 +5,18 @@ from __future__ import annotations
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
-from crawler.ports import Memory, Nothing, Sink
+from crawler.ports import Memory, NoMemory, Sink
 
 
 def memory(settings: BaseSettings) -> Memory:
+    """The memory that TINTINH_MEMORY names."""
     path = settings.get("TINTINH_MEMORY")
-    found: Memory = load_object(path)(**settings.getdict("TINTINH_WIRING")) if path else Nothing()
-    return found
+    loaded: Memory = load_object(path)(**settings.getdict("TINTINH_WIRING")) if path else NoMemory()
+    return loaded
 
 
 def sink(settings: BaseSettings) -> Sink | None:
+    """The sink that TINTINH_SINK names; None for plain `scrapy crawl`."""
     path = settings.get("TINTINH_SINK")
-    found: Sink | None = load_object(path)(**settings.getdict("TINTINH_WIRING")) if path else None
-    return found
+    loaded: Sink | None = load_object(path)(**settings.getdict("TINTINH_WIRING")) if path else None
+    return loaded

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from lxml import html
 
-from crawler.platforms.base import Elsewhere, Evidence, Fields, Listing
+from crawler.platforms.base import Card, Evidence, Fields, FilledByScript, Listing
 from crawler.platforms.evidence import content
 from crawler.platforms.page import Page, UnreadablePage
 from crawler.platforms.webforms import WebForms
@@ -129,10 +129,10 @@ class DotNetNuke(WebForms):
             listing.articles = [_asked_of_api(url) for url in listing.articles]
         return listing
 
-    def extract(self, page: Page) -> Fields:
+    def extract(self, page: Page, card: Card | None = None) -> Fields:
         if _uses_api(page) and _PUBLIC.match(urlsplit(page.address).path):
-            raise Elsewhere(_asked_of_api(page.address))
-        return super().extract(page)
+            raise FilledByScript(_asked_of_api(page.address))
+        return super().extract(page, card)
 
     # -- the API ----------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.platforms.base import Evidence, Fields, Listing, NotAnArticle, Post
+from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle, Post
 from crawler.platforms.evidence import content, dating, section, title
 from crawler.platforms.evidence.names import in_aside, names
 from crawler.platforms.page import Page
@@ -230,7 +230,7 @@ class MarkupPlatform(ABC):
 
     # -- fields -----------------------------------------------------------------------------------------
 
-    def extract(self, page: Page) -> Fields:
+    def extract(self, page: Page, card: Card | None = None) -> Fields:
         title = self.title_of(page)
         if title is None:
             raise NotAnArticle("no title")

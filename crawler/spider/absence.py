@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from crawler.lines import Missing
+from crawler.lines import Verdict
 from vietnam import urls
 
-# Answers that say nothing about the article: the portal or something before it is not itself.
+# What an answer says of the portal where it says nothing of the article.
 Mute = Literal["down", "blocked"]
 REMOVED = frozenset({404, 410})
 BLOCKED = frozenset({401, 403, 407, 429})
-# A page that only says something is short; an article may well speak of captchas and of pages not found.
+# Characters of a page that only says something; an article may well speak of captchas and of pages not found.
 SHORT = 600
-# An article page that says nothing else than that the article is gone.
+# Characters of an article page that says nothing else than that the article is gone.
 NOTICE = 250
-# From so many missing at once on, if they are at least half of those asked again, it is an outage.
+# Articles missing at once that make an outage, if they are at least half of those asked again.
 MANY = 5
 
 _NOT_THERE = re.compile(
@@ -40,7 +40,7 @@ _DOWN = re.compile(
 )
 
 
-class Asked(NamedTuple):
+class Recheck(NamedTuple):
     """A known article that is asked again at its address; `missed` where the last answers said that it is missing."""
 
     identity: str
@@ -48,40 +48,40 @@ class Asked(NamedTuple):
     missed: bool = False
 
 
-def verdict(
+def judge(
     status: int | None, asked: str, answered: str, kind: str | None = None, text: str = "", *, same: bool = False
-) -> Missing | Mute | None:
+) -> Verdict | Mute | None:
     """What the answer says of the article; None where it is alive.
 
     `asked` and `answered` are the addresses before and after redirects, `kind` is that of the page (`article`, `list`,
     `other`), `text` what a reader sees of it, title first; of an article its title and body. `same` says that the page
     shows the article that was asked for.
 
-    >>> verdict(404, "http://a.vn/1", "http://a.vn/1"), verdict(503, "http://a.vn/1", "http://a.vn/1")
-    (Missing(how='removed', led_to=None), 'down')
-    >>> verdict(200, "http://a.vn/1", "http://a.vn/1", "article", "Bắt nhóm trộm…") is None
+    >>> judge(404, "http://a.vn/1", "http://a.vn/1"), judge(503, "http://a.vn/1", "http://a.vn/1")
+    (Verdict(how='removed', led_to=None), 'down')
+    >>> judge(200, "http://a.vn/1", "http://a.vn/1", "article", "Bắt nhóm trộm…") is None
     True
-    >>> verdict(200, "http://a.vn/1", "http://a.vn/1", "other", "Bài viết không tồn tại")
-    Missing(how='soft_404', led_to=None)
-    >>> verdict(200, "http://a.vn/1", "http://www.a.vn/", "list", "Trang chủ")
-    Missing(how='redirect_home', led_to='http://www.a.vn/')
-    >>> verdict(200, "http://a.vn/1", "http://a.vn/tin", "list").how
+    >>> judge(200, "http://a.vn/1", "http://a.vn/1", "other", "Bài viết không tồn tại")
+    Verdict(how='soft_404', led_to=None)
+    >>> judge(200, "http://a.vn/1", "http://www.a.vn/", "list", "Trang chủ")
+    Verdict(how='redirect_home', led_to='http://www.a.vn/')
+    >>> judge(200, "http://a.vn/1", "http://a.vn/tin", "list").how
     'redirect_section'
-    >>> verdict(200, "http://a.vn/1", "http://a.vn/2", "article", "Tin khác").how
+    >>> judge(200, "http://a.vn/1", "http://a.vn/2", "article", "Tin khác").how
     'redirect_article'
-    >>> verdict(200, "http://a.vn/1", "https://a.vn/1-bat-trom", "article", "Bắt nhóm trộm…", same=True) is None
+    >>> judge(200, "http://a.vn/1", "https://a.vn/1-bat-trom", "article", "Bắt nhóm trộm…", same=True) is None
     True
-    >>> verdict(200, "http://a.vn/1", "http://a.vn/1", "other", "Vui lòng nhập captcha")
+    >>> judge(200, "http://a.vn/1", "http://a.vn/1", "other", "Vui lòng nhập captcha")
     'blocked'
-    >>> verdict(200, "http://a.vn/1", "http://a.vn/1", "other", "Hệ thống đang bảo trì, xin quay lại sau")
+    >>> judge(200, "http://a.vn/1", "http://a.vn/1", "other", "Hệ thống đang bảo trì, xin quay lại sau")
     'down'
-    >>> verdict(200, "http://a.vn/1", "http://parked.example/", "list")
+    >>> judge(200, "http://a.vn/1", "http://parked.example/", "list")
     'down'
     """
     if status in BLOCKED:
         return "blocked"
     if status in REMOVED:
-        return Missing("removed")
+        return Verdict("removed")
     if status is None or status >= 400:
         return "down"
     led_to = urls.canonical(answered)
@@ -90,15 +90,15 @@ def verdict(
         return "down"  # a parked domain, a login elsewhere: it says nothing of one article
     if kind == "article":
         if len(text) <= NOTICE and says_it_is_missing(text):
-            return Missing("soft_404", led_to if redirected else None)
-        return None if same or not redirected else Missing("redirect_article", led_to)
+            return Verdict("soft_404", led_to if redirected else None)
+        return None if same or not redirected else Verdict("redirect_article", led_to)
     if not says_it_is_missing(text) and (mute := _mute(text)):
         return mute
     if redirected and is_home(led_to):
-        return Missing("redirect_home", led_to)
+        return Verdict("redirect_home", led_to)
     if redirected and kind == "list":
-        return Missing("redirect_section", led_to)
-    return Missing("soft_404", led_to if redirected else None)
+        return Verdict("redirect_section", led_to)
+    return Verdict("soft_404", led_to if redirected else None)
 
 
 def says_it_is_missing(text: str) -> bool:
@@ -133,16 +133,16 @@ def is_home(url: str) -> bool:
     return path in {"", "/", "/vi", "/vi/"} and not parts.query
 
 
-def is_outage(missing: Sequence[Missing], asked: int) -> bool:
+def is_outage(missing: Sequence[Verdict], asked: int) -> bool:
     """Whether so many of `asked` known articles are missing at once that the portal is at fault.
 
     Redirects to articles of their own are no outage: a portal that was built anew leads every address to its new one.
 
-    >>> is_outage([Missing("removed")] * 5, 10), is_outage([Missing("removed")] * 5, 11), is_outage([Missing("removed")] * 4, 4)
+    >>> is_outage([Verdict("removed")] * 5, 10), is_outage([Verdict("removed")] * 5, 11), is_outage([Verdict("removed")] * 4, 4)
     (True, False, False)
-    >>> is_outage([Missing("redirect_article", f"http://a.vn/{n}") for n in range(9)], 9)
+    >>> is_outage([Verdict("redirect_article", f"http://a.vn/{n}") for n in range(9)], 9)
     False
     """
-    targets = Counter(one.led_to for one in missing if one.how == "redirect_article")
-    counted = sum(one.how != "redirect_article" or targets[one.led_to] > 1 for one in missing)
+    targets = Counter(verdict.led_to for verdict in missing if verdict.how == "redirect_article")
+    counted = sum(verdict.how != "redirect_article" or targets[verdict.led_to] > 1 for verdict in missing)
     return counted >= MANY and counted * 2 >= asked

@@ -1,23 +1,38 @@
-"""What feeds and sitemaps list, and what of it can be news: pure functions."""
+"""What feeds and sitemaps list, what of it can be news, and what it leads to. No framework."""
 
 from __future__ import annotations
 
 import gzip
+import html
 import re
 import zlib
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
 from itertools import islice
+from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawler.platforms.base import Platform
+from crawler.platforms.base import Card, Platform
 from crawler.platforms.page import Page
+from crawler.spider.decisions import Ask, Context, Count, Decision, Facts, Recall
+from crawler.spider.frontier import Frontier
+from crawler.spider.lists import ask_articles
 from vietnam import dates, urls
+from vietnam.normalize import clean
+
+# In which order a crawl asks: after the sections of the menu, before the pages of their lists.
+PRIORITY = 8
 
 # A sitemap holds at most 50,000 addresses and 50 MB (sitemaps.org); more is rubbish or an attack.
 MOST_ADDRESSES = 50_000
 MOST_BYTES = 60_000_000
+# Parts of an index that are looked at.
+MOST_SITEMAPS = 1000
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NOT_NEWS = re.compile(
     r"(?:page|about|gioi-thieu|siteterms|categor|chuyen-muc|tag|taxonom|term|author|user|image|video|product|contact|voting|laws?|faq|users)s?[^/]*\.xml",
     re.IGNORECASE,
@@ -33,6 +48,8 @@ class Listed:
 
     kind: str
     pages: dict[str, datetime | None] = field(default_factory=dict)
+    # What it says of them, by their addresses.
+    cards: dict[str, Card] = field(default_factory=dict)
     sitemaps: list[str] = field(default_factory=list)
 
 
@@ -59,8 +76,11 @@ def may_hold_news(sitemap: str) -> bool:
     return not _NOT_NEWS.search(name) or "news" in sitemap
 
 
-def read(body: bytes) -> Listed | None:
-    """The content of an RSS or Atom feed, a sitemap or a sitemap index, gzipped or not; None where it is none of them."""
+def read(body: bytes, address: str = "") -> Listed | None:
+    """The content of an RSS or Atom feed, a sitemap or a sitemap index, gzipped or not; None where it is none of them.
+
+    `address` is where it was found: links may be relative to it.
+    """
     text = _unpacked(body)
     if text is None or b"<" not in text[:2000]:
         return None
@@ -71,19 +91,24 @@ def read(body: bytes) -> Listed | None:
         return None
     name = _local(root).lower() if root is not None else ""
     if name == "sitemapindex":
-        return Listed("sitemap", sitemaps=[_text(part, "loc") for part in root if _text(part, "loc")][:1000])
+        found = (_text(part, "loc") for part in root)
+        return Listed("sitemap", sitemaps=[urljoin(address, link) for link in found if link][:MOST_SITEMAPS])
     if name == "urlset":
         listed = Listed("sitemap")
         for part in islice(root, MOST_ADDRESSES):
-            if _text(part, "loc"):
-                listed.pages[_text(part, "loc")] = _moment(_text(part, "lastmod"))
+            if link := _text(part, "loc"):
+                page = _joined(address, link)
+                listed.pages[page] = _moment(_text(part, "lastmod"))
+                if (card := _card_of_news(page, part)) is not None:
+                    listed.cards[page] = card
         return listed
     if name in {"rss", "feed", "rdf"}:
         listed = Listed("feed")
         for item in root.iter("{*}item", "{*}entry"):
-            address = _link(item)
-            if address:
-                listed.pages[address] = None  # feeds of Vietnamese systems print minutes where months belong
+            if link := _link(item):
+                page = _joined(address, link)
+                listed.pages[page] = None  # feeds of Vietnamese systems print minutes where months belong
+                listed.cards[page] = _card(page, item)
         return listed
     return None
 
@@ -111,6 +136,45 @@ def articles_of(listed: Listed, platform: Platform, site: str, since: datetime |
             continue
         found.setdefault(platform.identity(url), url)
     return found
+
+
+def ask_sources(home: Page, declared: Collection[str], facts: Facts, frontier: Frontier) -> Iterator[Decision]:
+    """Ask for the sitemaps that robots.txt declares, else for the feed of the home page: what the menu may not lead to."""
+    if declared:
+        yield from _ask_sitemaps(declared, declared, facts, frontier)
+    else:
+        yield from (Ask(url, Context("feed"), PRIORITY) for url in feeds_of(home)[:1])
+
+
+def follow(
+    listed: Listed, platform: Platform, declared: Collection[str], facts: Facts, frontier: Frontier
+) -> Iterator[Decision]:
+    """Ask for what a feed or a sitemap names and nobody knows."""
+    yield Count(f"{listed.kind}s")
+    yield from _ask_sitemaps(listed.sitemaps, declared, facts, frontier)
+    articles = articles_of(listed, platform, facts.start_page, facts.since)
+    frontier.names_articles = frontier.names_articles or bool(articles)
+    cards = {urls.canonical(address): card for address, card in listed.cards.items() if urls.is_http(address)}
+    yield Recall(tuple(articles), partial(_go_on, articles, cards, f"{listed.kind}s", frontier))
+
+
+def _go_on(
+    articles: dict[str, str], cards: dict[str, Card], source: str, frontier: Frontier, stored: set[str]
+) -> list[Decision]:
+    return [*ask_articles(articles, stored, source, frontier, cards=cards)]
+
+
+def _ask_sitemaps(
+    found: Iterable[str], declared: Collection[str], facts: Facts, frontier: Frontier
+) -> Iterator[Decision]:
+    for url in found:
+        key = f"sitemap {url}"
+        if urls.is_http(url) and urls.same_site(url, facts.start_page) and key not in frontier.lists:
+            if may_hold_news(url) or url in declared:
+                frontier.lists.add(key)
+                yield Ask(url, Context("sitemap"), PRIORITY)
+            else:
+                yield Count("sitemaps_left_out")
 
 
 def _reads_like_a_title(url: str) -> bool:
@@ -153,6 +217,75 @@ def _link(item: etree._Element) -> str:
                 return child.text.strip()
     guid = _text(item, "guid")
     return guid if guid.startswith("http") else ""
+
+
+def _joined(address: str, link: str) -> str:
+    """A link as an absolute address; as it stands where it is rubbish."""
+    try:
+        return urljoin(address, link)
+    except ValueError:
+        return link
+
+
+def _card(url: str, item: etree._Element) -> Card:
+    """What a feed says of an article."""
+    printed = next(filter(None, (_text(item, name) for name in ("pubDate", "published", "date"))), None)
+    image = next(
+        (
+            part.get("url")
+            for part in item
+            if _local(part) in {"enclosure", "thumbnail", "content"} and "image" in (part.get("type") or "image")
+        ),
+        None,
+    )
+    return Card(
+        url,
+        title=_plain(_text(item, "title")),
+        published_raw=printed,
+        published_at=_published(printed) if printed else None,
+        lead=_plain(next(filter(None, (_text(item, name) for name in ("description", "summary"))), "")),
+        image=image,
+        section=_plain(_text(item, "category")),
+    )
+
+
+def _card_of_news(url: str, part: etree._Element) -> Card | None:
+    """What a news sitemap says of an article; None where it says nothing."""
+    news = next((child for child in part if _local(child) == "news"), None)
+    if news is None:
+        return None
+    printed = _text(news, "publication_date") or None
+    return Card(
+        url, title=_plain(_text(news, "title")), published_raw=printed, published_at=_published(printed) if printed else None
+    )  # fmt: skip
+
+
+def _published(printed: str) -> datetime | None:
+    """The moment that a feed prints, where it can be nothing else; a weekday must be that of its day.
+
+    >>> str(_published("Thu, 1 Oct 2026 01:10:00 GMT")), _published("Thu, 1 Sep 2026 01:10:00 GMT"), _published("1/2/2026")
+    ('2026-10-01 01:10:00+00:00', None, None)
+    >>> str(_published("2026-10-01T08:47:00+07:00")), _published("2026-10-01T08:47:00")
+    ('2026-10-01 08:47:00+07:00', None)
+    """
+    weekday, comma, _ = printed.partition(",")
+    try:
+        moment = parsedate_to_datetime(printed) if comma else datetime.fromisoformat(printed)
+    except (ValueError, TypeError):
+        return None
+    if moment.tzinfo is None or (comma and WEEKDAYS[moment.weekday()] != weekday.strip().lower()[:3]):
+        return None
+    return moment
+
+
+def _plain(text: str) -> str | None:
+    """Text without the markup that feeds put into their descriptions.
+
+    >>> _plain("<![CDATA[x]]>"), _plain(' <a href="/"><img src="x"/></a> Tổ tuần tra ')
+    ('x', 'Tổ tuần tra')
+    """
+    bare = re.sub(r"<!\[CDATA\[|\]\]>", "", text)
+    return clean(html.unescape(re.sub(r"<[^<>]*>", " ", bare))) or None
 
 
 def _moment(text: str) -> datetime | None:

@@ -1,15 +1,17 @@
-"""What a crawl has met and asked for, and where lists end. No framework, no network."""
+"""What a crawl has met and asked for, how each listed article ended, and where lists end. No framework, no network."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-# So many pages without a new article a chain of lists may have: calendars and filters go on for ever.
+from crawler.spider.decisions import Fate
+
+# Pages without a new article that a chain of lists may have: calendars and filters go on for ever.
 BARREN = 3
-# So many addresses of one path that differ in their query are asked.
+# Addresses of one path that differ in their query and are asked as sections.
 VARIANTS = 40
-# So many pages of the home page's pager in a row may show only what the sections have shown.
+# Pages of the home page's pager in a row that may show only what the sections have shown.
 HOME_REPEATS = 2
 
 
@@ -21,6 +23,9 @@ class Frontier:
     (['a', 'b'], ['b'])
     >>> crawl.take({"b": "http://a.vn/2", "c": "http://a.vn/3", "d": "http://a.vn/4"}, stored=set())
     (['c', 'd'], ['c'])
+    >>> crawl.settle("b", "stored")
+    >>> crawl.fates == {"known": 1, "stored": 1, "unfinished": 1, "left_out": 1}
+    True
     """
 
     def __init__(
@@ -34,10 +39,15 @@ class Frontier:
         self.full, self.max_pages, self.max_articles, self.count = full, max_pages, max_articles, count
         self.complete_before = False
         self.met: set[str] = set()
+        self.names_articles = False  # from then on the portal's platform stays: it says what an identity is
         self.shown: dict[str, str] = {}  # under which address a list, a feed or a sitemap names an article
         self.requested: set[str] = set()
+        self.kept: set[str] = set()  # identities that articles gave themselves
         self.lists: set[str] = set()
         self.home_list = ""
+        # How the listed articles ended; their sum is how many were listed, at any moment.
+        self.fates: Counter[Fate] = Counter()
+        self._fate_of: dict[str, Fate] = {}
         self._met_in: dict[str, set[str]] = defaultdict(set)
         self._variants: Counter[str] = Counter()
         self._home_repeats = 0
@@ -58,7 +68,35 @@ class Frontier:
         self.shown.update(listed)
         new = [identity for identity in listed if identity not in self.met]
         self.met.update(new)
-        return new, [one for one in new if (self.full or one not in stored) and self.may_ask(one)]
+        wanted = []
+        for identity in new:
+            if not self.full and identity in stored:
+                fate: Fate = "known"
+            elif identity in self.requested:
+                fate = "unfinished"  # its answer is under way, or has been
+            elif self.may_ask(identity):
+                wanted.append(identity)
+                fate = "unfinished"
+            else:
+                fate = "left_out"
+            self.fates[self._fate_of.setdefault(identity, fate)] += 1
+        return new, wanted
+
+    def settle(self, identity: str | None, fate: Fate) -> None:
+        """Write down how an article ended; what was stored once stays so, whatever another address gave."""
+        if identity is None or self._fate_of.get(identity) == "stored":
+            return
+        if identity in self.met:
+            self.fates[self._fate_of[identity]] -= 1
+            self.fates[fate] += 1
+        self._fate_of[identity] = fate
+
+    def keep(self, identity: str) -> bool:
+        """Whether an article is the first of its own identity in this crawl."""
+        if identity in self.kept:
+            return False
+        self.kept.add(identity)
+        return True
 
     def is_worth_more(self, listed: Collection[str], stored: Collection[str]) -> bool:
         """Whether what comes after these articles may be new: not if an earlier crawl knew all of them and all after them."""

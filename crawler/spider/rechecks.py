@@ -1,30 +1,27 @@
-"""Known articles asked again in one run: what came of each, judged together at the end."""
+"""Known articles asked again in one run: what came of each, judged together at the end. No framework."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
-from scrapy.http import Response
-
-from crawler.lines import Missing
-from crawler.net.recorder import fetched_at, write
-from crawler.net.responses import page_of
-from crawler.platforms.base import Elsewhere, NotAnArticle
+from crawler.lines import Absence, Verdict
+from crawler.platforms.base import Fields, FilledByScript, NotAnArticle, Platform
 from crawler.platforms.page import Page
-from crawler.spider.absence import Asked, is_outage, verdict
+from crawler.spider import articles
+from crawler.spider.absence import Recheck, is_outage, judge
+from crawler.spider.decisions import Answer, Ask, Context, Count, Decision, Facts, Problem, Settle
+from crawler.spider.frontier import Frontier
 from vietnam import urls
 
-if TYPE_CHECKING:
-    from crawler.spider.dispatcher import PortalSpider
 
+class Missed(NamedTuple):
+    """A known article that was not there at a moment."""
 
-class Sighting(NamedTuple):
-    """An article that was not there at a moment."""
-
-    asked: Asked
-    missing: Missing
+    recheck: Recheck
+    verdict: Verdict
     at: datetime
 
 
@@ -33,113 +30,121 @@ class Rechecks:
 
     def __init__(self) -> None:
         self.answered = 0
-        self.missing: list[Sighting] = []
+        self.missing: list[Missed] = []
         self.tried: set[str] = set()
         # Answers that came before the platform was known.
-        self.early: list[tuple[Response, str, str | None, Asked]] = []
+        self.early: list[tuple[Answer, Context]] = []
 
-    def alive(self, asked: Asked) -> None:
-        self.answered += not asked.missed
+    def alive(self, recheck: Recheck) -> None:
+        """Count an article that is there."""
+        self.answered += not recheck.missed
 
-    def missed(self, asked: Asked, missing: Missing, at: datetime) -> None:
-        self.answered += not asked.missed
-        self.missing.append(Sighting(asked, missing, at))
+    def missed(self, recheck: Recheck, verdict: Verdict, at: datetime) -> None:
+        """Note an article that is not there."""
+        self.answered += not recheck.missed
+        self.missing.append(Missed(recheck, verdict, at))
 
-    def other_address(self, asked: Asked, shown: str | None) -> str | None:
+    def other_address(self, recheck: Recheck, shown: str | None) -> str | None:
         """The address that a list shows for a missing article, once, if it is another than the one asked for."""
-        if shown is None or shown == asked.url or asked.identity in self.tried:
+        if shown is None or shown == recheck.url or recheck.identity in self.tried:
             return None
-        self.tried.add(asked.identity)
+        self.tried.add(recheck.identity)
         return shown
 
-    def settle(self) -> tuple[list[Sighting], str | None]:
-        """The sightings that count; none in an outage, and then why.
+    def settle(self) -> tuple[list[Missed], str | None]:
+        """The missed articles that count; none in an outage, and then why.
 
         >>> run, seen = Rechecks(), datetime(2026, 11, 5)
         >>> for number in range(6):
-        ...     run.missed(Asked(str(number), "http://a.vn/"), Missing("removed"), seen)
+        ...     run.missed(Recheck(str(number), "http://a.vn/"), Verdict("removed"), seen)
         >>> run.settle()
         ([], '6 of 6 known articles are missing at once: taken for an outage, none counts')
         """
-        found, self.missing = self.missing, []
-        fresh = [one.missing for one in found if not one.asked.missed]
+        missing, self.missing = self.missing, []
+        fresh = [missed.verdict for missed in missing if not missed.recheck.missed]
         if is_outage(fresh, self.answered):
-            told = (
+            reason = (
                 f"{len(fresh)} of {self.answered} known articles are missing at once: taken for an outage, none counts"
             )
-            return [], told
-        return found, None
+            return [], reason
+        return missing, None
 
 
-def read_early(spider: PortalSpider) -> Iterator[Any]:
-    """What came before the platform was known, once it is."""
-    if spider.platform is not None and spider.rechecks.early:
-        early, spider.rechecks.early = spider.rechecks.early, []
-        for waiting in early:
-            yield from read(spider, *waiting)
-
-
-def read(spider: PortalSpider, response: Response, role: str, told: str | None, again: Asked) -> Iterator[Any]:
-    """The answer to asking for a known article: it is there, it is not, or the portal cannot say."""
-    known, fields = spider.rechecks, None
-    if response.status == 304:
-        spider.count("not_modified")
-        known.alive(again)
+def read(
+    answer: Answer, context: Context, platform: Platform | None, facts: Facts, frontier: Frontier, rechecks: Rechecks
+) -> Iterator[Decision]:
+    """What the answer to asking for a known article says: it is there, it is not, or the portal cannot say."""
+    recheck = context.recheck
+    assert recheck is not None
+    if answer.status == 304:
+        rechecks.alive(recheck)
+        yield Count("not_modified")
+        yield Settle(context.identity, "known")
         return
     kind, text = None, ""
-    if response.status < 400:
-        page = page_of(response)
+    fields: Fields | None = None
+    if answer.status < 400:
+        page = answer.page
         if page is None:
-            for found in spider.read_document(response, role, 0, told):
-                known.alive(again)
-                yield found
+            yield from _document(answer, context, platform, facts, frontier, rechecks)
             return
-        if spider.platform is None:  # a page that may say “not found” shows nothing of the portal's platform
-            known.early.append((response, role, told, again))
+        if platform is None:  # a page that may say “not found” shows nothing of the portal's platform
+            rechecks.early.append((answer, context))
             return
-        kind, text = spider.platform.kind(page), said_by(page)
+        kind, text = platform.kind(page), said_by(page)
         if kind == "article":
             try:
-                fields = spider.platform.extract(page)
+                fields = platform.extract(page, context.card)
                 text = f"{fields.title}\n\n{fields.body}"
-            except Elsewhere as elsewhere:
-                yield spider.ask(elsewhere.url, role, again=again)
-                return
+            except FilledByScript as elsewhere:
+                if context.is_elsewhere:
+                    kind = "other"
+                else:
+                    yield Ask(elsewhere.url, replace(context, is_elsewhere=True))
+                    return
             except NotAnArticle:
                 kind = "other"
-    request = response.request
-    asked = request.meta.get("redirect_urls", [request.url])[0] if request else response.url
-    same = fields is not None and again.identity in {fields.identity, urls.identity(response.url)}
-    judged = verdict(response.status, asked, response.url, kind, text, same=same)
-    if isinstance(judged, str):
-        answer = f"answers {response.status}" if response.status >= 400 else f"gives no article ({judged})"
-        spider.problem(f"{response.url} {answer}")
+    same = fields is not None and recheck.identity in {fields.identity, urls.identity(answer.url)}
+    verdict = judge(answer.status, answer.asked, answer.url, kind, text, same=same)
+    if isinstance(verdict, str):
+        said = f"answers {answer.status}" if answer.status >= 400 else f"gives no article ({verdict})"
+        yield Problem(f"{answer.url} {said}")
+        yield Settle(context.identity, "failed")
         return
-    if judged is None:
-        known.alive(again)
-    elif other := known.other_address(again, spider.frontier.shown.get(again.identity)):
-        yield spider.ask(other, "recheck", again=again)
+    if verdict is None:
+        rechecks.alive(recheck)
+    elif other := rechecks.other_address(recheck, frontier.shown.get(recheck.identity)):
+        yield Ask(other, Context("recheck", context.identity, recheck))
         return
     else:
-        spider.count("missing")
-        known.missed(again, judged, fetched_at(response))
-        if judged.how != "redirect_article":
+        yield Count("missing")
+        yield Settle(context.identity, "missing")
+        rechecks.missed(recheck, verdict, answer.fetched_at)
+        if verdict.how != "redirect_article":
             return
-    if fields is not None:
-        yield from spider.store(fields, response, role)
+    if fields is not None and platform is not None:
+        yield from articles.store(fields, answer, context, platform, facts, frontier)
 
 
-def settle(spider: PortalSpider) -> None:
-    """Write down which known articles were missing, once it is clear that the portal as a whole was not."""
-    found, outage = spider.rechecks.settle()
-    if outage:
-        spider.logger.error("%s", outage)
-        spider.crawler.stats.set_value("tintinh/outage", outage)
-    hours = spider.crawler.settings.getfloat("TINTINH_CONFIRM_HOURS")
-    for asked, missing, moment in found:
-        write(
-            spider.crawler, "absence", portal=spider.name, url=asked.url, identity=asked.identity, missing=missing,
-            fetched_at=moment, confirm_after_hours=hours,
+def _document(
+    answer: Answer, context: Context, platform: Platform | None, facts: Facts, frontier: Frontier, rechecks: Rechecks
+) -> Iterator[Decision]:
+    """An answer that is no page of text: of an API it may be the article."""
+    fields = platform.document(answer.url, answer.body, context.hint) if platform is not None else None
+    if platform is None or not isinstance(fields, Fields):
+        yield from articles.reject(answer.url, "not a page of text", context)
+        return
+    assert context.recheck is not None
+    rechecks.alive(context.recheck)
+    yield from articles.store(fields, answer, context, platform, facts, frontier)
+
+
+def absences(missing: list[Missed], facts: Facts, hours: float) -> Iterator[Absence]:
+    """The lines of the articles that were not there; so many hours must lie between two sightings."""
+    for recheck, verdict, at in missing:
+        yield Absence(
+            portal=facts.name, url=recheck.url, identity=recheck.identity, how=verdict.how, led_to=verdict.led_to,
+            fetched_at=at, confirm_after_hours=hours,
         )  # fmt: skip
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.lines import Missing
-from crawler.spider.absence import MANY, is_outage, says_it_is_missing, verdict
+from crawler.lines import Verdict
+from crawler.spider.absence import MANY, is_outage, judge, says_it_is_missing
 from tintinh.demo.truth import expected
 
 ASKED = "http://congan.example.vn/tin-an-ninh/12-bat-nhom-trom.html"
@@ -14,7 +14,7 @@ HOME = "http://congan.example.vn/"
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_removed(status: int) -> None:
-    assert verdict(status, ASKED, ASKED) == Missing("removed")
+    assert judge(status, ASKED, ASKED) == Verdict("removed")
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_removed(status: int) -> None:
     [(None, "down"), (500, "down"), (503, "down"), (400, "down"), (403, "blocked"), (429, "blocked")],
 )
 def test_what_says_nothing_of_the_article(status: int | None, says: str) -> None:
-    assert verdict(status, ASKED, ASKED) == says
+    assert judge(status, ASKED, ASKED) == says
 
 
 @pytest.mark.parametrize(
@@ -32,13 +32,13 @@ def test_what_says_nothing_of_the_article(status: int | None, says: str) -> None
         ("Xác minh bạn không phải là người máy", "blocked"),
         ("Thông báo\nTrang thông tin đang bảo trì, mời bạn quay lại sau", "down"),
         ("Error establishing a database connection", "down"),
-        ("Không tìm thấy trang\nNhập captcha để báo lỗi", Missing("soft_404")),
-        ("Công an tỉnh\n" + "Đăng nhập, mã captcha. " * 40, Missing("soft_404")),
-        ("", Missing("soft_404")),
+        ("Không tìm thấy trang\nNhập captcha để báo lỗi", Verdict("soft_404")),
+        ("Công an tỉnh\n" + "Đăng nhập, mã captcha. " * 40, Verdict("soft_404")),
+        ("", Verdict("soft_404")),
     ],
 )
 def test_pages_without_an_article(text: str, says: object) -> None:
-    assert verdict(200, ASKED, ASKED, "other", text) == says
+    assert judge(200, ASKED, ASKED, "other", text) == says
 
 
 @pytest.mark.parametrize(
@@ -52,31 +52,31 @@ def test_pages_without_an_article(text: str, says: object) -> None:
 )
 def test_an_article_page_that_only_says_it_is_gone(notice: str) -> None:
     assert says_it_is_missing(notice)
-    assert verdict(200, ASKED, ASKED, "article", notice, same=True) == Missing("soft_404")
+    assert judge(200, ASKED, ASKED, "article", notice, same=True) == Verdict("soft_404")
     long = notice + "\n\n" + "Lực lượng chức năng đã vận động người dân giao nộp vũ khí. " * 5
-    assert verdict(200, ASKED, ASKED, "article", long, same=True) is None
+    assert judge(200, ASKED, ASKED, "article", long, same=True) is None
 
 
 def test_no_article_of_the_demo_portal_says_that_it_is_missing() -> None:
     for truth in expected():
         text = f"{truth.title}\n\n{truth.body}"
-        assert verdict(200, ASKED, ASKED, "article", text, same=True) is None, truth.path
+        assert judge(200, ASKED, ASKED, "article", text, same=True) is None, truth.path
         assert not says_it_is_missing(truth.title), truth.path
 
 
 @pytest.mark.parametrize("home", [HOME, HOME + "index.php", "https://www.congan.example.vn/trang-chu.html"])
 def test_redirect_home(home: str) -> None:
-    assert verdict(302, ASKED, home, "list", "Trang chủ") == Missing("redirect_home", home)
+    assert judge(302, ASKED, home, "list", "Trang chủ") == Verdict("redirect_home", home)
 
 
 def test_redirect_to_a_page_of_another_site_says_nothing() -> None:
-    assert verdict(200, ASKED, "http://dangnhap.example.org/", "article", "Đăng nhập") == "down"
+    assert judge(200, ASKED, "http://dangnhap.example.org/", "article", "Đăng nhập") == "down"
 
 
 def test_an_outage_is_many_and_half() -> None:
-    removed = [Missing("removed")] * MANY
+    removed = [Verdict("removed")] * MANY
     assert is_outage(removed, 2 * MANY)
     assert not is_outage(removed, 2 * MANY + 1)
     assert not is_outage(removed[1:], MANY)
-    same = [Missing("redirect_article", HOME + "bao-tri.html")] * MANY
+    same = [Verdict("redirect_article", HOME + "bao-tri.html")] * MANY
     assert is_outage(same, MANY), "one page for everything is no article of its own"

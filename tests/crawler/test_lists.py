@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from scrapy.http import HtmlResponse, Request, Response, TextResponse, XmlResponse
 
 from crawler.article import Article
+from crawler.lines import Rejection
 from crawler.platforms.base import Fields, Listing
 from crawler.platforms.registry import platforms
+from crawler.spider.decisions import Ask, Context
 from crawler.spider.dispatcher import PortalSpider
 from crawler.spider.frontier import BARREN, VARIANTS
-from tests.crawler.test_portal import spider, stat
+from tests.crawler.test_portal import parse, spider, stat
 
 HOST = "http://demo.vn"
 # More than any of these portals may cost.
 MOST = 400
 
 
-def crawl(answer: Callable[[str], Response | None], **arguments: Any) -> tuple[PortalSpider, list[str], list[Article]]:
+def crawl(
+    answer: Callable[[str], Response | None], shuffle: random.Random | None = None, **arguments: Any
+) -> tuple[PortalSpider, list[str], list[Article]]:
     """Crawl a portal that is a function from addresses to answers; the spider, what it asked, what it found."""
     made = spider(**arguments)
-    made.platform = platforms()["generic"]
-    waiting, asked, found = deque([made.ask(f"{HOST}/", "home")]), [], []
+    made.portal.platform = platforms()["generic"]
+    waiting, asked, found = deque([made.request(Ask(f"{HOST}/", Context("home")))]), [], []
     while waiting:
+        if shuffle is not None:
+            shuffle.shuffle(waiting)
         request = waiting.popleft()
         asked.append(request.url.removeprefix(HOST))
         assert len(asked) <= MOST, "it goes on for ever"
         response = answer(request.url.removeprefix(HOST))
         response = Response(request.url, status=404) if response is None else response.replace(url=request.url)
         response.request = request
-        for one in made.parse(response, **request.cb_kwargs):
+        for one in asyncio.run(made.parse(response, **request.cb_kwargs)):
             (waiting if isinstance(one, Request) else found).append(one)  # type: ignore[arg-type]
     return made, asked, found
 
@@ -119,18 +128,20 @@ def test_what_only_a_sitemap_knows_is_found() -> None:
         return article(number_of(path)) if path.startswith("/tin/") else page(headline(1) + headline(2))
 
     made = spider()
-    made.declared_sitemaps = [f"{HOST}/s.xml"]
-    made.platform = platforms()["generic"]
+    made.portal.declared_sitemaps = [f"{HOST}/s.xml"]
+    made.portal.platform = platforms()["generic"]
     home = answer("/")
     assert home is not None
-    (first,) = [one for one in made.parse(home.replace(url=f"{HOST}/"), "home") if one.cb_kwargs["role"] == "sitemap"]
+    (first,) = [
+        one for one in parse(made, home.replace(url=f"{HOST}/"), "home") if one.cb_kwargs["context"].role == "sitemap"
+    ]
     assert first.url == f"{HOST}/s.xml"
     index = answer("/s.xml")
     assert index is not None
-    assert [one.url for one in made.parse(index.replace(url=first.url), "sitemap")] == [f"{HOST}/tin.xml"]
+    assert [one.url for one in parse(made, index.replace(url=first.url), "sitemap")] == [f"{HOST}/tin.xml"]
     listed = answer("/tin.xml")
     assert listed is not None
-    asked = [one.url for one in made.parse(listed.replace(url=f"{HOST}/tin.xml"), "sitemap")]
+    asked = [one.url for one in parse(made, listed.replace(url=f"{HOST}/tin.xml"), "sitemap")]
     assert asked == [f"{HOST}/tin/chuyen-tuan-tra-so-{n}.html" for n in (7, 8)], "1 was on the home page"
     assert stat(made, "listed_in_lists") == 2
     assert stat(made, "listed_in_sitemaps") == 2
@@ -157,9 +168,9 @@ def test_without_a_sitemap_the_feed_is_asked() -> None:
 @pytest.mark.parametrize("status", [404, 500, 200])
 def test_a_missing_sitemap_is_no_failure(status: int) -> None:
     made = spider()
-    made.platform = platforms()["generic"]
+    made.portal.platform = platforms()["generic"]
     answer = page("<h1>Trang chủ</h1>", status=status).replace(url=f"{HOST}/sitemap.xml")
-    assert list(made.parse(answer, "sitemap")) == []
+    assert parse(made, answer, "sitemap") == []
     assert (stat(made, "sitemaps_missing"), stat(made, "failed_requests")) == (1, 0)
 
 
@@ -173,15 +184,15 @@ def test_answers_of_a_platforms_own_interface() -> None:
             return None
 
     made = spider()
-    made.platform = Answers()
+    made.portal.platform = Answers()
     json = {"headers": {"Content-Type": "application/json"}, "body": b"{}"}
-    asked = list(made.parse(TextResponse(f"{HOST}/api/list", **json), "section"))  # type: ignore[arg-type]
-    assert [(one.url, one.cb_kwargs["role"]) for one in asked] == [
+    asked = parse(made, TextResponse(f"{HOST}/api/list", **json), "section")  # type: ignore[arg-type]
+    assert [(one.url, one.cb_kwargs["context"].role) for one in asked] == [
         (f"{HOST}/api/detail/41", "article"), (f"{HOST}/api/list?page=2", "page"),
     ]  # fmt: skip
     answer = TextResponse(f"{HOST}/api/detail/41", **json)  # type: ignore[arg-type]
     answer.request = Request(answer.url)
-    (stored,) = made.parse(answer, "article")
+    (stored,) = parse(made, answer, "article")
     assert (stored.url, stored.fetched_url) == (f"{HOST}/tin/mot-41", f"{HOST}/api/detail/41")
 
 
@@ -214,20 +225,75 @@ def test_a_dead_link_in_a_menu_is_told_and_no_failure() -> None:
 
 def test_a_dead_section_that_the_portals_file_names_is_a_failure() -> None:
     made = spider()
-    made.sections = (f"{HOST}/tin-an-ninh",)  # type: ignore[misc]
-    assert list(made.parse(Response(f"{HOST}/tin-an-ninh", status=404), "section")) == []
+    made.portal.facts = replace(made.portal.facts, sections=(f"{HOST}/tin-an-ninh",))
+    assert parse(made, Response(f"{HOST}/tin-an-ninh", status=404), "section") == []
     assert (stat(made, "dead_links"), stat(made, "failed_requests")) == (0, 1)
 
 
 def test_a_splash_screen_does_not_decide_the_platform() -> None:
     made = spider()
-    made.platform = None
+    made.portal.platform = None
     splash = page("<nav><a href='/trang-chu'>Vào trang</a></nav>").replace(url=f"{HOST}/")
-    assert [one.url for one in made.parse(splash, "home")] == [f"{HOST}/trang-chu"]
-    assert made.platform is not None
-    assert made.platform.name == "generic"
+    assert [one.url for one in parse(made, splash, "home")] == [f"{HOST}/trang-chu"]
+    assert made.portal.platform is not None
+    assert made.portal.platform.name == "generic"
     inside = page(
         "<div class='contentpaneopen'></div><a href='/index.php?option=com_content&amp;view=article&amp;id=3'>Ba</a>"
     )
-    list(made.parse(inside.replace(url=f"{HOST}/trang-chu"), "section"))
-    assert made.platform.name == "joomla"
+    parse(made, inside.replace(url=f"{HOST}/trang-chu"), "section")
+    assert made.portal.platform.name == "joomla"
+
+
+def test_an_address_that_no_database_could_keep_is_rejected_with_that_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    rejected: list[Rejection] = []
+    monkeypatch.setattr("crawler.net.recorder.note", lambda _, line: rejected.append(line))
+    long = "/tin/" + "rat-dai-" * 300 + "9.html"
+
+    def answer(path: str) -> Response | None:
+        if path == "/":
+            return page(headline(1) + headline(2) + f"<h3><a href='{long}'>Chuyện tuần tra rất dài số 9</a></h3>")
+        return article(number_of(path))
+
+    made, asked, found = crawl(answer)
+    assert long not in asked
+    assert len(found) == 2
+    assert [(line.url, line.reason) for line in rejected] == [
+        (HOST + long, f"the address has {len(HOST + long)} bytes, more than 2000")
+    ]
+    assert +made.frontier.fates == {"stored": 2, "rejected": 1}
+
+
+def test_a_pager_that_shows_its_first_page_again_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    def answer(path: str) -> Response | None:
+        if path.startswith("/tin/"):
+            return article(number_of(path))
+        return page("".join(map(headline, range(5))) + "<div class='pager'><a rel='next' href='/?page=2'>Sau</a></div>")
+
+    made, _, found = crawl(answer)
+    made.take_stock()
+    assert len(found) == 5
+    assert stat(made, "lists_not_followed") == [f"{HOST}/: its second page is its first"]
+    assert "not followed to its end" in caplog.text
+    limited, _, _ = crawl(answer, max_articles=2)
+    limited.take_stock()
+    assert stat(limited, "lists_not_followed") == 0, "who sets limits knows"
+
+
+def test_two_runs_over_the_same_pages_give_the_same_articles() -> None:
+    """Menus, lists and articles that lead to each other, answered in any order."""
+
+    def answer(path: str) -> Response | None:
+        menu = "".join(f"<nav><a href='/tin/chuyen-tuan-tra-so-{n}.html'>Chuyện {n}</a></nav>" for n in range(1, 9))
+        if path.startswith("/tin/"):
+            made = article(number_of(path))
+            return made.replace(body=made.body.replace(b"<body>", b"<body>" + menu.encode()))
+        return page(menu + "".join(map(headline, range(1, 9))))
+
+    runs = []
+    for seed in range(5):
+        made, asked, found = crawl(answer, shuffle=random.Random(seed))
+        runs.append(sorted(one.url for one in found))
+        assert made.frontier.fates.total() == len(made.frontier.met) == stat(made, "listed")
+        assert len(asked) == len(set(asked))
+    assert len(runs[0]) == 8
+    assert all(run == runs[0] for run in runs)

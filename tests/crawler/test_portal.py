@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +13,11 @@ from scrapy.utils.test import get_crawler
 
 from crawler.article import Article
 from crawler.net.recorder import Recorder
+from crawler.net.remembering import Recollection
 from crawler.platforms.registry import platforms
 from crawler.portals.site import Site, name_of
+from crawler.ports import NoMemory
+from crawler.spider.decisions import Context, Role
 from crawler.spider.dispatcher import PortalSpider
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected
@@ -23,7 +27,7 @@ DEMO = DemoSite()
 SECTION = "/tin-an-ninh-trat-tu.html"
 
 
-class Remembers:
+class Remembers(NoMemory):
     """A memory that knows some identities."""
 
     def __init__(self, known: set[str], complete: bool) -> None:
@@ -31,9 +35,6 @@ class Remembers:
 
     def known(self, identities: Any) -> set[str]:
         return self._known & set(identities)
-
-    def due(self, most: int) -> Any:
-        return ()
 
     def complete(self) -> bool:
         return self._complete
@@ -43,10 +44,15 @@ def spider(known: set[str] = frozenset(), complete: bool = False, **arguments: A
     crawler = get_crawler(Site)
     made = crawler._create_spider(start=f"{HOST}/", name="demo", **arguments)
     crawler.get_downloader_middleware = lambda _: None  # type: ignore[method-assign, assignment]
-    made.memory = Remembers(known, complete)
+    made.memory = Recollection(Remembers(known, complete))
     made.frontier.complete_before = complete
-    made.platform = platforms()["joomla"]
+    made.portal.platform = platforms()["joomla"]
     return made
+
+
+def parse(made: PortalSpider, response: Response, role: Role = "section", **context: Any) -> list[Any]:
+    """What the spider makes of an answer to a request of that role."""
+    return asyncio.run(made.parse(response, Context(role, **context)))
 
 
 def answer(path: str, **changes: Any) -> HtmlResponse:
@@ -56,10 +62,10 @@ def answer(path: str, **changes: Any) -> HtmlResponse:
 
 
 def roles(found: list[Any]) -> dict[str, list[str]]:
-    told: dict[str, list[str]] = {}
+    by_role: dict[str, list[str]] = {}
     for request in found:
-        told.setdefault(request.cb_kwargs["role"], []).append(request.url)
-    return told
+        by_role.setdefault(request.cb_kwargs["context"].role, []).append(request.url)
+    return by_role
 
 
 def stat(made: PortalSpider, name: str) -> Any:
@@ -68,22 +74,22 @@ def stat(made: PortalSpider, name: str) -> Any:
 
 def test_a_list_gives_its_articles_its_pages_and_the_sections() -> None:
     made = spider()
-    found = roles(list(made.parse(answer(SECTION), "section")))
+    found = roles(parse(made, answer(SECTION), "section"))
     on_page = {HOST + one.path for one in expected() if one.section == "Tin an ninh trật tự"}
     assert set(found["article"]) <= on_page
     assert len(found["article"]) >= 10
     assert any("start=10" in url for url in found["page"])
     assert len(found["section"]) >= 5
     assert stat(made, "listed") == len(found["article"])
-    assert list(made.parse(answer(SECTION), "section")) == [], "the same list again gives nothing new"
+    assert parse(made, answer(SECTION), "section") == [], "the same list again gives nothing new"
 
 
 def test_known_articles_are_not_asked_for() -> None:
     first = next(one for one in expected() if one.section == "Tin an ninh trật tự")
     identity = platforms()["joomla"].identity(HOST + first.path)
-    found = roles(list(spider({identity}).parse(answer(SECTION), "section")))
+    found = roles(parse(spider({identity}), answer(SECTION), "section"))
     assert HOST + first.path not in found["article"]
-    again = roles(list(spider({identity}, full=True).parse(answer(SECTION), "section")))
+    again = roles(parse(spider({identity}, full=True), answer(SECTION), "section"))
     assert HOST + first.path in again["article"]
 
 
@@ -93,22 +99,22 @@ def test_known_articles_are_not_asked_for() -> None:
 def test_pagers_are_left_alone_once_all_is_known(complete: bool, full: bool, follows: bool) -> None:
     joomla = platforms()["joomla"]
     known = {joomla.identity(HOST + one.path) for one in expected()}
-    found = roles(list(spider(known, complete, full=full).parse(answer(SECTION), "section")))
+    found = roles(parse(spider(known, complete, full=full), answer(SECTION), "section"))
     assert bool(found.get("page")) is follows
 
 
 def test_limits() -> None:
-    found = roles(list(spider(max_articles=3).parse(answer(SECTION), "section")))
+    found = roles(parse(spider(max_articles=3), answer(SECTION), "section"))
     assert len(found["article"]) == 3
     made = spider(max_pages=2)
-    found = roles(list(made.parse(answer(SECTION), "section")))
+    found = roles(parse(made, answer(SECTION), "section"))
     assert sum(len(found.get(role, [])) for role in ("page", "section")) == 1
     assert stat(made, "lists_left_out") > 0
 
 
 def test_an_article_page_gives_the_article() -> None:
     truth = expected()[0]
-    (one,) = spider(province="binh-thuan").parse(answer(truth.path), "article")
+    (one,) = parse(spider(province="binh-thuan"), answer(truth.path), "article")
     assert isinstance(one, Article)
     assert (one.title, one.published_at, one.section) == (truth.title, truth.published, truth.section)
     assert (one.portal, one.province, one.platform) == ("demo", "binh-thuan", "joomla")
@@ -120,28 +126,28 @@ def test_an_article_page_gives_the_article() -> None:
 def test_since_leaves_older_articles_out_but_not_those_asked_for() -> None:
     truth = expected()[-1]
     made = spider(since="2020-01-01T00:00:00+07:00")
-    assert list(made.parse(answer(truth.path), "article")) == []
+    assert parse(made, answer(truth.path), "article") == []
     assert stat(made, "before_since") == 1
-    assert len(list(made.parse(answer(truth.path), "asked"))) == 1
+    assert len(parse(made, answer(truth.path), "asked")) == 1
 
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_missing_article_is_counted_and_no_failure(status: int) -> None:
     made = spider()
-    assert list(made.parse(answer(expected()[0].path, status=status), "article")) == []
+    assert parse(made, answer(expected()[0].path, status=status), "article") == []
     assert (stat(made, "missing"), stat(made, "failed_requests")) == (1, 0)
 
 
 def test_not_modified() -> None:
     made = spider()
-    assert list(made.parse(answer(expected()[0].path, status=304, body=b""), "recheck")) == []
+    assert parse(made, answer(expected()[0].path, status=304, body=b""), "recheck") == []
     assert stat(made, "not_modified") == 1
 
 
 @pytest.mark.parametrize("role", ["section", "page", "article"])
 def test_errors_of_the_portal_are_told(role: str) -> None:
     made = spider()
-    assert list(made.parse(answer(SECTION, status=503), role)) == []
+    assert parse(made, answer(SECTION, status=503), role) == []
     assert stat(made, "failed_requests") == 1
     assert stat(made, "problem") == f"{HOST}{SECTION} answers 503"
     assert stat(made, "error") == 0
@@ -151,7 +157,7 @@ def test_a_home_page_that_fails_fails_the_crawl(monkeypatch: pytest.MonkeyPatch)
     stopped: list[str] = []
     monkeypatch.setattr("crawler.spider.dispatcher.stop", lambda _, reason: stopped.append(reason))
     made = spider()
-    assert list(made.parse(answer("/", status=500), "home")) == []
+    assert parse(made, answer("/", status=500), "home") == []
     assert stat(made, "error") == f"{HOST}/ answers 500"
     assert stopped == ["portal_failed"]
 
@@ -171,14 +177,14 @@ def test_a_home_page_that_fails_fails_the_crawl(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("role", ["article", "section"])
 def test_what_is_no_page_gives_nothing(response: Response, role: str) -> None:
     made = spider()
-    assert list(made.parse(response, role)) == []
+    assert parse(made, response, role) == []
     if role == "article":
         assert stat(made, "not_articles") == 1
 
 
 def test_a_list_is_no_article() -> None:
     made = spider()
-    assert list(made.parse(answer(SECTION), "asked")) == []
+    assert parse(made, answer(SECTION), "asked") == []
     assert stat(made, "not_articles") == 1
 
 
@@ -189,7 +195,7 @@ def test_a_site_needs_an_address_and_gets_a_name() -> None:
 
 
 def test_without_a_sink_nothing_is_written() -> None:
-    assert Recorder.from_crawler(get_crawler(Site)).sink is None
+    assert Recorder.from_crawler(get_crawler(Site)).journal is None
 
 
 @pytest.mark.parametrize(

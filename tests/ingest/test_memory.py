@@ -10,6 +10,7 @@ import pytest
 
 from crawler import ports
 from crawler.lines import Fetch
+from crawler.ports import MemoryGone
 from ingest.memory import DatabaseMemory
 from ingest.store import ingest_lines, store
 from tests.support import article, at
@@ -19,8 +20,7 @@ from tests.support import article, at
 def memory(database_uri: str) -> Iterator[DatabaseMemory]:
     made = DatabaseMemory(dsn=database_uri, portal="demo", spool="unused")
     yield made
-    if made._connection is not None:
-        made._connection.close()
+    made.close()
 
 
 def finish_run(connection: psycopg.Connection, status: str, complete: bool, portal: str = "demo") -> None:
@@ -31,7 +31,7 @@ def finish_run(connection: psycopg.Connection, status: str, complete: bool, port
 
 
 def test_it_offers_what_the_crawler_asks_for(memory: DatabaseMemory) -> None:
-    for name in ("known", "due", "complete"):
+    for name in ("known", "due", "complete", "met_before", "captured"):
         assert callable(getattr(memory, name))
         assert hasattr(ports.Memory, name)
 
@@ -87,27 +87,47 @@ def test_complete_is_what_the_last_finished_crawl_was(
     assert memory.complete() is complete
 
 
-def test_without_a_database_it_forgets_instead_of_failing(caplog: pytest.LogCaptureFixture) -> None:
+def test_without_a_database_it_says_so() -> None:
     memory = DatabaseMemory(dsn="postgresql://nobody@127.0.0.1:1/none", portal="demo")
-    assert memory.known(["x"]) == set()
-    assert list(memory.due(5)) == []
-    assert memory.complete() is False
-    assert "going on without memory" in caplog.text
+    for question in (memory.complete, memory.met_before):
+        with pytest.raises(MemoryGone, match="Connection refused"):
+            question()
+    with pytest.raises(MemoryGone):
+        memory.known(["x"])
+    with pytest.raises(MemoryGone):
+        memory.due(5)
 
 
-def test_it_remembers_again_once_the_database_is_back(
-    memory: DatabaseMemory, connection: psycopg.Connection, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_it_remembers_again_once_the_database_is_back(memory: DatabaseMemory, connection: psycopg.Connection) -> None:
     store(connection, [article(1)])
     assert memory.known(["demo.vn/article/1"])
     connection.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
     )
-    assert memory.known(["demo.vn/article/1"]) == set()
+    with pytest.raises(MemoryGone):
+        memory.known(["demo.vn/article/1"])
     assert memory.known(["demo.vn/article/1"]) == {"demo.vn/article/1"}
 
 
-def test_captures_are_asked_for_where_there_was_a_run_before(
+def test_a_statement_that_takes_too_long_is_given_up(
+    memory: DatabaseMemory, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.memory.STATEMENT_MS", 50)
+    with connection.transaction():
+        connection.execute("LOCK news.article_current IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(MemoryGone, match="statement timeout"):
+            memory.known(["demo.vn/article/1"])
+    assert memory.known(["demo.vn/article/1"]) == set()
+
+
+def test_options_of_the_address_are_kept(database_uri: str) -> None:
+    memory = DatabaseMemory(dsn=f"{database_uri}&options=-c%20application_name%3Dtold", portal="demo")
+    with memory._connect(77) as connection:
+        for name, value in (("application_name", "told"), ("statement_timeout", "77ms")):
+            assert connection.execute("SELECT current_setting(%s)", [name]).fetchone() == (value,)
+
+
+def test_captures_and_whether_there_was_a_run_before(
     memory: DatabaseMemory, connection: psycopg.Connection, database_uri: str
 ) -> None:
     kept = Fetch(
@@ -115,15 +135,13 @@ def test_captures_are_asked_for_where_there_was_a_run_before(
         archive_file="demo/a.warc.gz", archive_offset=0, archive_length=9, archive_type="response",
     )  # fmt: skip
     ingest_lines(connection, [msgspec.json.encode(kept)])
-    assert memory.captured(kept.url) is None  # the very first crawl does not ask
     finish_run(connection, "ok", complete=True)
     ((run,),) = connection.execute("SELECT id FROM news.run").fetchall()
     first, second = (DatabaseMemory(dsn=database_uri, portal="demo", run=number) for number in (run, run + 1))
-    assert first.captured(kept.url) is None
+    assert (first.met_before(), second.met_before()) == (False, True)
     found = second.captured(kept.url)
     assert found is not None
     assert (found.fetched_at, found.file) == (at(3), "demo/a.warc.gz")
     assert second.captured(article(2).url) is None
     for made in (first, second):
-        assert made._connection is not None
-        made._connection.close()
+        made.close()

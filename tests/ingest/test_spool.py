@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from crawler.article import encode
+from crawler.lines import Fetch, Rejection
 from ingest import spool
 from ingest.errors import SpoolFailed
 from ingest.sink import SpoolSink
@@ -249,16 +250,16 @@ def test_a_file_where_the_spool_should_be_is_told(tmp_path: Path) -> None:
         SpoolWriter(tmp_path / "spool", "demo-1").write(b"{}")
 
 
-def test_the_sink_keeps_fetches_with_their_article(tmp_path: Path, connection: psycopg.Connection) -> None:
-    sink = SpoolSink(spool=str(tmp_path), prefix="demo-1")
-    answer = {"portal": "demo", "fetched_at": at(0), "status": 200, "etag": '"x"', "last_modified": None}
-    sink.fetch(url="http://demo.vn/tin/1-bai.html", size=5, digest="d", error=None, **answer)
-    assert list(tmp_path.iterdir()) == []
-    sink.article(article(1))
+def test_the_sink_writes_lines_of_all_kinds(tmp_path: Path, connection: psycopg.Connection) -> None:
+    sink = SpoolSink(spool=str(tmp_path), prefix="demo-1", run=7)
+    url = "http://demo.vn/tin/1-bai.html"
+    answer = Fetch(portal="demo", url=url, fetched_at=at(0), status=200, etag='"x"', bytes=5, digest="d")
+    sink.write([answer, article(1)])
     (segment,) = tmp_path.iterdir()
-    kinds = [json.loads(line).get("kind", "article") for line in segment.read_bytes().splitlines()]
-    assert kinds == ["article", "fetch"]
-    sink.rejection(portal="demo", url="http://demo.vn/login", reason="not an article page", fetched_at=at(1))
+    written = [json.loads(line) for line in segment.read_bytes().splitlines()]
+    assert [line.get("kind", "article") for line in written] == ["fetch", "article"]
+    assert written[0]["run_id"] == 7
+    sink.write([Rejection(portal="demo", url="http://demo.vn/login", reason="not an article page", fetched_at=at(1))])
     sink.close()
     (segment,) = pending(tmp_path)
     figures = ingest_segment(connection, segment)

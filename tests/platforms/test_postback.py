@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.platforms import _postback
-from crawler.platforms.base import Elsewhere
+from crawler.platforms.base import FilledByScript
 from crawler.platforms.page import Page
 from crawler.platforms.registry import platforms
 
@@ -58,7 +58,7 @@ def test_a_page_that_its_script_fills_says_where_its_article_is() -> None:
     page = Page("http://congan.example.vn/tin-tuc/trao-tra-vi-tien-9001", f"<html><body>{text}</body></html>".encode())
     platform = platforms()["dotnetnuke"]
     assert platform.kind(page) == "article"
-    with pytest.raises(Elsewhere) as found:
+    with pytest.raises(FilledByScript) as found:
         platform.extract(page)
     assert found.value.url == "http://congan.example.vn/DesktopModules/cmsview/api/NewsContent/getbyid?id=9001"
     assert platform.identity(found.value.url) == platform.identity(page.url)

@@ -29,6 +29,7 @@ from tests.support import (
     until_alone,
 )
 from tests.tintinh.test_command import ALLOWED, TOTAL, one_line, rows, stored
+from tintinh.demo.page import Page
 from tintinh.demo.server import serve
 from tintinh.demo.site import DemoSite
 
@@ -93,6 +94,36 @@ def test_a_site_without_articles(command: Command, database_uri: str) -> None:
         assert "no article found (0 lists, 1 other pages, read as generic)" in failed_crawl(
             command, database_uri, address
         )
+
+
+class Repeats:
+    """A portal whose second page of a list is its first."""
+
+    def page(self, target: str) -> Page:
+        if target == "/robots.txt":
+            return Page(b"User-agent: *\nDisallow:\n", "text/plain")
+        if target.startswith("/tin/"):
+            text = f"Tổ tuần tra {target[-6]} đi qua ba thôn trong đêm mưa, gõ kẻng báo yên rồi quay về trước lúc trời sáng."
+            body = f"<h1>Chuyện tuần tra số {target[-6]}</h1><span>05/11/2025 08:00</span><div><p>{text}</p><p>{text}</p></div>"
+        else:
+            body = "".join(
+                f"<h3><a href='/tin/chuyen-tuan-tra-so-{n}.html'>Chuyện tuần tra số {n}</a></h3>" for n in range(5)
+            )
+            body += "<div class='pager'><a rel='next' href='/?page=2'>Sau</a></div>"
+        return Page(f"<html><head><title>Tin</title></head><body>{body}</body></html>".encode())
+
+
+def test_a_list_that_was_not_followed_to_its_end_makes_the_run_partial(command: Command, database_uri: str) -> None:
+    with serve(site=Repeats()) as address:
+        done = command("crawl", "--site", address, "--name", "demo", env=ALLOWED)
+    assert done.returncode == 1
+    ((status, complete, error, figures),) = rows(database_uri, "SELECT status, complete, error, accounts FROM news.run")
+    assert (status, complete) == ("partial", False)
+    assert error == f"lists not followed to their end: {address}: its second page is its first"
+    assert sum(figures["listed_as"].values()) == 5
+    assert {name: number for name, number in figures["listed_as"].items() if number} == {"stored": 5}
+    assert len(stored(database_uri)) == 5
+    assert error in done.stderr
 
 
 # Interruptions

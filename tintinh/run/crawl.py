@@ -28,10 +28,13 @@ from sql.load import query
 from tintinh import config
 from tintinh.run import newer_rules
 
-# So long the database may be away at a run's end before it gives up waiting; the spool keeps everything.
+# Seconds that the database may be away at a run's end before it gives up waiting; the spool keeps everything.
 PATIENCE_SECONDS = 30.0
+# Seconds that a crawl may take to end once it is told to.
 STOP_SECONDS = 25
+# Logs of a portal that are kept.
 LOGS_KEPT = 20
+# Figures that have a column of their own in news.run.
 _OWN_COLUMNS = frozenset({"listed", "fetched", "requests", "bytes", "error", "problem"})
 
 
@@ -257,6 +260,9 @@ class _Run:
         elif stats.get("failed_requests"):
             outcome.status = "partial"
             outcome.error = f"{stats['failed_requests']} requests failed, the last: {stats.get('problem')}"
+        elif stats.get("lists_not_followed"):
+            outcome.status = "partial"
+            outcome.error = f"lists not followed to their end: {'; '.join(stats['lists_not_followed'])}"
         else:
             outcome.status = "ok"
         deadline = time.monotonic() + self.job.patience
@@ -296,13 +302,13 @@ class _Run:
                 "status": self.outcome.status,
                 "complete": complete,
                 "error": self.outcome.error,
-                "accounts": Jsonb(_accounts(stats | self.reread.accounts())),
+                "accounts": Jsonb(_figures(stats | self.reread.accounts())),
                 **{name: stats.get(name, 0) for name in ("listed", "fetched", "requests", "bytes")},
             },
         )
 
 
-def _accounts(stats: dict[str, Any]) -> dict[str, Any]:
+def _figures(stats: dict[str, Any]) -> dict[str, Any]:
     """The figures of a crawl that have no column of their own."""
     return {name: value for name, value in sorted(stats.items()) if name not in _OWN_COLUMNS}
 

@@ -1,0 +1,35 @@
+"""Unpacks answers: gzip by isal, which takes half the time of zlib; everything else, and what is not whole, as Scrapy does."""
+
+from __future__ import annotations
+
+from isal import isal_zlib
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+
+# zlib's window for a gzip member.
+GZIP = 31
+
+
+class Compression(HttpCompressionMiddleware):
+    """Scrapy's middleware with another gzip."""
+
+    @staticmethod
+    def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
+        plain = _gunzip(body, max_size) if encoding in {b"gzip", b"x-gzip"} else None
+        return HttpCompressionMiddleware._decode(body, encoding, max_size) if plain is None else plain
+
+
+def _gunzip(body: bytes, most: int) -> bytes | None:
+    """The content of one whole gzip member of at most so many bytes; None of everything else.
+
+    >>> import gzip
+    >>> _gunzip(gzip.compress(b"Tin"), 3), _gunzip(gzip.compress(b"Tin tuc"), 3), _gunzip(b"Tin", 3)
+    (b'Tin', None, None)
+    >>> _gunzip(gzip.compress(b"Tin")[:-9], 3), _gunzip(gzip.compress(b"Tin") * 2, 9)
+    (None, None)
+    """
+    packed = isal_zlib.decompressobj(GZIP)
+    try:
+        plain: bytes = packed.decompress(body, most + 1)
+    except Exception:  # an error of isal that its types do not name as one
+        return None
+    return plain if packed.eof and not packed.unused_data and len(plain) <= most else None

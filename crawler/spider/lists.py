@@ -1,0 +1,151 @@
+"""What a page of a list leads to. No framework: what was met before comes in with the frontier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from types import MappingProxyType
+
+from crawler.platforms.base import Card, Listing, Platform, Post
+from crawler.platforms.page import Page
+from crawler.spider.absence import Recheck
+from crawler.spider.decisions import Answer, Ask, Context, Count, Decision, Recall, Role
+from crawler.spider.ends import Ends, Printed, printed_pages
+from crawler.spider.frontier import BARREN, Frontier, base_of
+
+# In which order a crawl asks, the highest first; articles are asked at 0.
+SECTION_PRIORITY = 10
+PAGE_PRIORITY = 5
+# The pager of the home page comes after the sections, which show the same as a rule.
+HOME_PAGE_PRIORITY = -5
+NO_HINTS: Mapping[str, str] = MappingProxyType({})
+NO_CARDS: Mapping[str, Card] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """A page of a list, read: what it names and where it stands."""
+
+    key: str
+    listing: Listing
+    articles: Mapping[str, str]
+    sections: tuple[str, ...]
+    barren: int
+
+
+def read(
+    page: Page, kind: str, context: Context, platform: Platform, frontier: Frontier, ends: Ends
+) -> Iterator[Decision]:
+    """Follow a list, its pager and the sections that it names."""
+    key = context.list_key or platform.list_key(page.url)
+    frontier.lists.add(key)
+    if context.role == "home":
+        frontier.home_list = base_of(key)
+    sections = tuple(platform.sections(page))
+    if kind != "list":
+        yield Count("other_pages")
+        yield from _ask_sections(sections, context.barren + 1, platform, frontier)
+        return
+    yield from _follow(
+        platform.listing(page), key, page.url, sections, context, platform, frontier, ends, printed_pages(page.text)
+    )
+
+
+def document(
+    listing: Listing, answer: Answer, context: Context, platform: Platform, frontier: Frontier, ends: Ends
+) -> Iterator[Decision]:
+    """Follow a list of a platform's own API."""
+    key = context.list_key or platform.list_key(answer.url)
+    frontier.lists.add(key)
+    yield from _follow(listing, key, answer.url, (), context, platform, frontier, ends)
+
+
+def ask_articles(
+    articles: Mapping[str, str],
+    stored: set[str],
+    source: str,
+    frontier: Frontier,
+    *,
+    hints: Mapping[str, str] = NO_HINTS,
+    cards: Mapping[str, Card] = NO_CARDS,
+) -> Iterator[Decision]:
+    """Ask for those of the articles that nobody knows yet; for all of them if everything is to be revisited."""
+    new, wanted = frontier.take(articles, stored)
+    yield Count("listed", len(new))
+    yield Count(f"listed_in_{source}", len(new))
+    for identity in wanted:
+        url = articles[identity]
+        recheck = Recheck(identity, url) if identity in stored else None
+        yield Ask(url, Context("article", identity, recheck, hint=hints.get(url), card=cards.get(url)))
+
+
+def _follow(
+    listing: Listing, key: str, address: str, sections: tuple[str, ...], context: Context, platform: Platform,
+    frontier: Frontier, ends: Ends, printed: Iterable[Printed] = (),
+) -> Iterator[Decision]:  # fmt: skip
+    yield Count("list_pages")
+    articles = {platform.identity(url): url for url in listing.articles}
+    frontier.names_articles = frontier.names_articles or bool(articles)
+    shows_pager = bool(listing.pages) or "@state" in key  # a browser presses until nothing new comes
+    ends.read(key, address, articles, shows_pager=shows_pager, printed=printed)
+    met = _Met(key, listing, articles, sections, context.barren)
+    yield Recall(tuple(articles), partial(_go_on, met, platform, frontier, ends))
+
+
+def _go_on(met: _Met, platform: Platform, frontier: Frontier, ends: Ends, stored: set[str]) -> list[Decision]:
+    """Ask for the unknown articles of a list, then for its next pages and the sections that it names."""
+    listing, met_before = met.listing, len(frontier.met)
+    decisions = [*ask_articles(met.articles, stored, "lists", frontier, hints=listing.told, cards=listing.cards)]
+    shows_new = len(frontier.met) > met_before
+    barren = met.barren + (not met.articles)
+    if not frontier.is_worth_more(met.articles, stored):
+        ends.leave(met.key)
+    if frontier.leads_on(met.key, met.articles, stored, barren):
+        decisions += _ask_pages(met, barren, shows_new, platform, frontier, ends)
+    barren = 0 if shows_new else met.barren + 1
+    return [*decisions, *_ask_sections(met.sections, barren, platform, frontier)]
+
+
+def _ask_pages(
+    met: _Met, barren: int, shows_new: bool, platform: Platform, frontier: Frontier, ends: Ends
+) -> Iterator[Decision]:
+    told = met.listing.told
+    if base_of(met.key) != frontier.home_list:
+        yield from _ask_lists(
+            met.listing.pages, Context("page", barren=barren), PAGE_PRIORITY, platform, frontier, hints=told
+        )
+    elif frontier.home_leads_on(new=shows_new):  # after the sections, page by page
+        unread = (
+            page for page in met.listing.pages
+            if isinstance(page, Post) or platform.list_key(page) not in frontier.lists
+        )  # fmt: skip
+        yield from _ask_lists(
+            islice(unread, 1), Context("page", barren=barren), HOME_PAGE_PRIORITY, platform, frontier, hints=told
+        )
+    else:
+        ends.leave(met.key)
+
+
+def _ask_sections(sections: Iterable[str], barren: int, platform: Platform, frontier: Frontier) -> Iterator[Decision]:
+    if barren <= BARREN:
+        # What is asked for as an article is read as a list where it is one.
+        lists = (url for url in sections if platform.identity(url) not in frontier.requested)
+        yield from _ask_lists(lists, Context("section", barren=barren), SECTION_PRIORITY, platform, frontier)
+
+
+def _ask_lists(
+    found: Iterable[str | Post], context: Context, priority: int, platform: Platform, frontier: Frontier,
+    *, hints: Mapping[str, str] = NO_HINTS,
+) -> Iterator[Decision]:  # fmt: skip
+    by_key: dict[str, str | Post] = {}
+    for page in found:
+        by_key.setdefault(page.key if isinstance(page, Post) else platform.list_key(page), page)
+    role: Role = context.role
+    for key in frontier.take_lists(by_key, role):
+        page = by_key[key]
+        if isinstance(page, Post):
+            yield Ask(page, Context(role, barren=context.barren, list_key=page.key), priority)
+        else:
+            yield Ask(page, Context(role, barren=context.barren, hint=hints.get(page)), priority)

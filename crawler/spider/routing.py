@@ -1,0 +1,154 @@
+"""What an answer leads to: the one place where its role, its status and its kind are told apart. No framework, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from crawler.platforms.base import Fields, Listing, Platform
+from crawler.platforms.page import Page
+from crawler.platforms.registry import recognize
+from crawler.spider import articles, feeds, lists, rechecks
+from crawler.spider.absence import REMOVED
+from crawler.spider.decisions import (
+    ARTICLES,
+    SOURCES,
+    Answer,
+    Context,
+    Count,
+    Decision,
+    End,
+    Facts,
+    Name,
+    Problem,
+    Say,
+    Settle,
+)
+from crawler.spider.ends import Ends
+from crawler.spider.frontier import Frontier
+from crawler.spider.rechecks import Rechecks
+
+
+@dataclass(slots=True)
+class Portal:
+    """A portal as a crawl knows it so far."""
+
+    facts: Facts
+    frontier: Frontier
+    platform: Platform | None = None
+    # The platform is the one that the user or the portal's file names, whatever its pages look like.
+    is_named: bool = False
+    declared_sitemaps: list[str] = field(default_factory=list)
+    rechecks: Rechecks = field(default_factory=Rechecks)
+    ends: Ends = field(default_factory=Ends)
+
+
+def decide(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:
+    """Read an answer. The same answers in the same order lead to the same decisions."""
+    if context.recheck is None:
+        yield from _read(answer, context, portal)
+    else:
+        yield from rechecks.read(answer, context, portal.platform, portal.facts, portal.frontier, portal.rechecks)
+    if portal.platform is not None and portal.rechecks.early:
+        early, portal.rechecks.early = portal.rechecks.early, []
+        for earlier in early:
+            yield from rechecks.read(*earlier, portal.platform, portal.facts, portal.frontier, portal.rechecks)
+
+
+def _read(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:
+    role = context.role
+    if answer.status == 304:
+        yield Count("not_modified")
+        yield Settle(context.identity, "known")
+    elif answer.status >= 400:
+        yield from _refused(answer, context, portal.facts)
+    elif role in SOURCES:
+        yield from _source(answer, context, portal)
+    elif answer.page is None:
+        yield from _document(answer, context, portal)
+    else:
+        yield from _page(answer.page, answer, context, portal)
+
+
+def _page(page: Page, answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:
+    role, facts, frontier = context.role, portal.facts, portal.frontier
+    platform, is_other = platform_of(page, portal)
+    if is_other:
+        yield Name(platform.name)
+        yield Say(f"platform {platform.name}: {', '.join(platform.recognize(page).reasons)}")
+    kind = platform.kind(page)
+    if role in ARTICLES and not (role == "article" and kind == "list"):  # some addresses tell only when fetched
+        yield from articles.read(page, kind, answer, context, platform, facts, frontier)
+    elif role not in ARTICLES and role != "home" and kind == "article":
+        yield from articles.met_as_a_list(page, answer, context, platform, facts, frontier)
+    else:
+        yield Settle(context.identity, "list")
+        yield from lists.read(page, kind, context, platform, frontier, portal.ends)
+    if role == "home":
+        yield from feeds.ask_sources(page, portal.declared_sitemaps, facts, frontier)
+
+
+def _refused(answer: Answer, context: Context, facts: Facts) -> Iterator[Decision]:
+    """A status that says no."""
+    role, is_removed = context.role, answer.status in REMOVED
+    reason = f"{answer.url} answers {answer.status}"
+    if role in ARTICLES and is_removed:
+        yield Count("missing")
+        if role == "asked":
+            yield from articles.reject(answer.url, f"the portal answers {answer.status}", context)
+        else:
+            yield Settle(context.identity, "missing")
+    elif role in SOURCES:
+        yield Count(f"{role}s_missing")
+    elif role == "page" and context.hint and is_removed:
+        yield Count("ends_of_lists")  # nobody linked to it: a list of an API is asked until it ends
+    elif role == "section" and is_removed and answer.url not in facts.sections:
+        # Menus keep them for years; a section that the portal's file names is another matter.
+        yield Count("dead_links")
+        yield Say(reason)
+    else:
+        yield Problem(reason)
+        yield Settle(context.identity, "failed")
+        if role == "home":
+            yield End(reason)
+
+
+def _source(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:
+    """A feed or a sitemap, read by what it holds: some are served as pages of text."""
+    listed = feeds.read(answer.body, answer.url)
+    if listed is None or portal.platform is None:
+        yield Count(f"{context.role}s_missing")  # a page that says so, or that leads home
+    else:
+        yield from feeds.follow(listed, portal.platform, portal.declared_sitemaps, portal.facts, portal.frontier)
+
+
+def _document(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:
+    """A response that is no page of text: a feed, a sitemap, the answer of a platform's own API, or rubbish."""
+    platform, facts, frontier = portal.platform, portal.facts, portal.frontier
+    listed = feeds.read(answer.body, answer.url)
+    if listed is not None and platform is not None:
+        yield Settle(context.identity, "list")
+        yield from feeds.follow(listed, platform, portal.declared_sitemaps, facts, frontier)
+        return
+    contents = platform.document(answer.url, answer.body, context.hint) if platform is not None else None
+    if isinstance(contents, Listing) and platform is not None:
+        yield Settle(context.identity, "list")
+        yield from lists.document(contents, answer, context, platform, frontier, portal.ends)
+    elif isinstance(contents, Fields) and platform is not None:
+        yield from articles.store(contents, answer, context, platform, facts, frontier)
+    elif context.role in ARTICLES:
+        yield from articles.reject(answer.url, "not a page of text", context)
+    elif context.role == "home":
+        yield End(f"{answer.url} is not a page of text")
+
+
+def platform_of(page: Page, portal: Portal) -> tuple[Platform, bool]:
+    """The portal's platform, and whether it is another than before.
+
+    Where its first page (a splash screen) told nothing, another may, until articles are met.
+    """
+    before = portal.platform
+    if before is None or (before.name == "generic" and not portal.is_named and not portal.frontier.names_articles):
+        portal.platform, _ = recognize(page)
+        return portal.platform, portal.platform is not before
+    return before, False
