@@ -6,13 +6,13 @@ import re
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from crawler.platforms.base import Evidence
 from crawler.platforms.evidence import density, title
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, ancestors, own_text, text_of
 from vietnam import urls
 from vietnam.normalize import clean
 
@@ -133,16 +133,16 @@ class Generic(MarkupPlatform):
         body = self.bodies_of(page)[0]
         if len({url for _, url in page.links(body) if self.is_article_address(url)}) > _TEASERS:
             return False
-        text = len(clean("".join(body.itertext())))
-        linked = sum(len(clean("".join(anchor.itertext()))) for anchor in body.iter("a"))
+        text = len(text_of(body))
+        linked = sum(len(text_of(anchor)) for anchor in body.iter_elements("a", include_self=True))
         return text > 200 and linked * 3 < text and not self._heads_teasers(page, body)
 
-    def _heads_teasers(self, page: Page, body: HtmlElement) -> bool:
+    def _heads_teasers(self, page: Page, body: Element) -> bool:
         """Whether a headline in the text leads to another page: then it is a teaser's."""
         own = self.identity(page.address)
-        for heading in body.iter("h1", "h2", "h3", "h4"):
-            for anchor in heading.iter("a"):
-                url = page.absolute(anchor.get("href") or "")
+        for heading in body.iter_elements(("h1", "h2", "h3", "h4"), include_self=True):
+            for anchor in heading.iter_elements("a", include_self=True):
+                url = page.absolute(anchor.attr("href") or "")
                 if url and urls.same_site(url, page.url) and self.identity(url) != own:
                     return True
         return False
@@ -151,16 +151,16 @@ class Generic(MarkupPlatform):
         bodies = self.bodies_of(page)
         return title.find(page, self.titles, bodies[0] if bodies else None)
 
-    def find_bodies(self, page: Page) -> list[HtmlElement]:
+    def find_bodies(self, page: Page) -> list[Element]:
         named = super().find_bodies(page)
-        if named and len(clean("".join(named[0].itertext()))) > 100:
+        if named and len(text_of(named[0])) > 100:
             return named
         found = density.densest(page.root)
         if found is not None and found[1] >= _SURE:
             return [found[0]]
         return self._by_library(page) or ([found[0]] if found is not None else [])
 
-    def _by_library(self, page: Page) -> list[HtmlElement]:
+    def _by_library(self, page: Page) -> list[Element]:
         """The element that holds the paragraphs which a general extractor takes for the text."""
         try:
             document = bare_extraction(
@@ -177,20 +177,20 @@ class Generic(MarkupPlatform):
         wanted = [line.strip() for line in text.splitlines() if len(line.strip()) >= 40][:12]
         holders = [
             element
-            for element in page.root.iter()
-            if isinstance(element.tag, str)
-            and element.text
-            and any(line.startswith(clean(element.text)[:40]) for line in wanted if len(clean(element.text)) >= 20)
+            for element in page.root.iter_elements(include_self=True)
+            if any(
+                line.startswith(clean(own_text(element))[:40]) for line in wanted if len(clean(own_text(element))) >= 20
+            )
         ]
         if not holders:
             return []
-        counts: dict[HtmlElement, int] = {}
+        counts: dict[Element, int] = {}
         for holder in holders:
-            for ancestor in holder.iterancestors():
+            for ancestor in ancestors(holder):
                 counts[ancestor] = counts.get(ancestor, 0) + 1
         most = max(counts.values())
         smallest = [element for element in counts if counts[element] >= 0.8 * most]
-        return [max(smallest, key=lambda element: sum(1 for _ in element.iterancestors()))]
+        return [max(smallest, key=lambda element: sum(1 for _ in ancestors(element)))]
 
 
 PLATFORM = Generic()

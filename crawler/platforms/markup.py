@@ -9,12 +9,11 @@ from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from lxml.html import HtmlElement
-
 from crawler.platforms.base import Evidence, Fields, Listing, NotAnArticle, Post
 from crawler.platforms.evidence import content, dating, section, title
-from crawler.platforms.evidence.names import in_aside, names
+from crawler.platforms.evidence.names import in_aside
 from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, ancestors, names, own_text, parent_of, text_of
 from vietnam import byline as bylines
 from vietnam import dates, urls
 from vietnam.normalize import clean
@@ -181,11 +180,11 @@ class MarkupPlatform(ABC):
         found: dict[str, str] = {}
         # The head of an article in a list is a <header> too.
         named = {anchor for hint in self.entries for element in page.select(hint) for anchor in _links(element)}
-        titles = {url for anchor in named if not in_menu(anchor) and (url := page.absolute(anchor.get("href") or ""))
+        titles = {url for anchor in named if not in_menu(anchor) and (url := page.absolute(anchor.attr("href") or ""))
                   and self.could_be_article(url)}  # fmt: skip
         for menu in self.menus:
             for anchor in page.select(menu):
-                url = page.absolute(anchor.get("href") or "")
+                url = page.absolute(anchor.attr("href") or "")
                 if url and url not in titles and urls.same_site(url, page.url) and self.could_be_section(url):
                     found.setdefault(self.list_key(url), url)
         return list(found.values())
@@ -217,7 +216,7 @@ class MarkupPlatform(ABC):
         seen = {self.list_key(page.address)}
         for pager in self.pagers:
             for anchor in page.select(pager):
-                url = page.absolute(anchor.get("href") or "")
+                url = page.absolute(anchor.attr("href") or "")
                 if not url or not urls.same_site(url, page.url):
                     continue
                 theirs, number = self.page_number(url)
@@ -277,7 +276,7 @@ class MarkupPlatform(ABC):
     def title_of(self, page: Page) -> title.Title | None:
         return page.once(f"{self.name} title", lambda: self.find_title(page))
 
-    def bodies_of(self, page: Page) -> list[HtmlElement]:
+    def bodies_of(self, page: Page) -> list[Element]:
         return page.once(f"{self.name} bodies", lambda: self.find_bodies(page))
 
     def date_of(self, page: Page) -> dating.Dated | None:
@@ -288,20 +287,20 @@ class MarkupPlatform(ABC):
     def find_title(self, page: Page) -> title.Title | None:
         return title.find(page, self.titles)
 
-    def find_bodies(self, page: Page) -> list[HtmlElement]:
+    def find_bodies(self, page: Page) -> list[Element]:
         """The elements that hold the text, in reading order; empty where there is none."""
         for hint in self.bodies:
             found = [element for element in page.select(hint) if not in_aside(element)]
             if found:
-                best = max(found, key=lambda element: len("".join(element.itertext())))
-                if clean("".join(best.itertext())) or best.find(".//img") is not None:
+                best = max(found, key=lambda element: len(element.text))
+                if text_of(best) or best.find("img") is not None:
                     return [best]
         return []
 
     def body_rule(self, page: Page) -> str:
         return next((hint for hint in self.bodies if page.select(hint)), "where the text is")
 
-    def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> dating.Dated | None:
+    def find_date(self, page: Page, heading: Element | None, bodies: list[Element]) -> dating.Dated | None:
         return dating.published(
             page, heading, bodies, self.stamps, machine_first=self.machine_dates_first, utc_is_wall=self.utc_is_wall
         )
@@ -309,58 +308,58 @@ class MarkupPlatform(ABC):
     def find_section(self, page: Page, title: str) -> tuple[str, str] | None:
         return section.find(page, title, self.section_labels)
 
-    def _outside(self, page: Page, hints: tuple[str, ...], bodies: list[HtmlElement]) -> list[HtmlElement]:
-        found: list[HtmlElement] = []
+    def _outside(self, page: Page, hints: tuple[str, ...], bodies: list[Element]) -> list[Element]:
+        found: list[Element] = []
         for hint in hints:
             for element in page.select(hint):
-                above = {element, *element.iterancestors()}
+                above = {element, *ancestors(element)}
                 if not above & {*bodies, *found} and not in_aside(element):
                     found.append(element)
         return found
 
-    def _lead_element(self, page: Page, bodies: list[HtmlElement]) -> HtmlElement | None:
+    def _lead_element(self, page: Page, bodies: list[Element]) -> Element | None:
         for hint in self.leads:
             for element in page.select(hint):
-                if clean("".join(element.itertext())) and not in_aside(element) and element not in bodies:
-                    inside = any(body in element.iterancestors() for body in bodies)
+                if text_of(element) and not in_aside(element) and element not in bodies:
+                    inside = any(body in ancestors(element) for body in bodies)
                     return None if inside else element
         return None
 
-    def _lead_between(self, page: Page, heading: HtmlElement, body: HtmlElement) -> HtmlElement | None:
+    def _lead_between(self, page: Page, heading: Element, body: Element) -> Element | None:
         """A paragraph that stands between heading and body without a name."""
-        above = set(heading.iterancestors())
+        above = set(ancestors(heading))
         pictures = {picture for hint in (*self.pictures, "figure") for picture in page.select(hint)}
-        scope = next((node for node in body.iterancestors() if node in above), None)
+        scope = next((node for node in ancestors(body) if node in above), None)
         passed = False
-        for element in scope.iter() if scope is not None and body not in above else ():
+        for element in scope.iter_elements(include_self=True) if scope is not None and body not in above else ():
             if element is body:
                 break
             if element is heading:
                 passed = True
-            elif passed and element.tag in _LEAD_TAGS and len(dating.own_text(element).strip()) >= _LEAD_LENGTH:
-                text = clean("".join(element.itertext()))
-                around = {element, *element.iterancestors()}
+            elif passed and element.tag in _LEAD_TAGS and len(own_text(element).strip()) >= _LEAD_LENGTH:
+                text = text_of(element)
+                around = {element, *ancestors(element)}
                 beside = heading in around or around & pictures or in_aside(element, scope)
                 if (
                     not beside
                     and text.count(" ") > 7
-                    and element.find(".//a") is None
+                    and element.find("a") is None
                     and dates.find(text, fetched_at=page.fetched_at) is None
                 ):
                     return element
         return None
 
-    def _lead_inside(self, page: Page, bodies: list[HtmlElement], read: content.Content) -> HtmlElement | None:
+    def _lead_inside(self, page: Page, bodies: list[Element], read: content.Content) -> Element | None:
         """A lead that opens the body and is named in it."""
         for hint in self.leads:
             for element in page.select(hint):
-                inside = any(body in element.iterancestors() for body in bodies) and len(read.paragraphs) > 1
-                if inside and content.same_words("".join(element.itertext()), read.paragraphs[0]):
+                inside = any(body in ancestors(element) for body in bodies) and len(read.paragraphs) > 1
+                if inside and content.same_words(element.text, read.paragraphs[0]):
                     return element
         return None
 
-    def _take_lead(self, element: HtmlElement | None, read: content.Content, fields: Fields) -> None:
-        text = clean("".join(element.itertext())) if element is not None else ""
+    def _take_lead(self, element: Element | None, read: content.Content, fields: Fields) -> None:
+        text = text_of(element) if element is not None else ""
         if text and read.paragraphs:
             fields.lead = text
             if len(read.paragraphs) > 1 and content.same_words(read.paragraphs[1], text):
@@ -393,8 +392,8 @@ class MarkupPlatform(ABC):
                 return _joined(read), f"{self.name}: {hint}"
         return None, None
 
-    def _signature(self, element: HtmlElement) -> bylines.Byline | None:
-        text = clean("".join(element.itertext()))
+    def _signature(self, element: Element) -> bylines.Byline | None:
+        text = text_of(element)
         if not text or in_aside(element) or dates.find(text) is not None:
             return None
         found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
@@ -421,26 +420,24 @@ _LABEL = re.compile(
 )
 
 
-def _opening(heading: HtmlElement, bodies: list[HtmlElement], page: Page) -> list[HtmlElement]:
+def _opening(heading: Element, bodies: list[Element], page: Page) -> list[Element]:
     """The heading, and where a body holds it, the labels in front of the text."""
     found = [heading]
-    body = next((body for body in bodies if body in heading.iterancestors()), None)
+    body = next((body for body in bodies if body in ancestors(heading)), None)
     if body is None:
         return found
-    above = {heading, *heading.iterancestors()}
+    above = {heading, *ancestors(heading)}
     passed = False
-    for element in body.iterdescendants():
-        if not isinstance(element.tag, str):
-            continue
+    for element in body.iter_elements():
         if element in above:
             passed = passed or element is heading
             continue
         if not passed:
             found.append(element)
             continue
-        if len(dating.own_text(element)) > dating.LONG_TEXT:
+        if len(own_text(element)) > dating.LONG_TEXT:
             break
-        text = clean("".join(element.itertext()))
+        text = text_of(element)
         if (
             text
             and len(text) < 160
@@ -450,28 +447,30 @@ def _opening(heading: HtmlElement, bodies: list[HtmlElement], page: Page) -> lis
     return found
 
 
-def _links(element: HtmlElement) -> Iterator[HtmlElement]:
+def _links(element: Element) -> Iterator[Element]:
     if element.tag == "a":
         yield element
     else:
-        yield from element.iter("a")
+        yield from element.iter_elements("a", include_self=True)
 
 
-def in_menu(anchor: HtmlElement) -> bool:
+def in_menu(anchor: Element) -> bool:
     """Whether a link stands in a menu or a foot, where a link to one article is a shortcut, not news."""
-    for node in anchor.iterancestors():
+    for node in ancestors(anchor):
         if node.tag in {"nav", "footer"} or re.search(r"(?:^|[\s_-])(?:breadcrumbs?|navbar)", names(node)):
             return True
     return False
 
 
-def is_headline(anchor: HtmlElement) -> bool:
+def is_headline(anchor: Element) -> bool:
     """Whether a link reads like the headline of an article."""
     if in_menu(anchor):
         return False
-    text = clean("".join(anchor.itertext()) or anchor.get("title") or "")
-    in_heading = any(node.tag in {"h1", "h2", "h3", "h4", "h5"} for node in anchor.iterancestors()) or bool(
-        re.search(r"title|headline|tieu-?de", (anchor.get("class") or "") + names(anchor.getparent()), re.IGNORECASE)
+    text = clean(anchor.text or anchor.attr("title") or "")
+    in_heading = any(node.tag in {"h1", "h2", "h3", "h4", "h5"} for node in ancestors(anchor)) or bool(
+        re.search(
+            r"title|headline|tieu-?de", (anchor.attr("class") or "") + names(parent_of(anchor) or anchor), re.IGNORECASE
+        )
     )
     words = len(text.split())
     return (in_heading and words >= 3) or words >= 6

@@ -7,11 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
-from lxml import etree
-from lxml.html import HtmlElement
-
-from crawler.platforms.evidence.names import is_aside, names
+from crawler.platforms.evidence.names import is_aside
 from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, ancestors, children, names, own_text, parent_of, text_of
 from vietnam import dates
 from vietnam.dates import Timestamp
 from vietnam.normalize import clean
@@ -68,7 +66,7 @@ class Machine:
 
 
 def published(
-    page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement], hints: Sequence[str] = (), *,
+    page: Page, heading: Element | None, bodies: Sequence[Element], hints: Sequence[str] = (), *,
     machine_first: bool = False, utc_is_wall: bool = False, clocks: Sequence[tuple[str, str]] = (),
 ) -> Dated | None:  # fmt: skip
     """The moment of publication.
@@ -127,9 +125,7 @@ def _agree(one: Timestamp, other: Timestamp) -> bool:
     return abs(one.at - other.at) < timedelta(minutes=1)
 
 
-def _printed(
-    page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement], hints: Sequence[str]
-) -> list[_Printed]:
+def _printed(page: Page, heading: Element | None, bodies: Sequence[Element], hints: Sequence[str]) -> list[_Printed]:
     """Printed dates, best first: those where the platform prints them, else those around heading and body."""
     anchors = [element for element in (heading, *bodies) if element is not None]
     scope = common(anchors) if anchors else page.root
@@ -137,10 +133,10 @@ def _printed(
         elements = [
             element
             for element in page.select(hint)
-            if not is_aside(element) and not any(body in element.iterancestors() for body in bodies)
+            if not is_aside(element) and not any(body in ancestors(element) for body in bodies)
         ]
         # The clock of a site may be named like the date of its articles.
-        near = [element for element in elements if scope in element.iterancestors()]
+        near = [element for element in elements if scope in ancestors(element)]
         near = near or [element for element in elements if _close(element, scope)]
         found = [read for element in near for read in _read(element, 0, page)]
         if found:
@@ -151,25 +147,23 @@ def _printed(
     return sorted(below or found, key=_order)
 
 
-def _close(element: HtmlElement, scope: HtmlElement) -> bool:
+def _close(element: Element, scope: Element) -> bool:
     """Whether an element stands within two levels around the article, and not just anywhere on the page."""
     around = [
-        node
-        for node, _ in zip(scope.iterancestors(), range(2), strict=False)
-        if node.tag not in {"body", "html", "form"}
+        node for node, _ in zip(ancestors(scope), range(2), strict=False) if node.tag not in {"body", "html", "form"}
     ]
-    return scope.tag in {"body", "html", "form"} or any(node in element.iterancestors() for node in around)
+    return scope.tag in {"body", "html", "form"} or any(node in ancestors(element) for node in around)
 
 
-def opening(page: Page, bodies: Sequence[HtmlElement]) -> list[HtmlElement]:
+def opening(page: Page, bodies: Sequence[Element]) -> list[Element]:
     """Elements at the beginning of a body that hold nothing but a date: a template prints it in front of the text."""
-    found: list[HtmlElement] = []
+    found: list[Element] = []
     for body in bodies[:1]:
-        for number, element in enumerate(body.iterdescendants()):
-            if number > _OPENING or (isinstance(element.tag, str) and len(own_text(element).strip()) > LONG_TEXT):
+        for number, element in enumerate(body.iter_elements()):
+            if number > _OPENING or (len(own_text(element).strip()) > LONG_TEXT):
                 break
-            if isinstance(element.tag, str) and element.tag not in {"td", "th", "li"}:
-                text = clean("".join(element.itertext())) if len(element) < 8 else ""
+            if element.tag not in {"td", "th", "li"}:
+                text = text_of(element) if len(children(element)) < 8 else ""
                 stamp = dates.find(text, fetched_at=page.fetched_at) if 0 < len(text) <= _LONGEST_LABEL else None
                 if stamp is not None and stamp.precision not in {"year", "month"}:
                     found.append(element)
@@ -180,31 +174,29 @@ def _order(found: _Printed) -> tuple[int, int, int]:
     return found.rank, found.stamp.precision == "day", found.distance
 
 
-def _read(element: HtmlElement, distance: int, page: Page) -> Iterator[_Printed]:
-    text = clean("".join(element.itertext()))
+def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
+    text = text_of(element)
     if not text or len(text) > _LONGEST_LABEL:
         return
     stamp = dates.find(text, fetched_at=page.fetched_at)
     pieces = [text] if stamp else re.split(r"\s*[|•·/–]\s+|\s{2,}|\s+-\s+(?=\D)", text)
-    if stamp is None and element.find(".//a") is None:
+    if stamp is None and element.find("a") is None:
         # A bare number behind an icon counts readers.
-        pieces += [
-            piece for piece in map(clean, map(str, element.itertext())) if len(piece) > 5 and piece not in pieces
-        ]
+        pieces += [piece for piece in map(clean, map(str, element.strings)) if len(piece) > 5 and piece not in pieces]
     for piece in pieces:
         stamp = dates.find(piece, fetched_at=page.fetched_at)
         if stamp is not None and stamp.precision not in {"year", "month"}:
             labels = " ".join(
                 [
                     piece,
-                    *(names(node) for node in (element, *list(element.iterancestors())[:2])),
-                    element.get("itemprop") or "",
+                    *(names(node) for node in (element, *list(ancestors(element))[:2])),
+                    element.attr("itemprop") or "",
                 ]
             )
             yield _Printed(stamp, _rank(labels), distance)
-            parent = element.getparent()
+            parent = parent_of(element)
             if stamp.precision == "day" and parent is not None:
-                whole = dates.find(clean("".join(parent.itertext()))[: _LONGEST_LABEL + 1], fetched_at=page.fetched_at)
+                whole = dates.find(text_of(parent)[: _LONGEST_LABEL + 1], fetched_at=page.fetched_at)
                 if whole is not None and whole.precision in {"minute", "second"} and whole.at.date() == stamp.at.date():
                     yield _Printed(whole, _rank(labels), distance)
 
@@ -217,7 +209,7 @@ def _rank(labels: str) -> int:
     return 2 if _CREATED.search(labels) else 1
 
 
-def _around(heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Iterator[tuple[HtmlElement, int]]:
+def _around(heading: Element | None, bodies: Sequence[Element]) -> Iterator[tuple[Element, int]]:
     """Elements with a text of their own near heading and body, outside both, with their distance in elements."""
     anchors = [element for element in (heading, *bodies) if element is not None]
     if not anchors:
@@ -225,14 +217,13 @@ def _around(heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Itera
     scope = common(anchors)
     wide = scope.tag in {"body", "html"}
     # A body that holds its own heading holds the date too: in front of the text.
-    loose = heading is not None and any(body in heading.iterancestors() for body in bodies)
+    loose = heading is not None and any(body in ancestors(heading) for body in bodies)
     marks = [heading] if loose else anchors
-    before: list[HtmlElement] = []
+    before: list[Element] = []
     passed = since = 0
-    walk = etree.iterwalk(scope, events=("start",))
-    for _, element in walk:
-        if not isinstance(element.tag, str):
-            continue
+    stack = [scope]
+    while stack:
+        element = stack.pop()
         if element in marks:
             passed += 1
             since = 0
@@ -240,11 +231,10 @@ def _around(heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Itera
                 # What stands above the heading: the nearer the better, and not the page's own date far above.
                 for number, earlier in enumerate(reversed(before[-12:])):
                     yield earlier, _ABOVE + number
-            walk.skip_subtree()
             continue
         if element is not scope and element not in bodies and is_aside(element):
-            walk.skip_subtree()
             continue
+        stack.extend(reversed(children(element)))
         since += 1
         own = own_text(element)
         if loose and passed and len(own) > LONG_TEXT:
@@ -257,21 +247,16 @@ def _around(heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Itera
             yield element, since
 
 
-def own_text(element: HtmlElement) -> str:
-    """The text of an element without that of its children."""
-    return (element.text or "") + "".join(child.tail or "" for child in element)
-
-
-def common(elements: Sequence[HtmlElement]) -> HtmlElement:
+def common(elements: Sequence[Element]) -> Element:
     """The smallest element that holds all of them; its parent where that is only one of them."""
     first, *others = elements
-    chain = [first, *first.iterancestors()]
+    chain = [first, *ancestors(first)]
     for other in others:
-        theirs = {other, *other.iterancestors()}
+        theirs = {other, *ancestors(other)}
         chain = [node for node in chain if node in theirs]
     node = chain[0]
     for _ in range(3 if len(elements) == 1 else 1):
-        parent = node.getparent()
+        parent = parent_of(node)
         if (
             parent is None
             or node.tag in {"body", "html", "article", "main"}
@@ -283,7 +268,7 @@ def common(elements: Sequence[HtmlElement]) -> HtmlElement:
 
 
 def machine_dates(
-    page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement], *, utc_is_wall: bool = False
+    page: Page, heading: Element | None, bodies: Sequence[Element], *, utc_is_wall: bool = False
 ) -> Iterator[Machine]:
     """Machine dates of this article, the most telling first."""
     for text, rule in _machine_texts(page, heading, bodies):
@@ -294,25 +279,25 @@ def machine_dates(
         yield Machine(wall, rule, stamp) if utc_is_wall else Machine(stamp, rule, wall)
 
 
-def _machine_texts(page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Iterator[tuple[str, str]]:
+def _machine_texts(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Iterator[tuple[str, str]]:
     anchors = [element for element in (heading, *bodies) if element is not None]
     scope = common(anchors) if anchors else page.root
     for element in page.select("[itemprop='datePublished']"):
-        if scope in element.iterancestors() and not _beside(element, scope):
+        if scope in ancestors(element) and not _beside(element, scope):
             yield (
-                element.get("content") or element.get("datetime") or clean(element.text_content()),
+                element.attr("content") or element.attr("datetime") or text_of(element),
                 "itemprop datePublished",
             )
     for element in page.select(
         "[property~='dc:date'], [property='schema:datePublished'], [property='datePublished'], [property='schema:dateCreated']"
     ):
-        if element.get("content") and scope in element.iterancestors() and not _beside(element, scope):
-            yield element.get("content") or "", "RDFa date"
+        if element.attr("content") and scope in ancestors(element) and not _beside(element, scope):
+            yield element.attr("content") or "", "RDFa date"
     for element in page.select("time[datetime]"):
-        modified = _rank(f"{names(element)} {element.get('itemprop') or ''}") == 3
-        inside = any(body in element.iterancestors() for body in bodies)
-        if not modified and not inside and scope in element.iterancestors() and not _beside(element, scope):
-            yield element.get("datetime") or "", "time datetime"
+        modified = _rank(f"{names(element)} {element.attr('itemprop') or ''}") == 3
+        inside = any(body in ancestors(element) for body in bodies)
+        if not modified and not inside and scope in ancestors(element) and not _beside(element, scope):
+            yield element.attr("datetime") or "", "time datetime"
     for data in page.linked_data:
         if isinstance(data.get("datePublished"), str) and not _is_kind(data, "Comment"):
             yield data["datePublished"], "JSON-LD datePublished"
@@ -321,8 +306,8 @@ def _machine_texts(page: Page, heading: HtmlElement | None, bodies: Sequence[Htm
             yield page.meta[name], f"meta {name}"
 
 
-def _beside(element: HtmlElement, scope: HtmlElement) -> bool:
-    for node in element.iterancestors():
+def _beside(element: Element, scope: Element) -> bool:
+    for node in ancestors(element):
         if node is scope:
             return False
         if is_aside(node):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from lxml.html import HtmlElement
+from crawler.platforms.tree import Element, ancestors, names, parent_of
 
 # Beside, below or around an article: never a part of it.
 _ASIDE = re.compile(
@@ -21,21 +21,16 @@ _ASIDE = re.compile(
 _BUILDER = re.compile(r"\belementor-widget[\w-]*")
 
 
-def names(element: HtmlElement) -> str:
-    """Class names and id of an element, one string."""
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
-
-
-def is_aside(element: HtmlElement) -> bool:
+def is_aside(element: Element) -> bool:
     """Whether an element is a menu, a comment form, a list of other articles, the page's own head or foot."""
     tag = element.tag
     if tag == "form":
         # An ASP.NET page is one form as a whole.
-        return element.find(".//input[@name='__VIEWSTATE']") is None
+        return element.select_one("input[name='__VIEWSTATE']") is None
     if tag in {"nav", "aside", "script", "style", "select", "noscript", "iframe", "template"}:
         return True
-    if tag in {"footer", "header"} and not any(parent.tag in {"article", "main"} for parent in element.iterancestors()):
-        return tag == "footer" or element.find(".//h1") is None
+    if tag in {"footer", "header"} and not any(parent.tag in {"article", "main"} for parent in ancestors(element)):
+        return tag == "footer" or element.find("h1") is None
     own = names(element)
     return own != " " and tag not in {"body", "article", "main"} and _sounds_aside(own)
 
@@ -48,11 +43,11 @@ def _sounds_aside(own: str) -> bool:
     return _ASIDE.search(own) is not None
 
 
-def in_aside(element: HtmlElement, scope: HtmlElement | None = None) -> bool:
+def in_aside(element: Element, scope: Element | None = None) -> bool:
     """Whether an element lies in such a part, below `scope` where one is given."""
-    node: HtmlElement | None = element
+    node: Element | None = element
     while node is not None and node is not scope:
         if is_aside(node):
             return True
-        node = node.getparent()
+        node = parent_of(node)
     return False

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler.platforms.evidence.content import same_words
 from crawler.platforms.page import Page
+from crawler.platforms.tree import text_of
 from vietnam.normalize import clean
 
 _HOME = re.compile(r"(?i)^(?:trang (?:chủ|nhất)|home|homepage|trangchu|bạn đang ở|you are here|tin tức|»|/|>)?\s*:?$")
@@ -20,11 +21,11 @@ def find(page: Page, title: str, hints: Sequence[str] = ()) -> tuple[str, str] |
     """The section and the rule: the platform's own label, the breadcrumbs, the menu, what machines are told."""
     for hint in hints:
         for element in page.select(hint):
-            text = clean("".join(element.itertext()))
+            text = text_of(element)
             if text and len(text) < 120 and not _HOME.match(text):
                 return text, hint
     for path in _CRUMBS:
-        names = [clean("".join(anchor.itertext())) for anchor in page.select(path)]
+        names = [text_of(anchor) for anchor in page.select(path)]
         names = [name for name in names if name and not same_words(name, title)]
         if len(names) > 1 and _HOME.match(names[-1]) is None:
             return names[-1], "breadcrumbs"
@@ -41,7 +42,7 @@ def _from_menu(page: Page) -> tuple[str, str] | None:
     for anchor, url in page.links():
         if url.rstrip("/") != above:
             continue
-        text = clean("".join(anchor.itertext()))
+        text = text_of(anchor)
         if text and len(text) < 80:
             return text, "link to the folder of the article"
     return None

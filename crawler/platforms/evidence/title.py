@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from lxml import etree
-from lxml.html import HtmlElement
-
 from crawler.platforms.evidence.content import bare as _plain
 from crawler.platforms.evidence.content import same_words
-from crawler.platforms.evidence.names import in_aside, names
+from crawler.platforms.evidence.names import in_aside
 from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, ancestors, names, own_text, text_of
 from vietnam.normalize import clean, fold
 
 # A printed title of more characters is somebody's whole text in a heading.
@@ -26,21 +24,21 @@ _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
 @dataclass(frozen=True, slots=True)
 class Title:
     text: str
-    element: HtmlElement | None
+    element: Element | None
     rule: str
     against: str | None = None
 
 
-def find(page: Page, hints: Sequence[str] = (), text: HtmlElement | None = None) -> Title | None:
+def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -> Title | None:
     """The title as printed where a heading can be found, else as machines are told; None where nothing is sure.
 
-    `text`: the element of the article's text; the heading right above it is the likelier one.
+    `around`: the element of the article's text; the heading right above it is the likelier one.
     """
-    above = _above(page, text) if text is not None else None
+    above = _above(page, around) if around is not None else None
     told = _told(page)
     plain = [_plain(text) for text in told.values()]
     most = len(plain) + (above is not None)
-    best: tuple[float, str, HtmlElement, str] | None = None
+    best: tuple[float, str, Element, str] | None = None
     for weight, hint in [
         *((2.5, hint) for hint in hints),
         (2.0, "[itemprop='headline']"),
@@ -51,7 +49,7 @@ def find(page: Page, hints: Sequence[str] = (), text: HtmlElement | None = None)
         if best is not None and weight + most <= best[0]:
             continue
         for element in page.select(hint)[:12]:
-            text = clean("".join(element.itertext()))
+            text = text_of(element)
             if not text or len(text) > _LONGEST or element.tag == "meta":
                 continue
             support = _support(_plain(text), plain)
@@ -60,7 +58,7 @@ def find(page: Page, hints: Sequence[str] = (), text: HtmlElement | None = None)
                 continue  # what follows only takes away
             if in_aside(element):
                 score -= 2
-            if not support and (element.tag == "a" or element.find(".//a") is not None):
+            if not support and (element.tag == "a" or element.find("a") is not None):
                 score -= 1  # a teaser's headline, or the site's name
             if _leads_home(element, page):
                 score -= 2
@@ -82,7 +80,7 @@ def find(page: Page, hints: Sequence[str] = (), text: HtmlElement | None = None)
     for rule, text in told.items():
         repeated = _repeats(page, text)
         if len(text) > 10 and (repeated is not None or sum(_alike(text, other) for other in told.values()) > 1):
-            printed = clean("".join(repeated.itertext())) if repeated is not None else ""
+            printed = text_of(repeated) if repeated is not None else ""
             return Title(printed or (_first_part(text) if rule == "title" else text), repeated, rule)
     return _only_heading(page)
 
@@ -93,33 +91,31 @@ def _only_heading(page: Page) -> Title | None:
         found = [
             (text, element)
             for element in page.select(tag)[:12]
-            if len((text := clean("".join(element.itertext()))).split()) > 3
-            and element.find(".//a") is None
-            and not in_aside(element)
+            if len((text := text_of(element)).split()) > 3 and element.find("a") is None and not in_aside(element)
         ]
         if len(found) == 1:
             return Title(*found[0], f"the only {tag}")
     return None
 
 
-def _above(page: Page, text: HtmlElement) -> HtmlElement | None:
+def _above(page: Page, text: Element) -> Element | None:
     """The last heading in front of the first running text of an element."""
-    best: HtmlElement | None = None
+    best: Element | None = None
     reached = False
-    for element in page.root.iter(etree.Element):
+    for element in page.root.iter_elements():
         reached = reached or element is text
         if element.tag in {"h1", "h2", "h3"}:
-            if not in_aside(element) and (not reached or text in element.iterancestors()):
+            if not in_aside(element) and (not reached or text in ancestors(element)):
                 best = element
-        elif reached and len(element.text or "") > _RUNNING:
+        elif reached and len(own_text(element)) > _RUNNING:
             break
     return best
 
 
-def _leads_home(element: HtmlElement, page: Page) -> bool:
+def _leads_home(element: Element, page: Page) -> bool:
     """Whether a heading is the link to the home page: the site's name."""
-    anchor = element if element.tag == "a" else element.find(".//a")
-    url = page.absolute(anchor.get("href") or "") if anchor is not None else None
+    anchor = element if element.tag == "a" else element.find("a")
+    url = page.absolute(anchor.attr("href") or "") if anchor is not None else None
     return url is not None and not urlsplit(url).query and urlsplit(url).path in {"", "/"}
 
 
@@ -157,20 +153,20 @@ def _first_part(title: str) -> str:
     return max(_SEPARATOR.split(title), key=len) if _SEPARATOR.search(title) else title
 
 
-def _repeats(page: Page, text: str) -> HtmlElement | None:
+def _repeats(page: Page, text: str) -> Element | None:
     """Where a template has no headings: the element outside the menus whose text is the title."""
     cuts = [found.start() for found in _SEPARATOR.finditer(text)]
     for wanted in dict.fromkeys([text, *(text[:cut] for cut in reversed(cuts)), _first_part(text)]):
         folded = fold(clean(wanted))
         if len(folded) <= 10:
             continue
-        for element in page.root.iter("b", "strong", "font", "span", "div", "td", "p"):
-            own = element.text or ""
+        for element in page.root.iter_elements(("b", "strong", "font", "span", "div", "td", "p"), include_self=True):
+            own = own_text(element)
             if (
                 len(own) <= len(wanted) * 2
                 and own.strip()
                 and fold(clean(own))[:8] == folded[:8]
-                and same_words("".join(element.itertext()), wanted)
+                and same_words(element.text, wanted)
                 and not in_aside(element)
             ):
                 return element
