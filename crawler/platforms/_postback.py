@@ -74,7 +74,7 @@ def current(form: Element) -> int:
     """The number of the page that is shown, as its pager marks it; 1 where nothing does.
 
     >>> from crawler.platforms.tree import parsed
-    >>> current(parsed('<form><td><a href="javascript:__doPostBack(\\'g\\',\\'Page$1\\')">1</a><span>2</span></td></form>').select('form')[0])
+    >>> current(parsed('<form><table><td><a href="javascript:__doPostBack(\\'g\\',\\'Page$1\\')">1</a><span>2</span></td></form>').select('form')[0])
     2
     """
     for anchor in form.iter_elements("a", include_self=True):

@@ -28,6 +28,19 @@ class Post:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a list, a feed or a sitemap prints of an article beside its address: a witness, never the judge."""
+
+    url: str
+    title: str | None = None
+    published_raw: str | None = None
+    published_at: datetime | None = None
+    lead: str | None = None
+    image: str | None = None
+    section: str | None = None
+
+
 @dataclass(slots=True)
 class Listing:
     """What a list page leads to, in reading order; addresses are canonical."""
@@ -36,6 +49,8 @@ class Listing:
     pages: list[str | Post] = field(default_factory=list)
     # What this list alone tells of an address in it, handed to `Platform.document` with its answer.
     told: dict[str, str] = field(default_factory=dict)
+    # What the list prints of its articles, by address.
+    cards: dict[str, Card] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -112,8 +127,8 @@ class Platform(Protocol):
     def could_be_article(self, url: str) -> bool:
         """False for addresses that are surely none: print views, mail forms, feeds, files."""
 
-    def extract(self, page: Page) -> Fields:
-        """The article of an article page; raises NotAnArticle with what is missing."""
+    def extract(self, page: Page, card: Card | None = None) -> Fields:
+        """The article of an article page; raises NotAnArticle with what is missing. `card`: what the list said of it."""
 
     def document(self, url: str, body: bytes, told: str | None = None) -> Fields | Listing | None:
         """What a response that is no HTML page holds (JSON of an API); None where it is not this platform's.

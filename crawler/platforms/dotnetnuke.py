@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from crawler.platforms.base import Elsewhere, Evidence, Fields, Listing
+from crawler.platforms.base import Card, Elsewhere, Evidence, Fields, Listing
 from crawler.platforms.evidence import content
 from crawler.platforms.page import Page, UnreadablePage
 from crawler.platforms.tree import parsed, text_of
@@ -128,10 +128,10 @@ class DotNetNuke(WebForms):
             listing.articles = [_asked_of_api(url) for url in listing.articles]
         return listing
 
-    def extract(self, page: Page) -> Fields:
+    def extract(self, page: Page, card: Card | None = None) -> Fields:
         if _uses_api(page) and _PUBLIC.match(urlsplit(page.address).path):
             raise Elsewhere(_asked_of_api(page.address))
-        return super().extract(page)
+        return super().extract(page, card)
 
     # -- the API ----------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from crawler.platforms.base import Evidence, Fields
+from crawler.platforms.base import Card, Evidence, Fields
 from crawler.platforms.evidence import dating, section
 from crawler.platforms.evidence.names import in_aside
 from crawler.platforms.markup import MarkupPlatform
@@ -257,8 +257,8 @@ class Drupal(MarkupPlatform):
 
     # -- fields -----------------------------------------------------------------------------------------
 
-    def extract(self, page: Page) -> Fields:
-        fields = super().extract(page)
+    def extract(self, page: Page, card: Card | None = None) -> Fields:
+        fields = super().extract(page, card)
         # A node that is asked by its number says the address it is read at.
         if _NODE.match(_path(page.address)):
             for link in page.select("link[rel='canonical']"):

@@ -8,7 +8,7 @@ from crawler.platforms import _joomla_addresses as addresses
 from crawler.platforms import _joomla_article as article
 from crawler.platforms import _joomla_lists as lists
 from crawler.platforms._joomla_fields import date_candidates, info_elements, section_of, title_elements
-from crawler.platforms.base import Evidence, Fields, Listing, NotAnArticle
+from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle
 from crawler.platforms.evidence import content
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, text_of
@@ -96,7 +96,7 @@ class Joomla:
     def document(self, url: str, body: bytes, told: str | None = None) -> None:
         return None
 
-    def extract(self, page: Page) -> Fields:
+    def extract(self, page: Page, card: Card | None = None) -> Fields:
         found = article.title_of(page)
         if found is None:
             raise NotAnArticle("no title")

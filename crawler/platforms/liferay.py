@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.platforms.base import Evidence, Fields, Post
+from crawler.platforms.base import Card, Evidence, Fields, Post
 from crawler.platforms.evidence import dating
 from crawler.platforms.generic import Generic
 from crawler.platforms.markup import MarkupPlatform
@@ -218,8 +218,8 @@ class Liferay(Generic):
                     seen.add(self.list_key(url))
                     yield url
 
-    def extract(self, page: Page) -> Fields:
-        fields = super().extract(page)
+    def extract(self, page: Page, card: Card | None = None) -> Fields:
+        fields = super().extract(page, card)
         parts = urlsplit(page.address)
         kept = [pair for pair in parts.query.split("&") if not _WAY_BACK.match(pair)]
         fields.url = parts._replace(query="&".join(kept)).geturl()

@@ -3,69 +3,27 @@
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from abc import abstractmethod
 from dataclasses import replace
 from typing import ClassVar
-from urllib.parse import parse_qsl, urlsplit
 
-from crawler.platforms.base import Evidence, Fields, Listing, NotAnArticle, Post
+from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle
 from crawler.platforms.evidence import content, dating, section, title
 from crawler.platforms.evidence.names import in_aside
+from crawler.platforms.lists import ListReader
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, names, own_text, parent_of, text_of
+from crawler.platforms.tree import Element, ancestors, own_text, text_of
 from vietnam import byline as bylines
-from vietnam import dates, urls
-from vietnam.normalize import clean
+from vietnam import dates
 
-NOT_A_PAGE = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|svg|mp[34]|wmv|flv|avi|css|js|ico|rss|xml|json|txt)$",
-    re.IGNORECASE,
-)
-NOT_NEWS = re.compile(
-    r"/(?:login|dang-nhap|dangnhap|logout|register|dang-ky|search|tim-kiem|timkiem|seek|contact|lien-he|lienhe|users?|thanh-vien|"
-    r"rss|feeds?|sitemap|so-do-trang|so-do-site|so-do-cong|print|in-bai|sendmail|mailto|savefile|download|gop-y|statistics|thong-ke|"
-    r"wp-admin|wp-login\.php|wp-json|wp-content|cart|gio-hang|embed|amp|tags?|the)(?:[/.?]|$)",
-    re.IGNORECASE,
-)
-_PAGE_IN_PATH = re.compile(r"/(?:page|trang|p)[-/]?(\d{1,6})(?:\.html?|\.aspx)?/?$", re.IGNORECASE)
-_PAGE_IN_QUERY = frozenset(
-    [
-        "page",
-        "paged",
-        "trang",
-        "start",
-        "limitstart",
-        "cur",
-        "pageindex",
-        "pagenumber",
-        "pageno",
-        "currentpage",
-        "curpage",
-        "offset",
-        "pagenum",
-    ]
-)
 # Shorter lines between heading and body are labels.
 _LEAD_LENGTH = 50
 _LEAD_TAGS = frozenset(
     ["p", "div", "td", "b", "strong", "em", "i", "span", "font", "h2", "h3", "h4", "h5", "h6", "blockquote"]
 )
-_SWITCH = re.compile(
-    r"redirect|replytocom|themever|(?:^|&)(?:sort|order|orderby|lang|print|share|format|view_as)=", re.IGNORECASE
-)
-_PAGERS = (
-    ".pagination a", ".pager a", ".nav-links a", "a.page-numbers", ".page-nav a", ".pages a", ".paging a", ".phantrang a", ".page-numbers a",
-    "a[rel~='next']", ".wp-block-query-pagination a", ".nav-previous a", ".older-posts", ".taglib-page-iterator a", ".pager__item a", "[class*='paging'] a",
-    "[class*='agination'] a", "[class*='pager'] a",
-)  # fmt: skip
-_MENUS = (
-    "nav a", "header a", "[class*='menu'] a", "[id*='menu'] a", "[class*='navbar'] a", "[class*='navigation'] a", "[role='navigation'] a",
-    "[class*='breadcrumb'] a", "a[rel~='category']", "[class*='categories'] a", "[class*='chuyen-muc'] a", "[class*='cat-item'] a", "#nav a", "[class*='main-nav'] a",
-)  # fmt: skip
 
 
-class MarkupPlatform(ABC):
+class MarkupPlatform(ListReader):
     """Answers for pages whose parts are named by CSS selectors, the strongest first.
 
     A platform is a subclass: its name, its evidence, its selectors, its addresses.
@@ -83,10 +41,6 @@ class MarkupPlatform(ABC):
     files: ClassVar[tuple[str, ...]] = ()
     # Parts inside the body that are no content.
     chrome: ClassVar[tuple[str, ...]] = ()
-    # Links to articles on a list, where a platform names them; without them, headlines.
-    entries: ClassVar[tuple[str, ...]] = ()
-    menus: ClassVar[tuple[str, ...]] = _MENUS
-    pagers: ClassVar[tuple[str, ...]] = _PAGERS
     machine_dates_first: ClassVar[bool] = False
     utc_is_wall: ClassVar[bool] = False
     # No article of this platform goes without a printed or machine date.
@@ -98,61 +52,9 @@ class MarkupPlatform(ABC):
     def recognize(self, page: Page) -> Evidence:
         """Is this page mine?"""
 
-    @abstractmethod
-    def is_article_address(self, url: str) -> bool | None:
-        """True or False where an address tells, None where only the page can."""
-
     def page_kind(self, page: Page) -> str | None:
         """The kind of a page where its markup says so outright."""
         return None
-
-    def article_key(self, url: str) -> str:
-        """What is the same in every address of an article, without the host: its id where the address has one."""
-        return urls.identity(url).removeprefix(urls.site(url))
-
-    # -- addresses --------------------------------------------------------------------------------------
-
-    def identity(self, url: str) -> str:
-        return f"{urls.site(url)}#{self.article_key(url)}"
-
-    def could_be_article(self, url: str) -> bool:
-        path = urlsplit(url).path
-        return not NOT_A_PAGE.search(path) and not NOT_NEWS.search(path) and self.is_article_address(url) is not False
-
-    def could_be_section(self, url: str) -> bool:
-        parts = urlsplit(url)
-        return (
-            (parts.path not in {"", "/"} or self.is_list_query(parts.query))
-            and not NOT_A_PAGE.search(parts.path)
-            and not NOT_NEWS.search(parts.path)
-            and not _SWITCH.search(parts.query)
-            and self.is_article_address(url) is not True
-            and self.page_number(url)[1] <= 1
-        )
-
-    def is_list_query(self, query: str) -> bool:
-        """Whether a query of the home page asks for a list of its own; most only switch theme or language."""
-        return False
-
-    def page_number(self, url: str) -> tuple[str, int]:
-        """The address of a list without its page number, and the number; the first page is 1."""
-        parts = urlsplit(url)
-        number, kept = 1, []
-        for name, value in parse_qsl(parts.query, keep_blank_values=True):
-            short = name.lower().rpartition("_")[2]
-            if short in _PAGE_IN_QUERY and value.isdigit() and len(value) < 7:
-                number = max(number, int(value) + (short in {"start", "limitstart", "offset"}))
-            else:
-                kept.append(f"{name}={value}")
-        path = parts.path
-        if found := _PAGE_IN_PATH.search(path):
-            number, path = int(found[1]), path[: found.start()]
-        path = re.sub(r"/(?:index\.(?:html?|php|aspx))?$", "", path)
-        return f"{urls.site(url)}{path}?{'&'.join(sorted(kept))}".rstrip("?"), number
-
-    def list_key(self, url: str) -> str:
-        base, number = self.page_number(url)
-        return f"{base}@{number}"
 
     # -- pages ------------------------------------------------------------------------------------------
 
@@ -173,63 +75,12 @@ class MarkupPlatform(ABC):
             return False
         return not self.needs_date or self.date_of(page) is not None
 
-    def _is_list(self, page: Page) -> bool:
-        return len(self.listing(page).articles) > (0 if self.page_number(page.url)[1] > 1 else 1)
-
-    def sections(self, page: Page) -> list[str]:
-        found: dict[str, str] = {}
-        # The head of an article in a list is a <header> too.
-        named = {anchor for hint in self.entries for element in page.select(hint) for anchor in _links(element)}
-        titles = {url for anchor in named if not in_menu(anchor) and (url := page.absolute(anchor.attr("href") or ""))
-                  and self.could_be_article(url)}  # fmt: skip
-        for menu in self.menus:
-            for anchor in page.select(menu):
-                url = page.absolute(anchor.attr("href") or "")
-                if url and url not in titles and urls.same_site(url, page.url) and self.could_be_section(url):
-                    found.setdefault(self.list_key(url), url)
-        return list(found.values())
-
-    def listing(self, page: Page) -> Listing:
-        listing, own = Listing(), self.identity(page.address)
-        listing.articles = list(
-            {self.identity(url): url for url in self._entries(page) if self.identity(url) != own}.values()
-        )
-        listing.pages = list(self._pages(page))
-        return listing
-
-    def _entries(self, page: Page) -> Iterator[str]:
-        """Links to articles in reading order: those the platform names, and whatever else reads like a headline."""
-        named = {anchor for hint in self.entries for element in page.select(hint) for anchor in _links(element)}
-        for anchor, url in page.links():
-            if not self.could_be_article(url) or self.page_number(url)[1] > 1:
-                continue
-            certain = self.is_article_address(url)
-            if (
-                anchor in named
-                or (certain and not in_menu(anchor))
-                or (certain is None and not named and is_headline(anchor))
-            ):
-                yield url
-
-    def _pages(self, page: Page) -> Iterator[str | Post]:
-        base, _ = self.page_number(page.address)
-        seen = {self.list_key(page.address)}
-        for pager in self.pagers:
-            for anchor in page.select(pager):
-                url = page.absolute(anchor.attr("href") or "")
-                if not url or not urls.same_site(url, page.url):
-                    continue
-                theirs, number = self.page_number(url)
-                if theirs == base and number > 1 and self.list_key(url) not in seen:
-                    seen.add(self.list_key(url))
-                    yield url
-
     def document(self, url: str, body: bytes, told: str | None = None) -> Fields | Listing | None:
         return None
 
     # -- fields -----------------------------------------------------------------------------------------
 
-    def extract(self, page: Page) -> Fields:
+    def extract(self, page: Page, card: Card | None = None) -> Fields:
         title = self.title_of(page)
         if title is None:
             raise NotAnArticle("no title")
@@ -445,32 +296,3 @@ def _opening(heading: Element, bodies: list[Element], page: Page) -> list[Elemen
         ):
             found.append(element)
     return found
-
-
-def _links(element: Element) -> Iterator[Element]:
-    if element.tag == "a":
-        yield element
-    else:
-        yield from element.iter_elements("a", include_self=True)
-
-
-def in_menu(anchor: Element) -> bool:
-    """Whether a link stands in a menu or a foot, where a link to one article is a shortcut, not news."""
-    for node in ancestors(anchor):
-        if node.tag in {"nav", "footer"} or re.search(r"(?:^|[\s_-])(?:breadcrumbs?|navbar)", names(node)):
-            return True
-    return False
-
-
-def is_headline(anchor: Element) -> bool:
-    """Whether a link reads like the headline of an article."""
-    if in_menu(anchor):
-        return False
-    text = clean(anchor.text or anchor.attr("title") or "")
-    in_heading = any(node.tag in {"h1", "h2", "h3", "h4", "h5"} for node in ancestors(anchor)) or bool(
-        re.search(
-            r"title|headline|tieu-?de", (anchor.attr("class") or "") + names(parent_of(anchor) or anchor), re.IGNORECASE
-        )
-    )
-    words = len(text.split())
-    return (in_heading and words >= 3) or words >= 6

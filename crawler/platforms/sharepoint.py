@@ -13,7 +13,7 @@ import re
 from typing import ClassVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from crawler.platforms.base import Evidence, Fields
+from crawler.platforms.base import Card, Evidence, Fields
 from crawler.platforms.evidence import dating, title
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, text_of
@@ -136,9 +136,9 @@ class SharePoint(WebForms):
 
     # -- fields -----------------------------------------------------------------------------------------
 
-    def extract(self, page: Page) -> Fields:
+    def extract(self, page: Page, card: Card | None = None) -> Fields:
         """A published page is itself under its path; a query tells which list led to it (`?CateID=7`)."""
-        fields, parts = super().extract(page), urlsplit(page.url)
+        fields, parts = super().extract(page, card), urlsplit(page.url)
         if parts.query and _PUBLISHED.search(parts.path) and _number(parts.query) is None:
             fields.url = urls.canonical(parts._replace(query="").geturl())
         return fields

@@ -145,5 +145,4 @@ def settle(spider: PortalSpider) -> None:
 
 def said_by(page: Page) -> str:
     """What a reader sees of a page, title first, one line; scripts and styles are not seen."""
-    seen = page.root.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]")
-    return page.title + "\n" + " ".join(" ".join(seen).split())
+    return page.title + "\n" + " ".join(" ".join(page.body.strings).split())
