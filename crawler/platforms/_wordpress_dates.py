@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from crawler.platforms.evidence import dating
-from crawler.platforms.evidence.names import in_aside
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, children, names, parent_of, text_of
 from vietnam import dates
@@ -40,7 +39,7 @@ def _day(page: Page, heading: Element | None, bodies: list[Element], *, unset: b
     for element in page.select(".updated"):
         parent = parent_of(element)
         stamp = dates.find(text_of(element), fetched_at=page.fetched_at)
-        if stamp is None or parent is None or scope not in ancestors(element) or in_aside(element, scope):
+        if stamp is None or parent is None or scope not in ancestors(element) or page.asides.lies_in(element, scope):
             continue
         if not any("published" in names(other) for other in children(parent)):
             machine = list(dating.machine_dates(page, heading, bodies, utc_is_wall=unset))
@@ -67,7 +66,7 @@ def _times(page: Page, heading: Element | None, bodies: list[Element]) -> list[E
     found = []
     for element in page.select("time[datetime]"):
         above = list(ancestors(element))
-        if scope in above and not any(body in above for body in bodies) and not in_aside(element, scope):
+        if scope in above and not any(body in above for body in bodies) and not page.asides.lies_in(element, scope):
             found.append(element)
     published = [
         element

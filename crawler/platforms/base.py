@@ -106,8 +106,8 @@ class Platform(Protocol):
     def recognize(self, page: Page) -> Evidence:
         """Is this page mine?"""
 
-    def kind(self, page: Page) -> str:
-        """`article`, `list` or `other`."""
+    def kind(self, page: Page, card: Card | None = None) -> str:
+        """`article`, `list` or `other`; `card`: what the list said that led here."""
 
     def sections(self, page: Page) -> list[str]:
         """Addresses of sections that the page's menu and labels lead to."""

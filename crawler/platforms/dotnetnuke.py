@@ -199,7 +199,7 @@ class DotNetNuke(WebForms):
                 if found is not None and not any(bylines.is_account_name(one) for one in found.authors):
                     read.byline, read.byline_rule = found, f"dotnetnuke: {name}"
                     break
-        self._take_byline(page, read, fields)
+        self._take_byline(page, read, fields, [])
 
 
 def _uses_api(page: Page) -> bool:

@@ -15,7 +15,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from crawler.platforms.base import Card, Evidence, Fields
 from crawler.platforms.evidence import dating, section
-from crawler.platforms.evidence.names import in_aside
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, text_of
@@ -239,7 +238,7 @@ class Drupal(MarkupPlatform):
         return None
 
     def _holds_a_list(self, page: Page) -> bool:
-        listed = {url for hint in self.entries for anchor in page.select(hint) if not in_aside(anchor)
+        listed = {url for hint in self.entries for anchor in page.select(hint) if not page.asides.lies_in(anchor)
                   and (url := page.absolute(anchor.attr("href") or "")) and urls.same_site(url, page.url) and self.could_be_article(url)}  # fmt: skip
         return len(listed) > 2
 
@@ -269,7 +268,9 @@ class Drupal(MarkupPlatform):
 
     def find_bodies(self, page: Page) -> list[Element]:
         for hint in self.bodies:
-            found = [element for element in page.select(hint) if not in_aside(element) and not _picked(element)]
+            found = [
+                element for element in page.select(hint) if not page.asides.lies_in(element) and not _picked(element)
+            ]
             if found:
                 best = max(found, key=lambda element: len(element.text))
                 if text_of(best) or best.find("img") is not None:
@@ -295,7 +296,7 @@ class Drupal(MarkupPlatform):
         ):
             for element in page.select(hint):
                 above = list(ancestors(element))
-                if any(body in above for body in bodies) or in_aside(element) or _picked(element):
+                if any(body in above for body in bodies) or page.asides.lies_in(element) or _picked(element):
                     continue
                 stamp = _printed(clean(" ".join(element.strings)), machine, page)
                 if stamp is not None:
@@ -315,7 +316,7 @@ class Drupal(MarkupPlatform):
             for element in page.select(hint):
                 tags = any("tags" in (node.attr("class") or "") for node in ancestors(element))
                 text = text_of(element)
-                if text and len(text) < 120 and not tags and not in_aside(element) and not _picked(element):
+                if text and len(text) < 120 and not tags and not page.asides.lies_in(element) and not _picked(element):
                     return text, hint
         found = section.find(page, title)
         return None if found and found[0] in {"Node", "Nodes"} else found

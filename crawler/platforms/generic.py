@@ -6,17 +6,15 @@ import re
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from trafilatura import bare_extraction
-
-from crawler.platforms.base import Evidence
-from crawler.platforms.evidence import density, title
+from crawler.platforms.base import Card, Evidence
+from crawler.platforms.evidence import text as article_text
+from crawler.platforms.evidence import title
 from crawler.platforms.markup import MarkupPlatform
-from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, own_text, text_of
+from crawler.platforms.page import Page, kinds_of
+from crawler.platforms.tree import Element, text_of
 from vietnam import urls
-from vietnam.normalize import clean
 
-_ARTICLE_TYPES = frozenset(["Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "Report"])
+_ARTICLE_TYPES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 # A headline's words and a number: `-49010.html`, `-post123.html`, `-a123.html`, `-c218065.html`, `-931.mhtml`, `-27208-57`.
 _SLUG_AND_ID = re.compile(
     r"(?:-|/)(?:post|a|c|d|t|n|p|i|ar|id|art)?\d{3,}(?:-\d+)?(?:\.\w{3,5})?/?$|-\d+\.(?:html?|mhtml|aspx|chn|tpo|vnp|epi)$|/\d{2,}[-_][^/]*-[^/]*-[^/]*$",
@@ -29,8 +27,6 @@ _OF_ITSELF = re.compile(
 )
 # Strongest first: Joomla's Itemid is a menu's number.
 _ID_NAMES = ("id", "newsid", "news_id", "articleid", "idtin", "baiviet", "nid", "contentid", "dataid", "post", "itemid")
-# Below this share of the page's long text an element is no safe choice.
-_SURE = 0.5
 # More articles than this a text of its own does not link to: it is a list with long teasers.
 _TEASERS = 2
 
@@ -39,6 +35,7 @@ class Generic(MarkupPlatform):
     """Answers for pages of systems nobody has told it of."""
 
     name = "generic"
+    believes_accounts = True
     titles: ClassVar[tuple[str, ...]] = (
         "[itemtype*='Article'] [itemprop='headline']",
         "h1[class*='title']",
@@ -120,15 +117,11 @@ class Generic(MarkupPlatform):
             return "list" if self._is_list(page) else "other"
         return "other" if _OF_ITSELF.match(urlsplit(page.url).path) else None
 
-    def _is_article(self, page: Page) -> bool:
+    def _is_article(self, page: Page, card: Card | None = None) -> bool:
         """A page with a title, a date and a text; where only its text says so, more text than headlines."""
-        if not super()._is_article(page):
+        if not super()._is_article(page, card):
             return False
-        told = page.meta.get("og:type", "").lower() == "article" or any(
-            _ARTICLE_TYPES & set(kinds if isinstance(kinds := data.get("@type"), list) else [kinds])
-            for data in page.linked_data
-        )
-        if told or self.is_article_address(page.address):
+        if any(_ARTICLE_TYPES & kinds_of(data) for data in page.linked_data) or self.is_article_address(page.address):
             return True
         body = self.bodies_of(page)[0]
         if len({url for _, url in page.links(body) if self.is_article_address(url)}) > _TEASERS:
@@ -148,49 +141,8 @@ class Generic(MarkupPlatform):
         return False
 
     def find_title(self, page: Page) -> title.Title | None:
-        bodies = self.bodies_of(page)
-        return title.find(page, self.titles, bodies[0] if bodies else None)
-
-    def find_bodies(self, page: Page) -> list[Element]:
-        named = super().find_bodies(page)
-        if named and len(text_of(named[0])) > 100:
-            return named
-        found = density.densest(page.root)
-        if found is not None and found[1] >= _SURE:
-            return [found[0]]
-        return self._by_library(page) or ([found[0]] if found is not None else [])
-
-    def _by_library(self, page: Page) -> list[Element]:
-        """The element that holds the paragraphs which a general extractor takes for the text."""
-        try:
-            document = bare_extraction(
-                page.text,
-                url=page.url,
-                with_metadata=False,
-                include_comments=False,
-                include_tables=True,
-                deduplicate=False,
-            )
-        except (ValueError, TypeError, AttributeError):
-            return []
-        text = getattr(document, "text", None) or ""
-        wanted = [line.strip() for line in text.splitlines() if len(line.strip()) >= 40][:12]
-        holders = [
-            element
-            for element in page.root.iter_elements(include_self=True)
-            if any(
-                line.startswith(clean(own_text(element))[:40]) for line in wanted if len(clean(own_text(element))) >= 20
-            )
-        ]
-        if not holders:
-            return []
-        counts: dict[Element, int] = {}
-        for holder in holders:
-            for ancestor in ancestors(holder):
-                counts[ancestor] = counts.get(ancestor, 0) + 1
-        most = max(counts.values())
-        smallest = [element for element in counts if counts[element] >= 0.8 * most]
-        return [max(smallest, key=lambda element: sum(1 for _ in ancestors(element)))]
+        text = article_text.find(page, None, self.bodies)
+        return title.find(page, self.titles, text.elements[0] if text is not None else None)
 
 
 PLATFORM = Generic()

@@ -43,7 +43,7 @@ class Joomla:
         score = min(1.0, 0.3 * len(reasons) + 0.3 * len(certain))
         return Evidence(score, tuple(reasons))
 
-    def kind(self, page: Page) -> str:
+    def kind(self, page: Page, card: Card | None = None) -> str:
         if not self.could_be_article(page.url) or "contentpane" in page.body_classes:
             return "other"
         query = addresses.query_of(page.url)

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from dataclasses import replace
 from typing import ClassVar
 
 from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle
-from crawler.platforms.evidence import content, dating, section, title
-from crawler.platforms.evidence.names import in_aside
+from crawler.platforms.evidence import content, dating, parts, people, section, title
+from crawler.platforms.evidence import text as article_text
+from crawler.platforms.evidence.aside import long_texts
 from crawler.platforms.lists import ListReader
-from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, own_text, text_of
+from crawler.platforms.page import Page, kinds_of
+from crawler.platforms.tree import Element, ancestors, names, own_text, text_of
 from vietnam import byline as bylines
 from vietnam import dates
 
+_ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
+# Characters of long text that a page without a date must have to be an article.
+_OWN_TEXT = 300
+# A lead is no longer than this (characters).
+_LONGEST_LEAD = 900
+_LEAD_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:sapo|lead|summary|intro(?:text)?|chapeau|trich-?dan|tom-?tat|description|desc|excerpt|standfirst|sub-?title|teaser|abstract|home-?text|dek|mo-?ta)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 # Shorter lines between heading and body are labels.
 _LEAD_LENGTH = 50
 _LEAD_TAGS = frozenset(
@@ -43,6 +52,8 @@ class MarkupPlatform(ListReader):
     chrome: ClassVar[tuple[str, ...]] = ()
     machine_dates_first: ClassVar[bool] = False
     utc_is_wall: ClassVar[bool] = False
+    # Whether whom a page links as its author may be the one who wrote, and not always the account that posted.
+    believes_accounts: ClassVar[bool] = False
     # No article of this platform goes without a printed or machine date.
     needs_date: ClassVar[bool] = True
 
@@ -58,22 +69,35 @@ class MarkupPlatform(ListReader):
 
     # -- pages ------------------------------------------------------------------------------------------
 
-    def kind(self, page: Page) -> str:
+    def kind(self, page: Page, card: Card | None = None) -> str:
         told = self.page_kind(page)
         if told is not None:
             return told
         if not self.could_be_article(page.url):
             return "list" if self._is_list(page) else "other"
-        return "article" if self._is_article(page) else "list" if self._is_list(page) else "other"
+        return "article" if self._is_article(page, card) else "list" if self._is_list(page) else "other"
 
-    def _is_article(self, page: Page) -> bool:
-        bodies = self.bodies_of(page)
-        if not bodies:
+    def _is_article(self, page: Page, card: Card | None = None) -> bool:
+        """A page with a heading and a text of its own, not of teasers; one without a date needs another witness."""
+        title, bodies = self.title_of(page), self.bodies_of(page)
+        if title is None or not bodies or self._is_of_teasers(page):
             return False
-        title = self.title_of(page)
-        if title is None:
-            return False
-        return not self.needs_date or self.date_of(page) is not None
+        if not self.needs_date or self.date_of(page) is not None:
+            return True
+        listed = card is not None and card.title is not None and content.same_words(card.title, title.text)
+        told = any(kinds_of(data) & _ARTICLES for data in page.linked_data)
+        return (listed or told or self.is_article_address(page.address) is True) and self._mass(page) >= _OWN_TEXT
+
+    def _mass(self, page: Page) -> int:
+        """Characters of long text in the elements that hold the text."""
+        return sum(length for body in self.bodies_of(page) for _, length in long_texts(body))
+
+    def _is_of_teasers(self, page: Page) -> bool:
+        """Whether what holds the text holds headlines that lead to other articles, and little more."""
+        links: set[str] = set()
+        for body in self.bodies_of(page):
+            links |= article_text.headlines(page, body)
+        return len(links) > 2 and self._mass(page) < article_text.TEASER * len(links)
 
     def document(self, url: str, body: bytes, told: str | None = None) -> Fields | Listing | None:
         return None
@@ -89,14 +113,18 @@ class MarkupPlatform(ListReader):
             raise NotAnArticle("no text")
         section = self.find_section(page, title.text)
         heading = title.element
-        lead = self._lead_element(page, bodies)
+        lead = self._lead_element(page, bodies) or self._lead_above(bodies)
         if lead is None and heading is not None:
             lead = self._lead_between(page, heading, bodies[0])
+        if lead in bodies:
+            bodies = [body for body in bodies if body is not lead]
         outside = [*([lead] if lead is not None else []), *self._outside(page, self.pictures, bodies)]
         labels = {section[0]} if section else set()
         skip = [element for hint in self.chrome for body in bodies for element in page.select(hint, body)]
         skip += _opening(heading, bodies, page) if heading is not None else []
         skip += dating.opening(page, bodies)
+        parted, boxes = parts.foreign(page, bodies, title.text)
+        skip += parted
         read = content.read(
             page, *outside, *bodies, skip=tuple(dict.fromkeys(skip)), labels=frozenset(labels | {title.text})
         )
@@ -109,8 +137,12 @@ class MarkupPlatform(ListReader):
             images=read.images, attachments=attachments,
         )  # fmt: skip
         fields.note("title", f"{self.name}: {title.rule}", title.against)
-        fields.note("body", f"{self.name}: {self.body_rule(page)}")
-        self._take_lead(lead if lead is not None else self._lead_inside(page, bodies, read), read, fields)
+        region = self.region_of(page)
+        fields.note("body", f"{self.name}: {region.rule if region is not None else 'where the text is'}")
+        inside = (
+            self._lead_inside(page, bodies, read) or self._lead_named_inside(bodies, read) if lead is None else None
+        )
+        self._take_lead(lead if lead is not None else inside, read, fields)
         if section:
             fields.section = section[0]
             fields.note("section", f"{self.name}: {section[1]}")
@@ -119,7 +151,7 @@ class MarkupPlatform(ListReader):
             fields.published_at, fields.published_raw = dated.stamp.at.replace(second=0, microsecond=0), dated.stamp.raw
             fields.published_precision = "minute" if dated.stamp.precision == "second" else dated.stamp.precision
             fields.note("published_at", f"{self.name}: {dated.rule}", dated.against)
-        self._take_byline(page, read, fields)
+        self._take_byline(page, read, fields, boxes)
         return fields
 
     # What is asked for the kind of a page is asked again for its fields.
@@ -138,18 +170,18 @@ class MarkupPlatform(ListReader):
     def find_title(self, page: Page) -> title.Title | None:
         return title.find(page, self.titles)
 
+    def region_of(self, page: Page) -> article_text.Region | None:
+        return page.once(f"{self.name} region", lambda: self.find_region(page))
+
+    def find_region(self, page: Page) -> article_text.Region | None:
+        """Where the text is: what the platform names, checked by where the long text of the page is gathered."""
+        found = self.title_of(page)
+        return article_text.find(page, found.element if found is not None else None, self.bodies)
+
     def find_bodies(self, page: Page) -> list[Element]:
         """The elements that hold the text, in reading order; empty where there is none."""
-        for hint in self.bodies:
-            found = [element for element in page.select(hint) if not in_aside(element)]
-            if found:
-                best = max(found, key=lambda element: len(element.text))
-                if text_of(best) or best.find("img") is not None:
-                    return [best]
-        return []
-
-    def body_rule(self, page: Page) -> str:
-        return next((hint for hint in self.bodies if page.select(hint)), "where the text is")
+        region = self.region_of(page)
+        return list(region.elements) if region is not None else []
 
     def find_date(self, page: Page, heading: Element | None, bodies: list[Element]) -> dating.Dated | None:
         return dating.published(
@@ -157,24 +189,41 @@ class MarkupPlatform(ListReader):
         )
 
     def find_section(self, page: Page, title: str) -> tuple[str, str] | None:
-        return section.find(page, title, self.section_labels)
+        found, bodies = self.title_of(page), self.bodies_of(page)
+        heading = found.element if found is not None else None
+        return section.find(page, title, self.section_labels, heading, bodies[0] if bodies else None)
 
     def _outside(self, page: Page, hints: tuple[str, ...], bodies: list[Element]) -> list[Element]:
         found: list[Element] = []
         for hint in hints:
             for element in page.select(hint):
                 above = {element, *ancestors(element)}
-                if not above & {*bodies, *found} and not in_aside(element):
+                if not above & {*bodies, *found} and not page.asides.lies_in(element):
                     found.append(element)
         return found
 
     def _lead_element(self, page: Page, bodies: list[Element]) -> Element | None:
         for hint in self.leads:
             for element in page.select(hint):
-                if text_of(element) and not in_aside(element) and element not in bodies:
+                if text_of(element) and not page.asides.lies_in(element):
+                    if element in bodies:
+                        return element if len(bodies) > 1 and len(text_of(element)) <= _LONGEST_LEAD else None
                     inside = any(body in ancestors(element) for body in bodies)
                     return None if inside else element
         return None
+
+    def _lead_above(self, bodies: list[Element]) -> Element | None:
+        """The first of several elements that hold the text, where it is one paragraph and the others are more."""
+        if len(bodies) < 2 or len(text_of(bodies[0])) > _LONGEST_LEAD:
+            return None
+        first, rest = bodies[0], bodies[1:]
+        alone = (
+            first.tag in {"p", "h2", "h3", "h4", "strong", "b", "blockquote"}
+            or _LEAD_NAMES.search(names(first)) is not None
+        )
+        return (
+            first if alone and any(body.tag in {"div", "section", "article", "td", "table"} for body in rest) else None
+        )
 
     def _lead_between(self, page: Page, heading: Element, body: Element) -> Element | None:
         """A paragraph that stands between heading and body without a name."""
@@ -190,7 +239,7 @@ class MarkupPlatform(ListReader):
             elif passed and element.tag in _LEAD_TAGS and len(own_text(element).strip()) >= _LEAD_LENGTH:
                 text = text_of(element)
                 around = {element, *ancestors(element)}
-                beside = heading in around or around & pictures or in_aside(element, scope)
+                beside = heading in around or around & pictures or page.asides.lies_in(element, scope)
                 if (
                     not beside
                     and text.count(" ") > 7
@@ -209,6 +258,23 @@ class MarkupPlatform(ListReader):
                     return element
         return None
 
+    def _lead_named_inside(self, bodies: list[Element], read: content.Content) -> Element | None:
+        """A lead that opens the text and stands apart there: by its name, or as a heading of a whole sentence."""
+        if len(read.paragraphs) < 2:
+            return None
+        for number, element in enumerate(bodies[0].iter_elements()):
+            if number > 12:
+                return None
+            if content.same_words(element.text, read.paragraphs[0]):
+                around = [element, *(inner for inner in element.iter_elements())]
+                named = any(_LEAD_NAMES.search(names(node)) for node in around)
+                return (
+                    element
+                    if named or (element.tag in {"h2", "h3", "h4"} and len(text_of(element).split()) > 7)
+                    else None
+                )
+        return None
+
     def _take_lead(self, element: Element | None, read: content.Content, fields: Fields) -> None:
         text = text_of(element) if element is not None else ""
         if text and read.paragraphs:
@@ -219,12 +285,19 @@ class MarkupPlatform(ListReader):
         elif read.lead:
             fields.note("lead", "first paragraph in bold")
 
-    def _take_byline(self, page: Page, read: content.Content, fields: Fields) -> None:
+    def _take_byline(self, page: Page, read: content.Content, fields: Fields, boxes: list[Element]) -> None:
         byline, rule = read.byline, read.byline_rule
         if byline is None:
             byline, rule = self._printed_apart(page)
         if byline is None:
-            return
+            found = self.title_of(page)
+            heading = found.element if found is not None else None
+            apart = people.printed_apart(
+                page, heading, self.bodies_of(page), boxes, believes_accounts=self.believes_accounts
+            )
+            if apart is None:
+                return
+            byline, rule = apart[0], f"{self.name}: {apart[1]}"
         fields.byline, fields.authors, fields.unit, fields.credit = (
             byline.raw,
             byline.authors,
@@ -238,31 +311,17 @@ class MarkupPlatform(ListReader):
     def _printed_apart(self, page: Page) -> tuple[bylines.Byline | None, str | None]:
         """A byline outside the text: an author's box, never the CMS account."""
         for hint in self.signatures:
-            read = [found for element in page.select(hint) if (found := self._signature(element)) is not None]
+            read = [found for element in page.select(hint) if (found := self._signature(page, element)) is not None]
             if read:
-                return _joined(read), f"{self.name}: {hint}"
+                return people.joined(read), f"{self.name}: {hint}"
         return None, None
 
-    def _signature(self, element: Element) -> bylines.Byline | None:
+    def _signature(self, page: Page, element: Element) -> bylines.Byline | None:
         text = text_of(element)
-        if not text or in_aside(element) or dates.find(text) is not None:
+        if not text or page.asides.lies_in(element) or dates.find(text) is not None:
             return None
         found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
         return None if found is None or any(bylines.is_account_name(author) for author in found.authors) else found
-
-
-def _joined(read: list[bylines.Byline]) -> bylines.Byline:
-    """One byline of the lines that an author's box and a source's box print."""
-    first, *others = {byline.raw: byline for byline in read}.values()
-    for other in others:
-        first = replace(
-            first,
-            raw=f"{first.raw} {other.raw}",
-            authors=tuple(dict.fromkeys((*first.authors, *other.authors))),
-            unit=first.unit or other.unit,
-            credit=first.credit or other.credit,
-        )
-    return first
 
 
 _LABEL = re.compile(

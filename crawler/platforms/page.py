@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import urljoin
 
+from crawler.platforms.evidence.aside import Asides
 from crawler.platforms.tree import Element, parsed, text_of
 from vietnam import dates, urls
 from vietnam.normalize import clean
@@ -109,6 +110,24 @@ class Page:
     def body_classes(self) -> frozenset[str]:
         return frozenset((self.body.attr("class") or "").split())
 
+    @cached_property
+    def asides(self) -> Asides:
+        """What of this page stands beside its article."""
+        told = [
+            self.title,
+            self.meta.get("og:title", ""),
+            *(str(data.get("headline") or "") for data in self.linked_data),
+        ]
+        return Asides(self.body, tuple(told))
+
+    def place(self, element: Element) -> int:
+        """Where an element begins in reading order; -1 for one that is not in the page's body."""
+        return self._places.get(element, -1)
+
+    @cached_property
+    def _places(self) -> dict[Element, int]:
+        return {element: number for number, element in enumerate(self.body.iter_elements(include_self=True))}
+
     def select(self, css: str, scope: Element | None = None) -> list[Element]:
         """The elements a CSS selector names, in document order; below `scope` where one is given."""
         if scope is not None:
@@ -153,28 +172,31 @@ class Page:
                 yield anchor, url
 
 
-_WRAPPED = re.compile(
-    r"^\s*(?:/\*|//)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?|(?:/\*|//)?\s*(?:-->|\]\]>)\s*(?:\*/)?\s*;?\s*$|;\s*$"
-)
 _STRAY_COMMA = re.compile(r",(\s*[}\]])")
-_LINE_COMMENT = re.compile(r"^\s*//[^\n]*$|/\*.*?\*/", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(r"^\s*//[^\n]*$|/\*.*?\*/", re.MULTILINE | re.DOTALL)
 
 
 def _loaded(text: str) -> Any:
     """The value of some JSON as portals write it: wrapped in CDATA or comments, commas too many; None where none can be read.
 
-    >>> _loaded('//<![CDATA[\\n{"a": [1, 2,],}\\n//]]>')
+    >>> _loaded('//<![CDATA[\\n{"a": [1, 2,],};\\n//]]>')
     {'a': [1, 2]}
     >>> _loaded('{"a": 1};'), _loaded("rubbish")
     ({'a': 1}, None)
     """
-    for mend in (
-        str,
-        lambda given: _WRAPPED.sub("", given.strip()),
-        lambda given: _STRAY_COMMA.sub(r"\1", _LINE_COMMENT.sub("", _WRAPPED.sub("", given.strip()))),
-    ):
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        begins, ends = (
+            re.search(r"[{[]", text.replace("<![CDATA[", "         ")),
+            max(text.rfind("}"), text.replace("]]>", "   ").rfind("]")),
+        )
+    if begins is None or ends < begins.start():
+        return None
+    cut = text[begins.start() : ends + 1]
+    for mended in (cut, _STRAY_COMMA.sub(r"\1", _COMMENT.sub("", cut))):
         try:
-            return json.loads(mend(text), strict=False)
+            return json.loads(mended, strict=False)
         except (ValueError, RecursionError):
             continue
     return None

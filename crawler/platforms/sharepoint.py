@@ -143,10 +143,10 @@ class SharePoint(WebForms):
             fields.url = urls.canonical(parts._replace(query="").geturl())
         return fields
 
-    def _is_article(self, page: Page) -> bool:
+    def _is_article(self, page: Page, card: Card | None = None) -> bool:
         if _FORM.search(urlsplit(page.url).path) and page.select("td.ms-formbody"):
             return bool(self.find_bodies(page)) and title.find(page, self.titles) is not None
-        return super()._is_article(page)
+        return super()._is_article(page, card)
 
     def find_date(self, page: Page, heading: Element | None, bodies: list[Element]) -> dating.Dated | None:
         told = super().find_date(page, heading, bodies)

@@ -16,7 +16,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from crawler.platforms import _wordpress_dates
 from crawler.platforms.base import Evidence, Post
 from crawler.platforms.evidence import dating, section
-from crawler.platforms.evidence.names import in_aside
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, text_of
@@ -189,7 +188,7 @@ class WordPress(MarkupPlatform):
 
     def _holds_a_list(self, page: Page) -> bool:
         """Whether a page shows articles of its own, not only beside its text."""
-        listed = {url for hint in self.entries for anchor in page.select(hint) if not in_aside(anchor)
+        listed = {url for hint in self.entries for anchor in page.select(hint) if not page.asides.lies_in(anchor)
                   and (url := page.absolute(anchor.attr("href") or "")) and urls.same_site(url, page.url) and self.could_be_article(url)}  # fmt: skip
         return len(listed) > 2
 
@@ -245,7 +244,7 @@ class WordPress(MarkupPlatform):
                 if (
                     scope in above
                     and not _in_text(element, bodies)
-                    and not in_aside(element, scope)
+                    and not page.asides.lies_in(element, scope)
                     and not _of_another(element, scope, bodies)
                 ):
                     text = text_of(element)

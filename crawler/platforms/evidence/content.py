@@ -11,6 +11,7 @@ from functools import lru_cache
 from turbohtml.clean import OnDisallowed, Policy, Sanitizer
 
 from crawler.article import Attachment, Image
+from crawler.platforms.evidence import pictures
 from crawler.platforms.evidence.chrome import BLOCK_TAGS, CHROME, JUNK_NAME, JUNK_TAGS
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, Node, Text, children, names, text_of
@@ -234,7 +235,7 @@ class _Walker:
                 self._kind = "caption"
         elif tag == "br":
             self._parts.append(("\n", bold, italic))
-        if tag == "img":
+        if tag in {"img", "amp-img"}:
             self._image(element)
         elif tag == "a":
             self._file(element)
@@ -309,15 +310,8 @@ class _Walker:
         )
 
     def _image(self, element: Element) -> None:
-        source = (
-            element.attr("data-src")
-            or element.attr("data-lazy-src")
-            or element.attr("data-original")
-            or element.attr("src")
-            or ""
-        )
-        url = self.page.absolute(source)
-        if not url or _is_ornament(element, url):
+        url = pictures.source_of(self.page, element)
+        if url is None:
             return
         self.flush()
         caption = clean(element.attr("title") or "") if "caption" in (element.attr("class") or "").split() else ""
@@ -353,19 +347,6 @@ def _visible(parts: list[tuple[str, bool, bool]]) -> list[tuple[str, bool, bool]
 
 def _all(texts: list[tuple[str, bool, bool]], *which: int) -> bool:
     return bool(texts) and all(any(part[index] for index in which) for part in texts)
-
-
-def _is_ornament(element: Element, url: str) -> bool:
-    size = [element.attr(name) or "" for name in ("width", "height")]
-    tiny = any(value.isdigit() and int(value) < 40 for value in size)
-    return (
-        tiny
-        or re.search(
-            r"/(?:media/system|templates|modules|plugins|components|media/jui)/|/M_images/|emoticon|smiley",
-            url,
-        )
-        is not None
-    )
 
 
 def _captions(blocks: list[Block]) -> list[Block]:
@@ -419,6 +400,14 @@ def _take_byline(blocks: list[Block], files: set[str]) -> tuple[Byline | None, s
     ]
     if not texts:
         return None, None, blocks
+    found, taken = _signature(blocks, texts)
+    if found is not None and taken < len(texts):
+        gone = set(texts[-taken:])
+        return (
+            found,
+            "closing line" if taken == 1 else "closing lines",
+            [block for index, block in enumerate(blocks) if index not in gone],
+        )
     for position in reversed(texts[-3:]):
         block = blocks[position]
         found = _judged(block, last=position == texts[-1])
@@ -434,6 +423,38 @@ def _take_byline(blocks: list[Block], files: set[str]) -> tuple[Byline | None, s
         if found and (found.authors or found.unit):
             return found, "opening line", blocks[: texts[0]] + blocks[texts[0] + 1 :]
     return None, None, blocks
+
+
+# Paragraphs that a signature may be spread over, and how long each may be (characters).
+_SPREAD = 3
+_SHORT = 80
+
+
+def _signature(blocks: list[Block], texts: list[int]) -> tuple[Byline | None, int]:
+    """A signature spread over the last paragraphs: a name, then the unit, the source, or who took the pictures."""
+    for number in range(_SPREAD, 1, -1):
+        last = [blocks[index] for index in texts[-number:]]
+        if len(last) < number or any(
+            block.kind != "text" or block.heading or len(block.text) > _SHORT for block in last
+        ):
+            continue
+        alone = [bylines.judge(block.text, emphasized=True, aligned_right=True, last=True) for block in last]
+        opens = alone[0]
+        if (
+            opens is None
+            or not opens.authors
+            or any(_signs_alone(byline, block) for byline, block in zip(alone[1:], last[1:], strict=True))
+        ):
+            continue
+        found = bylines.judge("\n".join(block.text for block in last), emphasized=True, aligned_right=True, last=True)
+        if found is not None:
+            return found, number
+    return None, 0
+
+
+def _signs_alone(byline: Byline | None, block: Block) -> bool:
+    """Whether a line names an author of its own, and not just who took the pictures."""
+    return byline is not None and bool(byline.authors) and not re.match(r"(?i)^\W*(?:ảnh|hình|photo)\b", block.text)
 
 
 def _judged(block: Block, *, last: bool) -> Byline | None:

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
-from crawler.platforms.evidence.names import is_aside
-from crawler.platforms.page import Page
+from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import Element, ancestors, children, names, own_text, parent_of, text_of
 from vietnam import dates
 from vietnam.dates import Timestamp
@@ -19,6 +18,19 @@ _LONGEST_LABEL = 160
 _ABOVE = 10_000
 # A text of its own longer than this is running text, not a label.
 LONG_TEXT = 80
+# Labels below the text count after all others.
+_BELOW = 5_000
+# Elements before the heading and behind the text that are looked at.
+_REACH = 60
+# Links between a label and the heading: more is a menu. Links between the text and a label: more is a list.
+_LINKS_ABOVE = 4
+_LINKS_BELOW = 8
+# Words of a link from which on it may be a headline.
+_HEADLINE = 4
+_CLOCK = re.compile(
+    r"(?:^|[\s_-])(?:clock|current-?date|today|ngay-?hom-?nay|comments?|respond|related\w*|tin-?lien-?quan)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 # So many elements of a body may stand before its text.
 _OPENING = 15
 _MODIFIED = re.compile(
@@ -34,8 +46,11 @@ _TIMED = re.compile(r"\d|hôm|giờ trước|phút trước|vừa xong")
 _RANKS = ("labelled published", "unlabelled", "labelled created", "labelled modified")
 _META = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "pubdate", "publishdate",
-    "publish-date", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.created", "dc.date.created", "date", "datecreated",
+    "publish-date", "dc.date.issued", "dcterms.issued", "dc.date", "date",
 )  # fmt: skip
+# When a text was begun says nothing against when it was published.
+_META_CREATED = ("dcterms.created", "dc.date.created", "datecreated", "og:article:created", "article:created_time")
+_ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 _UTC = re.compile(r"(?:Z|[+-]00:?00)$")
 _ZONE = re.compile(r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$")
 
@@ -133,7 +148,7 @@ def _printed(page: Page, heading: Element | None, bodies: Sequence[Element], hin
         elements = [
             element
             for element in page.select(hint)
-            if not is_aside(element) and not any(body in ancestors(element) for body in bodies)
+            if not page.asides.is_aside(element) and not any(body in ancestors(element) for body in bodies)
         ]
         # The clock of a site may be named like the date of its articles.
         near = [element for element in elements if scope in ancestors(element)]
@@ -141,10 +156,10 @@ def _printed(page: Page, heading: Element | None, bodies: Sequence[Element], hin
         found = [read for element in near for read in _read(element, 0, page)]
         if found:
             return sorted(found, key=_order)
-    found = [read for element, distance in _around(heading, bodies) for read in _read(element, distance, page)]
-    # Above the heading stands the page's own date as often as the article's: only where nothing stands below it.
-    below = [read for read in found if read.distance < _ABOVE]
-    return sorted(below or found, key=_order)
+    found = [read for element, distance in _around(page, heading, bodies) for read in _read(element, distance, page)]
+    # Above the heading stands the page's own date as often as the article's, below the text that of another: only where nothing stands between.
+    between = [read for read in found if read.distance < _BELOW]
+    return sorted(between or found, key=_order)
 
 
 def _close(element: Element, scope: Element) -> bool:
@@ -209,42 +224,82 @@ def _rank(labels: str) -> int:
     return 2 if _CREATED.search(labels) else 1
 
 
-def _around(heading: Element | None, bodies: Sequence[Element]) -> Iterator[tuple[Element, int]]:
-    """Elements with a text of their own near heading and body, outside both, with their distance in elements."""
-    anchors = [element for element in (heading, *bodies) if element is not None]
-    if not anchors:
+def _around(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Iterator[tuple[Element, int]]:
+    """Labels near heading and text, outside the text, that may tell a moment, with their distance in elements."""
+    first = heading if heading is not None else bodies[0] if bodies else None
+    if first is None:
         return
-    scope = common(anchors)
-    wide = scope.tag in {"body", "html"}
-    # A body that holds its own heading holds the date too: in front of the text.
-    loose = heading is not None and any(body in ancestors(heading) for body in bodies)
-    marks = [heading] if loose else anchors
-    before: list[Element] = []
-    passed = since = 0
-    stack = [scope]
-    while stack:
-        element = stack.pop()
-        if element in marks:
-            passed += 1
-            since = 0
-            if passed == 1:
-                # What stands above the heading: the nearer the better, and not the page's own date far above.
-                for number, earlier in enumerate(reversed(before[-12:])):
-                    yield earlier, _ABOVE + number
+    start = page.place(first)
+    opens = page.place(bodies[0]) if bodies else start
+    ends = max((page.place(element) for body in bodies for element in (body, *body.iter_elements())), default=start)
+    loose = opens <= start  # the text's element holds the heading, too
+    inside = {element for body in bodies for element in body.iter_elements()}
+    text_begins = False
+    links = 0
+    for element in page.body.iter_elements():
+        place = page.place(element)
+        if place < start - _REACH:
             continue
-        if element is not scope and element not in bodies and is_aside(element):
-            continue
-        stack.extend(reversed(children(element)))
-        since += 1
-        own = own_text(element)
-        if loose and passed and len(own) > LONG_TEXT:
+        if place > ends + _REACH:
             return
-        if not _TIMED.search(own):
+        if element.tag == "a":
+            links += place > ends
+        if element is first:
             continue
-        if not passed:
-            before.append(element)
-        elif not (wide and since > 40):
-            yield element, since
+        if element in inside and (not loose or text_begins):
+            continue
+        own = own_text(element)
+        if loose and place > start and element in inside and len(own.strip()) > LONG_TEXT:
+            text_begins = True
+            continue
+        if not _TIMED.search(own) or not _is_label(page, element, first):
+            continue
+        if place > ends:
+            if links > _LINKS_BELOW:
+                return
+            yield element, _BELOW + place - ends
+        elif place > start:
+            yield element, place - start
+        elif _links_between(page, element, first) <= _LINKS_ABOVE:
+            yield element, _ABOVE + start - place
+
+
+def _is_label(page: Page, element: Element, first: Element) -> bool:
+    """Whether an element is a label of the article: in no menu, no list of others, no comment, no foot of the page."""
+    above = list(ancestors(first))
+    card = False
+    for outer in (element, *ancestors(element)):
+        if outer in above:
+            return not card
+        if outer.tag == "a" and _leads_elsewhere(page, outer):
+            return False
+        if outer.tag in {"li", "article", "tr", "td", "div", "dd", "section"} and not card and outer is not element:
+            card = any(_leads_elsewhere(page, anchor) for anchor in outer.iter_elements("a"))
+        if page.asides.is_aside(outer) and not _is_row_of_labels(page, outer):
+            return False
+    return not card
+
+
+def _is_row_of_labels(page: Page, aside: Element) -> bool:
+    """Whether what its name calls a bar for sharing or a side is a short line about the article."""
+    return (
+        aside.tag not in {"nav", "footer", "header", "form", "select"}
+        and not _CLOCK.search(names(aside))
+        and len(text_of(aside)) <= _LONGEST_LABEL
+        and not any(_leads_elsewhere(page, anchor) for anchor in aside.iter_elements("a"))
+    )
+
+
+def _leads_elsewhere(page: Page, anchor: Element) -> bool:
+    """Whether a link is the headline of another article: several words, another address of the site."""
+    url = page.absolute(anchor.attr("href") or "")
+    return url is not None and url != page.address and len(text_of(anchor).split()) > _HEADLINE
+
+
+def _links_between(page: Page, element: Element, first: Element) -> int:
+    """Links between a label and what follows it: a menu has many."""
+    start, end = page.place(element), page.place(first)
+    return sum(1 for anchor in page.body.iter_elements("a") if start < page.place(anchor) < end)
 
 
 def common(elements: Sequence[Element]) -> Element:
@@ -271,7 +326,8 @@ def machine_dates(
     page: Page, heading: Element | None, bodies: Sequence[Element], *, utc_is_wall: bool = False
 ) -> Iterator[Machine]:
     """Machine dates of this article, the most telling first."""
-    for text, rule in _machine_texts(page, heading, bodies):
+    given = list(_machine_texts(page, heading, bodies)) or list(_created(page))
+    for text, rule in given:
         stamp = dates.find(text)
         if stamp is None or stamp.precision in {"year", "month"}:
             continue
@@ -283,7 +339,7 @@ def _machine_texts(page: Page, heading: Element | None, bodies: Sequence[Element
     anchors = [element for element in (heading, *bodies) if element is not None]
     scope = common(anchors) if anchors else page.root
     for element in page.select("[itemprop='datePublished']"):
-        if scope in ancestors(element) and not _beside(element, scope):
+        if scope in ancestors(element) and not _beside(page, element, scope):
             yield (
                 element.attr("content") or element.attr("datetime") or text_of(element),
                 "itemprop datePublished",
@@ -291,30 +347,40 @@ def _machine_texts(page: Page, heading: Element | None, bodies: Sequence[Element
     for element in page.select(
         "[property~='dc:date'], [property='schema:datePublished'], [property='datePublished'], [property='schema:dateCreated']"
     ):
-        if element.attr("content") and scope in ancestors(element) and not _beside(element, scope):
+        if element.attr("content") and scope in ancestors(element) and not _beside(page, element, scope):
             yield element.attr("content") or "", "RDFa date"
     for element in page.select("time[datetime]"):
         modified = _rank(f"{names(element)} {element.attr('itemprop') or ''}") == 3
         inside = any(body in ancestors(element) for body in bodies)
-        if not modified and not inside and scope in ancestors(element) and not _beside(element, scope):
+        if not modified and not inside and scope in ancestors(element) and not _beside(page, element, scope):
             yield element.attr("datetime") or "", "time datetime"
-    for data in page.linked_data:
-        if isinstance(data.get("datePublished"), str) and not _is_kind(data, "Comment"):
-            yield data["datePublished"], "JSON-LD datePublished"
+    dated = [
+        data
+        for data in page.linked_data
+        if isinstance(data.get("datePublished"), str) and "comment" not in kinds_of(data)
+    ]
+    # The page around an article has a date of its own.
+    of_articles = [data for data in dated if kinds_of(data) & _ARTICLES]
+    for data in of_articles or dated:
+        yield data["datePublished"], "JSON-LD datePublished"
     for name in _META:
         if name in page.meta:
             yield page.meta[name], f"meta {name}"
 
 
-def _beside(element: Element, scope: Element) -> bool:
+def _created(page: Page) -> Iterator[tuple[str, str]]:
+    for data in page.linked_data:
+        if isinstance(data.get("dateCreated"), str) and kinds_of(data) & _ARTICLES:
+            yield data["dateCreated"], "JSON-LD dateCreated"
+    for name in _META_CREATED:
+        if name in page.meta:
+            yield page.meta[name], f"meta {name}"
+
+
+def _beside(page: Page, element: Element, scope: Element) -> bool:
     for node in ancestors(element):
         if node is scope:
             return False
-        if is_aside(node):
+        if page.asides.is_aside(node):
             return True
     return False
-
-
-def _is_kind(data: dict[str, object], kind: str) -> bool:
-    given = data.get("@type")
-    return kind in (given if isinstance(given, list) else [given])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from urllib.parse import urlsplit
 
 from crawler.platforms.evidence.content import bare as _plain
 from crawler.platforms.evidence.content import same_words
-from crawler.platforms.evidence.names import in_aside
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, names, own_text, text_of
 from vietnam.normalize import clean, fold
@@ -56,7 +56,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
             score = weight + support + (element is above)
             if best is not None and score <= best[0]:
                 continue  # what follows only takes away
-            if in_aside(element):
+            if page.asides.lies_in(element):
                 score -= 2
             if not support and (element.tag == "a" or element.find("a") is not None):
                 score -= 1  # a teaser's headline, or the site's name
@@ -91,7 +91,9 @@ def _only_heading(page: Page) -> Title | None:
         found = [
             (text, element)
             for element in page.select(tag)[:12]
-            if len((text := text_of(element)).split()) > 3 and element.find("a") is None and not in_aside(element)
+            if len((text := text_of(element)).split()) > 3
+            and element.find("a") is None
+            and not page.asides.lies_in(element)
         ]
         if len(found) == 1:
             return Title(*found[0], f"the only {tag}")
@@ -105,7 +107,7 @@ def _above(page: Page, text: Element) -> Element | None:
     for element in page.root.iter_elements():
         reached = reached or element is text
         if element.tag in {"h1", "h2", "h3"}:
-            if not in_aside(element) and (not reached or text in ancestors(element)):
+            if not page.asides.lies_in(element) and (not reached or text in ancestors(element)):
                 best = element
         elif reached and len(own_text(element)) > _RUNNING:
             break
@@ -124,7 +126,7 @@ def _told(page: Page) -> dict[str, str]:
     found = {}
     for data in page.linked_data:
         if isinstance(data.get("headline"), str):
-            found["JSON-LD headline"] = clean(data["headline"])
+            found.setdefault("JSON-LD headline", clean(html.unescape(data["headline"])))
     for name in ("og:title", "twitter:title"):
         if name in page.meta:
             found[f"meta {name}"] = page.meta[name]
@@ -167,7 +169,7 @@ def _repeats(page: Page, text: str) -> Element | None:
                 and own.strip()
                 and fold(clean(own))[:8] == folded[:8]
                 and same_words(element.text, wanted)
-                and not in_aside(element)
+                and not page.asides.lies_in(element)
             ):
                 return element
     return None

@@ -1,0 +1,156 @@
+"""Where an article's text stands, by evidence: where the long text of the page is gathered, below its heading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from crawler.platforms.evidence.aside import Asides, long_texts
+from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, ancestors, children, text_of
+
+# An element that a platform names is believed from this share of the text on that evidence finds.
+_ENOUGH = 0.6
+# So much of the text in one part, and the rest is looked at: is it text, or teasers and comments?
+_MOSTLY = 0.6
+# What stands beside a part with the text and has less than this share of it is beside the point.
+_NEGLIGIBLE = 0.08
+# Long text (characters) for each headline that leads elsewhere: below that a box is made of teasers.
+TEASER = 420
+# Words of a link from which on it is a headline.
+_HEADLINE = 4
+_PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
+_ALWAYS_ONE = frozenset(
+    ["p", "span", "font", "b", "strong", "em", "i", "u", "li", "h2", "h3", "h4", "h5", "h6", "small", "td"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The elements that hold the text, in reading order, the rule that found them, and what speaks against it."""
+
+    elements: tuple[Element, ...]
+    rule: str
+    against: str | None = None
+
+
+class Masses:
+    """How the long text of a page is spread over its elements (characters), without links and asides."""
+
+    def __init__(self, page: Page, heading: Element | None) -> None:
+        asides: Asides = page.asides
+        self.page = page
+        found = [(element, length) for element, length in long_texts(page.body) if not asides.lies_in(element)]
+        if heading is not None and found:
+            place = page.place(heading)
+            below = [(element, length) for element, length in found if page.place(element) > place]
+            if sum(length for _, length in below) * 3 >= sum(length for _, length in found):
+                found = below
+        self.own = dict(found)
+        self.of: dict[Element, int] = {}
+        for element, length in found:
+            self.of[element] = self.of.get(element, 0) + length
+            for outer in ancestors(element):
+                self.of[outer] = self.of.get(outer, 0) + length
+
+    @cached_property
+    def whole(self) -> int:
+        return sum(self.own.values())
+
+
+def find(page: Page, heading: Element | None, hints: Sequence[str] = ()) -> Region | None:
+    """Where the text is; None where the page has none.
+
+    `hints`: selectors of elements that a platform is known to put around it; one that holds a fraction of the text is not believed.
+    """
+    masses = Masses(page, heading)
+    named = _named(page, hints)
+    if not masses.whole:
+        return Region((named[0],), named[1]) if named is not None and _says_anything(named[0]) else None
+    region = _gathered(page, masses)
+    mass = sum(masses.of.get(element, 0) for element in region)
+    if named is not None:
+        element, hint = named
+        held = masses.of.get(element, 0)
+        around = any(part is element or element in ancestors(part) for part in region)
+        if held >= mass * _ENOUGH and (not around or held <= mass * 1.3 or _is_inside(region, element)):
+            return Region((element,), hint)
+        if around and held >= mass:
+            return Region(tuple(region), "where the long text is", f"{hint} holds more")
+        return Region(tuple(region), "where the long text is", f"{hint} holds {held} of {mass} characters")
+    return Region(tuple(region), "where the long text is")
+
+
+def _is_inside(region: Sequence[Element], element: Element) -> bool:
+    return all(part is element or part in ancestors(element) for part in region)
+
+
+def _says_anything(element: Element) -> bool:
+    return bool(text_of(element)) or element.find("img") is not None
+
+
+def _named(page: Page, hints: Sequence[str]) -> tuple[Element, str] | None:
+    for hint in hints:
+        found = [element for element in page.select(hint) if not page.asides.lies_in(element)]
+        if found:
+            best = max(found, key=lambda element: len(element.text))
+            if _says_anything(best):
+                return best, hint
+    return None
+
+
+def _gathered(page: Page, masses: Masses) -> list[Element]:
+    """From the page inwards as long as one part holds the text; where several do, all of them in a row."""
+    node = page.body
+    while True:
+        if masses.own.get(node, 0) > masses.of[node] * 0.3:
+            return [node]
+        parts = [child for child in children(node) if masses.of.get(child)]
+        if len(parts) > 1:
+            parts = _texts_of(page, masses, parts)
+        if not parts:
+            return [node]
+        if len(parts) == 1:
+            if parts[0].tag in _ALWAYS_ONE and node.tag not in {"tr", "tbody", "table", "body"}:
+                return [node]
+            node = parts[0]
+            continue
+        if all(part.tag in _PARAGRAPH for part in parts) and node is not page.body:
+            return [node]
+        return _in_a_row(page, node, parts)
+
+
+def _texts_of(page: Page, masses: Masses, parts: list[Element]) -> list[Element]:
+    """Those of the parts of an element that are text, not teasers of other articles."""
+    most = max(masses.of[part] for part in parts)
+    kept = [part for part in parts if masses.of[part] >= most * _NEGLIGIBLE or part.tag in _PARAGRAPH]
+    texts = [part for part in kept if part.tag in _ALWAYS_ONE or not is_teasers(page, part, masses.of[part])]
+    return texts or [max(parts, key=lambda part: masses.of[part])]
+
+
+def _in_a_row(page: Page, node: Element, parts: list[Element]) -> list[Element]:
+    """The parts that hold text and what stands between them."""
+    wanted = set(parts)
+    row: list[Element] = []
+    waiting: list[Element] = []
+    for child in children(node):
+        if child in wanted:
+            row += [*waiting, child]
+            waiting = []
+        elif row and not page.asides.is_aside(child):
+            waiting.append(child)
+    return row
+
+
+def is_teasers(page: Page, part: Element, mass: int) -> bool:
+    """Whether a part of a page is made of headlines that lead to other articles, with teasers or without."""
+    led = headlines(page, part)
+    return bool(led) and mass < TEASER * len(led)
+
+
+def headlines(page: Page, part: Element) -> set[str]:
+    """Other pages of the site to which headlines in a part lead."""
+    return {
+        url for anchor, url in page.links(part) if len(text_of(anchor).split()) >= _HEADLINE and url != page.address
+    }
