@@ -142,7 +142,8 @@ class Generic(MarkupPlatform):
 
     def find_title(self, page: Page) -> title.Title | None:
         text = article_text.find(page, None, self.bodies)
-        return title.find(page, self.titles, text.elements[0] if text is not None else None)
+        around = text.elements[0] if text is not None else None
+        return title.find(page, self.titles, around) or title.line_above(page, around)
 
 
 PLATFORM = Generic()

@@ -19,6 +19,11 @@ from vietnam import dates
 _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 # Characters of long text that a page without a date must have to be an article.
 _OWN_TEXT = 300
+# What is written under a picture is no longer than this (characters).
+_LONGEST_CAPTION = 250
+_NO_PICTURE = re.compile(
+    r"avatar|author|tac-?gia|logo|icon|social|share|zalo|google-?news|banner|qr-?code", re.IGNORECASE
+)
 # A lead is no longer than this (characters).
 _LONGEST_LEAD = 900
 _LEAD_NAMES = re.compile(
@@ -119,6 +124,8 @@ class MarkupPlatform(ListReader):
         if lead in bodies:
             bodies = [body for body in bodies if body is not lead]
         outside = [*([lead] if lead is not None else []), *self._outside(page, self.pictures, bodies)]
+        outside += self._pictures_above(page, heading, bodies, outside)
+        outside.sort(key=page.place)
         labels = {section[0]} if section else set()
         skip = [element for hint in self.chrome for body in bodies for element in page.select(hint, body)]
         skip += _opening(heading, bodies, page) if heading is not None else []
@@ -168,7 +175,11 @@ class MarkupPlatform(ListReader):
         return page.once(f"{self.name} date", lambda: self.find_date(page, heading, self.bodies_of(page)))
 
     def find_title(self, page: Page) -> title.Title | None:
-        return title.find(page, self.titles)
+        found = title.find(page, self.titles)
+        if found is None:
+            text = article_text.find(page, None, self.bodies)
+            found = title.line_above(page, text.elements[0] if text is not None else None)
+        return found
 
     def region_of(self, page: Page) -> article_text.Region | None:
         return page.once(f"{self.name} region", lambda: self.find_region(page))
@@ -200,6 +211,35 @@ class MarkupPlatform(ListReader):
                 above = {element, *ancestors(element)}
                 if not above & {*bodies, *found} and not page.asides.lies_in(element):
                     found.append(element)
+        return found
+
+    def _pictures_above(
+        self, page: Page, heading: Element | None, bodies: list[Element], known: list[Element]
+    ) -> list[Element]:
+        """Pictures between heading and text that no name tells, each with its caption; none that leads elsewhere."""
+        if heading is None or not bodies:
+            return []
+        start, end = page.place(heading), page.place(bodies[0])
+        found: list[Element] = []
+        for image in page.body.iter_elements(("img", "amp-img")):
+            above = list(ancestors(image))
+            if not start < page.place(image) < end or page.asides.lies_in(image) or not set(above).isdisjoint(known):
+                continue
+            if any(
+                _NO_PICTURE.search(f"{names(node)} {node.attr('href') or ''}") for node in (image, *above[:3])
+            ) or any(
+                node.tag == "a" and page.absolute(node.attr("href") or "") not in {None, page.address} for node in above
+            ):
+                continue
+            frame = next(
+                (
+                    node
+                    for node in above[:2]
+                    if 0 < len(text_of(node)) <= _LONGEST_CAPTION and heading not in node.iter_elements()
+                ),
+                image,
+            )
+            found.append(frame)
         return found
 
     def _lead_element(self, page: Page, bodies: list[Element]) -> Element | None:

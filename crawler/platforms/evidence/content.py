@@ -231,7 +231,7 @@ class _Walker:
                 or "caption-text" in classes
                 or "imagecaption" in classes
                 or "image-caption" in classes
-            ):
+            ) or ((tag in {"table", "figure"} or _PICTURE_NAMES.search(classes)) and _frames_a_picture(element)):
                 self._kind = "caption"
         elif tag == "br":
             self._parts.append(("\n", bold, italic))
@@ -330,11 +330,24 @@ class _Walker:
         texts = [text_of(cell) for cell in cells]
         if len(cells) < 2 or max(map(len, texts)) > 300 or row.select_one("img, table, p:nth-of-type(2)") is not None:
             return False
+        if sum(map(bool, texts)) == 1:
+            return False  # a table that only moves one line to the side
         if any(texts):
             for anchor in row.iter_elements("a", include_self=True):
                 self._file(anchor)
             self.blocks.append(Block(text="\t".join(texts), kind="row"))
         return True
+
+
+# What is written in a picture's frame is its caption up to so many characters a picture.
+_LONGEST_CAPTION = 250
+_PICTURE_NAMES = re.compile(r"(?:^|[\s_-])(?:image|img|photo|picture|hinh-?anh|wp-caption|caption|media)(?:$|[\s_-])")
+
+
+def _frames_a_picture(element: Element) -> bool:
+    """Whether an element holds pictures and little text, which then is what is written under them."""
+    pictures = len(element.select("img, amp-img"))
+    return 0 < len(text_of(element)) <= _LONGEST_CAPTION * pictures
 
 
 def _is_block(element: Element) -> bool:

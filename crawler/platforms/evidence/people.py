@@ -170,7 +170,7 @@ def _below(page: Page, bodies: Sequence[Element]) -> Byline | None:
         return None
     last = bodies[-1]
     node: Element | None = last
-    lines: list[tuple[str, bool]] = []
+    lines: list[tuple[str, str | None]] = []
     for _ in range(3):
         if node is None or node.tag in {"body", "main", "html"}:
             break
@@ -183,7 +183,7 @@ def _below(page: Page, bodies: Sequence[Element]) -> Byline | None:
     return _signed(lines)
 
 
-def _take_lines(page: Page, element: Element, lines: list[tuple[str, bool]]) -> bool:
+def _take_lines(page: Page, element: Element, lines: list[tuple[str, str | None]]) -> bool:
     """Take in the lines of an element; False where what can sign has ended."""
     text = text_of(element)
     if not text:
@@ -196,16 +196,27 @@ def _take_lines(page: Page, element: Element, lines: list[tuple[str, bool]]) -> 
         if text_of(part) and part.find("p") is None and part.find("div") is None
     ]
     for part in parts or [element]:
-        lines.append((text_of(part), _SOURCE.search(f"{names(part)} {part.attr('data-field') or ''}") is not None))
+        called = f"{names(part)} {part.attr('data-field') or ''} {part.attr('itemprop') or ''}"
+        label = "source" if _SOURCE.search(called) else "author" if _AUTHOR.search(called) else None
+        if label is None and _is_link(part):
+            return False
+        lines += [(text_of(part), label)]
     return True
 
 
-def _signed(lines: Sequence[tuple[str, bool]]) -> Byline | None:
+def _is_link(element: Element) -> bool:
+    return element.tag == "a" or sum(len(text_of(anchor)) for anchor in element.iter_elements("a")) * 2 > len(
+        text_of(element)
+    )
+
+
+def _signed(lines: Sequence[tuple[str, str | None]]) -> Byline | None:
     read: list[Byline] = []
-    for text, is_source in lines:
+    for text, label in lines:
         if dates.find(text) is not None:
             continue
-        found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
+        found = bylines.judge(text, emphasized=label is not None, aligned_right=label is not None, last=True)
+        is_source = label == "source"
         if found is None and is_source:
             name = re.sub(r"^(?:nguồn(?: tin)?|theo)\s*:?\s*", "", text, flags=re.IGNORECASE).strip(' ()“”"')
             found = Byline(text, (), None, name) if name and not bylines.is_account_name(name) else None

@@ -226,7 +226,7 @@ def _at_heading(page: Page, heading: Element, text: Element | None) -> Iterator[
                 and text not in ancestors(heading)
             ):
                 continue
-            if not page.asides.lies_in(element) or element.tag != "a":
+            if not page.asides.lies_in(element) and not any(outer.tag == "a" for outer in ancestors(element)):
                 yield element
 
 

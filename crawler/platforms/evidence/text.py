@@ -14,6 +14,8 @@ from crawler.platforms.tree import Element, ancestors, children, text_of
 _ENOUGH = 0.6
 # So much of the text in one part, and the rest is looked at: is it text, or teasers and comments?
 _MOSTLY = 0.6
+# An element around the heading with this share of the long text below the heading holds the article.
+_MOST = 0.5
 # What stands beside a part with the text and has less than this share of it is beside the point.
 _NEGLIGIBLE = 0.08
 # Long text (characters) for each headline that leads elsewhere: below that a box is made of teasers.
@@ -68,7 +70,7 @@ def find(page: Page, heading: Element | None, hints: Sequence[str] = ()) -> Regi
     named = _named(page, hints)
     if not masses.whole:
         return Region((named[0],), named[1]) if named is not None and _says_anything(named[0]) else None
-    region = _gathered(page, masses)
+    region = _gathered(page, masses, heading)
     mass = sum(masses.of.get(element, 0) for element in region)
     if named is not None:
         element, hint = named
@@ -100,9 +102,9 @@ def _named(page: Page, hints: Sequence[str]) -> tuple[Element, str] | None:
     return None
 
 
-def _gathered(page: Page, masses: Masses) -> list[Element]:
+def _gathered(page: Page, masses: Masses, heading: Element | None) -> list[Element]:
     """From the page inwards as long as one part holds the text; where several do, all of them in a row."""
-    node = page.body
+    node = _around(page, masses, heading)
     while True:
         if masses.own.get(node, 0) > masses.of[node] * 0.3:
             return [node]
@@ -119,6 +121,15 @@ def _gathered(page: Page, masses: Masses) -> list[Element]:
         if all(part.tag in _PARAGRAPH for part in parts) and node is not page.body:
             return [node]
         return _in_a_row(page, node, parts)
+
+
+def _around(page: Page, masses: Masses, heading: Element | None) -> Element:
+    """The smallest element around the heading that holds most of the text: what lies outside is another part of the page."""
+    if heading is not None:
+        for outer in ancestors(heading):
+            if masses.of.get(outer, 0) >= masses.whole * _MOST:
+                return outer
+    return page.body
 
 
 def _texts_of(page: Page, masses: Masses, parts: list[Element]) -> list[Element]:

@@ -12,11 +12,14 @@ from crawler.platforms.evidence.content import bare as _plain
 from crawler.platforms.evidence.content import same_words
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, names, own_text, text_of
+from vietnam import dates
 from vietnam.normalize import clean, fold
 
 # A printed title of more characters is somebody's whole text in a heading.
 _LONGEST = 6000
 _RUNNING = 60
+# Elements above the text in which its title may stand.
+_NEAR = 30
 _BOX = re.compile(r"(?:portlet|module|panel|widget|box|block|site|sidebar|category)-?_?title", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
 
@@ -98,6 +101,36 @@ def _only_heading(page: Page) -> Title | None:
         if len(found) == 1:
             return Title(*found[0], f"the only {tag}")
     return None
+
+
+def line_above(page: Page, text: Element | None) -> Title | None:
+    """Where nothing is a heading and the page's name is the site's: the line above the text that is called or set as a title."""
+    if text is None:
+        return None
+    end = page.place(text)
+    lines: list[tuple[float, Element]] = []
+    for element in page.body.iter_elements(("p", "div", "td", "span", "font", "b", "strong", "a", "label")):
+        place = page.place(element)
+        if place >= end + 12 or (place > end and len(own_text(element).strip()) > _RUNNING * 3):
+            break
+        words = len(clean(own_text(element)).split())
+        if (
+            place < end - _NEAR
+            or not 4 <= words <= 40
+            or page.asides.lies_in(element)
+            or dates.find(text_of(element)) is not None
+        ):
+            continue
+        called = re.search(r"title|tieu-?_?de|headline", names(element), re.IGNORECASE) is not None
+        large = element.tag == "font" and (element.attr("size") or "").strip("+") in {"3", "4", "5", "6", "7"}
+        strong = element.tag in {"b", "strong"}
+        leads = element.tag == "a" or element.find("a") is not None
+        if (called or large or strong) and not leads and not _BOX.search(names(element)):
+            lines.append((2.0 * called + large + 0.5 * strong + place / (end + 100), element))
+    if not lines:
+        return None
+    _, best = max(lines, key=lambda line: line[0])
+    return Title(text_of(best), best, "line above the text")
 
 
 def _above(page: Page, text: Element) -> Element | None:
