@@ -22,7 +22,8 @@ _OWN_TEXT = 300
 # What is written under a picture is no longer than this (characters).
 _LONGEST_CAPTION = 250
 _NO_PICTURE = re.compile(
-    r"avatar|author|tac-?gia|logo|icon|social|share|zalo|google-?news|banner|qr-?code", re.IGNORECASE
+    r"/(?:images/common|theme|icons?)/|/print\.|avatar|author|tac-?gia|logo|icon|social|share|zalo|google-?news|banner|qr-?code",
+    re.IGNORECASE,
 )
 # A lead is no longer than this (characters).
 _LONGEST_LEAD = 900
@@ -130,12 +131,12 @@ class MarkupPlatform(ListReader):
         skip = [element for hint in self.chrome for body in bodies for element in page.select(hint, body)]
         skip += _opening(heading, bodies, page) if heading is not None else []
         skip += dating.opening(page, bodies)
-        parted, boxes = parts.foreign(page, bodies, title.text)
-        skip += parted
+        foreign = parts.foreign(page, bodies, title.text)
+        skip += foreign.all
         read = content.read(
             page, *outside, *bodies, skip=tuple(dict.fromkeys(skip)), labels=frozenset(labels | {title.text})
         )
-        apart = self._outside(page, self.files, bodies)
+        apart = [*foreign.files, *self._outside(page, self.files, bodies)]
         attachments = tuple(dict.fromkeys([*read.attachments, *content.attachments(page, apart)]))
         if not read.paragraphs and not read.images and not attachments:
             raise NotAnArticle("no text")
@@ -158,7 +159,7 @@ class MarkupPlatform(ListReader):
             fields.published_at, fields.published_raw = dated.stamp.at.replace(second=0, microsecond=0), dated.stamp.raw
             fields.published_precision = "minute" if dated.stamp.precision == "second" else dated.stamp.precision
             fields.note("published_at", f"{self.name}: {dated.rule}", dated.against)
-        self._take_byline(page, read, fields, boxes)
+        self._take_byline(page, read, fields, foreign.about_author)
         return fields
 
     # What is asked for the kind of a page is asked again for its fields.
@@ -231,14 +232,7 @@ class MarkupPlatform(ListReader):
                 node.tag == "a" and page.absolute(node.attr("href") or "") not in {None, page.address} for node in above
             ):
                 continue
-            frame = next(
-                (
-                    node
-                    for node in above[:2]
-                    if 0 < len(text_of(node)) <= _LONGEST_CAPTION and heading not in node.iter_elements()
-                ),
-                image,
-            )
+            frame = next((node for node in above[:2] if _is_frame(node)), image)
             found.append(frame)
         return found
 
@@ -362,6 +356,14 @@ class MarkupPlatform(ListReader):
             return None
         found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
         return None if found is None or any(bylines.is_account_name(author) for author in found.authors) else found
+
+
+def _is_frame(element: Element) -> bool:
+    """Whether an element is a picture with what is written under it."""
+    called = element.tag in {"figure", "table"} or re.search(
+        r"caption|figure|chu-?thich", names(element), re.IGNORECASE
+    )
+    return bool(called) and 0 < len(text_of(element)) <= _LONGEST_CAPTION
 
 
 _LABEL = re.compile(

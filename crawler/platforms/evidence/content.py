@@ -25,6 +25,7 @@ _SENDS_FILE = re.compile(r"download|linkclick\.aspx|get_file|getfile|/documents/
 _NOT_WORD = re.compile(r"\W+")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _FILE_NAME = re.compile(r"[^\s:]+\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)$", re.IGNORECASE)
+_BUTTON = re.compile(r"(?i)^(?:tải (?:về|xuống)|download|xem)\W*$")
 _ALLOWED_TAGS = frozenset([
     "p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th",
     "blockquote", "h2", "h3", "h4", "h5", "h6", "img", "a", "figure", "figcaption", "sub", "sup", "div", "span", "caption",
@@ -97,10 +98,14 @@ def read(
 
 def attachments(page: Page, elements: Iterable[Element]) -> list[Attachment]:
     """The files that the links below the elements lead to."""
-    found = (
-        _attachment(page, anchor) for element in elements for anchor in element.iter_elements("a", include_self=True)
-    )
-    return [attachment for attachment in found if attachment is not None]
+    found: dict[str, Attachment] = {}
+    for element in elements:
+        for anchor in element.iter_elements("a", include_self=True):
+            attachment = _attachment(page, anchor)
+            # The button beside a file's name leads to it, too.
+            if attachment is not None and (attachment.url not in found or _BUTTON.match(found[attachment.url].name)):
+                found[attachment.url] = attachment
+    return list(found.values())
 
 
 def _attachment(page: Page, anchor: Element) -> Attachment | None:

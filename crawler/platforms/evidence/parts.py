@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, text_of
@@ -49,10 +50,19 @@ _PERSON_SIGNS = re.compile(
 _NOT_WORD = re.compile(r"\W+")
 
 
-def foreign(page: Page, region: Sequence[Element], title: str) -> tuple[list[Element], list[Element]]:
-    """The parts of a text's elements that are no text, and among what was found, boxes about the author."""
+class Foreign(NamedTuple):
+    """Parts of a text's elements that are no text; among them boxes about the author, and lines that only lead to files."""
+
+    all: list[Element]
+    about_author: list[Element]
+    files: list[Element]
+
+
+def foreign(page: Page, region: Sequence[Element], title: str) -> Foreign:
+    """The parts of a text's elements that are no text."""
     skipped: list[Element] = []
     authors: list[Element] = []
+    files: list[Element] = []
     whole = sum(len(text_of(element)) for element in region)
     done: set[Element] = set()
     own_title = _bare(title)
@@ -66,9 +76,11 @@ def foreign(page: Page, region: Sequence[Element], title: str) -> tuple[list[Ele
             part = _author_box(element, outer) if kind == "author" else element
             if kind == "author":
                 authors.append(part)
+            elif kind == "files":
+                files.append(part)
             skipped.append(part)
             done.update(part.iter_elements(include_self=True))
-    return skipped, authors
+    return Foreign(skipped, authors, files)
 
 
 def _kind(page: Page, element: Element, whole: int, title: str) -> str | None:
@@ -94,6 +106,8 @@ def _kind(page: Page, element: Element, whole: int, title: str) -> str | None:
             return "neighbours"
         if is_box and _is_empty_list(element, text):
             return "empty list"
+        if _leads_to_files(page, element, text):
+            return "files"
     return "related" if _is_related(page, element, text, is_box=is_box) else None
 
 
@@ -167,6 +181,18 @@ def _is_empty_list(element: Element, text: str) -> bool:
         if text_of(part) == text
     ]
     return bool(lists) and bool(labels)
+
+
+def _leads_to_files(page: Page, element: Element, text: str) -> bool:
+    """Whether a part is links to files, each perhaps twice: its name, and a button to load it."""
+    anchors = list(element.iter_elements("a"))
+    if len(anchors) < 2 or len(text) > 400:
+        return False
+    leads = [page.absolute(anchor.attr("href") or "") for anchor in anchors]
+    return (
+        all(url is not None and _is_file(url) for url in leads)
+        and sum(len(text_of(anchor)) for anchor in anchors) >= len(text) - 4
+    )
 
 
 def _author_box(element: Element, region: Element) -> Element:

@@ -155,11 +155,7 @@ def _author(label: str) -> Byline | None:
     if dates.find(label) is not None or bylines.is_account_name(label):
         return None
     found = bylines.judge(label, emphasized=True, aligned_right=True, last=True)
-    if (
-        found is None
-        or not (found.authors or found.unit)
-        or any(bylines.is_account_name(author) for author in found.authors)
-    ):
+    if found is None or not found.authors or any(bylines.is_account_name(author) for author in found.authors):
         return None
     return found
 

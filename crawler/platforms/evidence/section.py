@@ -37,6 +37,10 @@ _CATEGORY_CLASS = re.compile(r"(?:^|\s)(?:category|cat|chuyen-muc)-([a-z][a-z0-9
 _CATEGORY_TEXT = re.compile(
     r"(?i)^(?:chuyên mục|danh mục|thể loại|mục|đăng trong|category|posted in|filed under)\s*:\s*"
 )
+# What stands between crumbs, and hardly between the links of a menu.
+_SEPARATED = re.compile(r"[»›>/→]")
+# A row of links without separators is crumbs only so many elements above the heading.
+_CLOSE = 12
 # A section's name has no more words and characters.
 _WORDS = 8
 _LONGEST = 80
@@ -126,7 +130,11 @@ def _plain_crumbs(page: Page, title: str, heading: Element | None) -> tuple[str,
             anchors = list(outer.iter_elements("a"))
             if len(anchors) > 5 or (label == "" and _CRUMBS.search(names(outer)) is None and len(anchors) < 2):
                 break
-            if len(anchors) > 1 and outer.tag not in {"nav"} | {"header"} and anchors[0] is anchor:
+            if (
+                len(anchors) > 1
+                and anchors[0] is anchor
+                and (_SEPARATED.search(text_of(outer)) or place - page.place(outer) <= _CLOSE)
+            ):
                 parts = re.split(r"\s*[»›>/|→]+\s*", text_of(outer))
                 if name := _last(
                     [*(text_of(one) for one in anchors[1:]), *(parts[-1:] if len(parts) > len(anchors) else [])], title

@@ -20,6 +20,8 @@ _MOST = 0.5
 _NEGLIGIBLE = 0.08
 # Long text (characters) for each headline that leads elsewhere: below that a box is made of teasers.
 TEASER = 420
+# A line that closes a text is no longer than this (characters).
+_CLOSING_LINE = 160
 # Words of a link from which on it is a headline.
 _HEADLINE = 4
 _PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
@@ -120,7 +122,7 @@ def _gathered(page: Page, masses: Masses, heading: Element | None) -> list[Eleme
             continue
         if all(part.tag in _PARAGRAPH for part in parts) and node is not page.body:
             return [node]
-        return _in_a_row(page, node, parts)
+        return _in_a_row(page, masses, node, parts)
 
 
 def _around(page: Page, masses: Masses, heading: Element | None) -> Element:
@@ -140,7 +142,7 @@ def _texts_of(page: Page, masses: Masses, parts: list[Element]) -> list[Element]
     return texts or [max(parts, key=lambda part: masses.of[part])]
 
 
-def _in_a_row(page: Page, node: Element, parts: list[Element]) -> list[Element]:
+def _in_a_row(page: Page, masses: Masses, node: Element, parts: list[Element]) -> list[Element]:
     """The parts that hold text and what stands between them."""
     wanted = set(parts)
     row: list[Element] = []
@@ -151,7 +153,23 @@ def _in_a_row(page: Page, node: Element, parts: list[Element]) -> list[Element]:
             waiting = []
         elif row and not page.asides.is_aside(child):
             waiting.append(child)
-    return row
+    paragraphs = all(masses.own.get(part, 0) > masses.of[part] // 2 for part in parts)
+    return row + (_closing(waiting) if paragraphs else [])
+
+
+def _closing(following: list[Element]) -> list[Element]:
+    """Short lines behind the last long paragraph, where each paragraph is an element of its own: they end the text."""
+    taken: list[Element] = []
+    for element in following:
+        if (
+            len(text_of(element)) > _CLOSING_LINE
+            or element.select_one("a, ul, ol, form, h1, h2, h3, h4, input, textarea") is not None
+        ):
+            break
+        taken.append(element)
+    while taken and not text_of(taken[-1]):
+        taken.pop()
+    return taken
 
 
 def is_teasers(page: Page, part: Element, mass: int) -> bool:

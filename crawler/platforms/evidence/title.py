@@ -156,7 +156,7 @@ def _leads_home(element: Element, page: Page) -> bool:
 
 def _told(page: Page) -> dict[str, str]:
     """What machines are told the title is, by source."""
-    found = {}
+    found: dict[str, str] = {}
     for data in page.linked_data:
         if isinstance(data.get("headline"), str):
             found.setdefault("JSON-LD headline", clean(html.unescape(data["headline"])))
