@@ -196,7 +196,8 @@ def _label(page: Page, title: str, heading: Element | None, text: Element | None
             _CATEGORY_TEXT.match(text_of(element))
         )
         is_link = element.tag == "a" and page.absolute(element.attr("href") or "") is not None
-        score = 2 * in_menu + called + is_link
+        near = abs(page.place(heading) - page.place(element)) <= _CLOSE
+        score = 2 * in_menu + called * (1 + (near and not is_link)) + is_link
         if score >= 2 and (best is None or score > best[0]):
             best = (score, name)
     return (best[1], "label at the heading") if best is not None else None

@@ -25,6 +25,11 @@ _CLOSING_LINE = 160
 # Words of a link from which on it is a headline.
 _HEADLINE = 4
 _PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_INLINE = frozenset(["span", "font", "b", "strong", "em", "i", "u", "small", "label"])
+_BOXES = frozenset(["div", "li", "article", "section", "dt", "dd"])
+# Characters that may stand beside a headline in its line: a date, a number of comments.
+_BESIDE = 40
 _ALWAYS_ONE = frozenset(
     ["p", "span", "font", "b", "strong", "em", "i", "u", "li", "h2", "h3", "h4", "h5", "h6", "small", "td"]
 )
@@ -179,7 +184,18 @@ def is_teasers(page: Page, part: Element, mass: int) -> bool:
 
 
 def headlines(page: Page, part: Element) -> set[str]:
-    """Other pages of the site to which headlines in a part lead."""
-    return {
-        url for anchor, url in page.links(part) if len(text_of(anchor).split()) >= _HEADLINE and url != page.address
-    }
+    """Other pages of the site to which headlines in a part lead; a link within a sentence is none."""
+    return {url for anchor, url in page.links(part) if url != page.address and is_headline(anchor)}
+
+
+def is_headline(anchor: Element) -> bool:
+    """Whether a link of several words stands for itself and not within a sentence."""
+    label = text_of(anchor)
+    if len(label.split()) < _HEADLINE:
+        return False
+    for outer in ancestors(anchor):
+        if outer.tag in _HEADINGS:
+            return True
+        if outer.tag not in _INLINE:
+            return len(text_of(outer)) <= len(label) + _BESIDE or anchor.find("img") is not None or outer.tag in _BOXES
+    return True
