@@ -102,6 +102,9 @@ class MarkupPlatform(ListReader):
 
     def _is_of_teasers(self, page: Page) -> bool:
         """Whether what holds the text holds headlines that lead to other articles, and little more."""
+        region = self.region_of(page)
+        if region is not None and region.is_of_teasers:
+            return True
         title, bodies = self.title_of(page), self.bodies_of(page)
         left_out = {
             inner
@@ -245,7 +248,8 @@ class MarkupPlatform(ListReader):
             if not start < page.place(image) < end or page.asides.lies_in(image) or not set(above).isdisjoint(known):
                 continue
             if any(
-                _NO_PICTURE.search(f"{names(node)} {node.attr('href') or ''}") for node in (image, *above[:3])
+                _NO_PICTURE.search(f"{names(node)} {node.attr('href') or node.attr('src') or ''}")
+                for node in (image, *above[:3])
             ) or any(
                 node.tag == "a" and page.absolute(node.attr("href") or "") not in {None, page.address} for node in above
             ):

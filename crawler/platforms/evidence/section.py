@@ -89,7 +89,7 @@ def _last(crumbs: Sequence[str], title: str) -> str | None:
 def _cut(name: str, title: str) -> bool:
     """Whether a crumb is the title, cut short."""
     bare, whole = fold(name).rstrip(" .…"), fold(title)
-    return len(bare) > 12 and whole.startswith(bare)
+    return not re.search(r"[^\W\d_]{2}", name) or (len(bare) > 12 and bare in whole)
 
 
 def _crumbs(page: Page, title: str) -> tuple[str, str] | None:
