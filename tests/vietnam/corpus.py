@@ -36,5 +36,9 @@ def timestamps() -> list[TimestampCase]:
     return [TimestampCase(*row) for row in _rows("timestamps.tsv")]
 
 
+def unusual_timestamps() -> list[TimestampCase]:
+    return [TimestampCase(*row) for row in _rows("timestamps_unusual.tsv")]
+
+
 def bylines() -> list[BylineCase]:
     return [BylineCase(*row) for row in _rows("bylines.tsv")]

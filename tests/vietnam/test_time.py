@@ -24,7 +24,7 @@ HOSTILE = {
 }  # fmt: skip
 FUNCTIONS: list[Callable[[str], object]] = [
     normalize.clean, normalize.clean_block, normalize.fold, normalize.same_tone, normalize.repair, normalize.is_word_residue,
-    dates.find, byline.divide, byline.judge, byline.is_account_name, units.is_unit, units.is_certain, units.name, units.expand,
+    dates.find, dates.find_machine, dates.find_unusual, dates.may_hold, byline.divide, byline.judge, byline.is_account_name, units.is_unit, units.is_certain, units.name, units.expand,
     units.related, urls.canonical, urls.identity, urls.site, urls.is_http,
 ]  # fmt: skip
 
