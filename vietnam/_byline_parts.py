@@ -44,11 +44,9 @@ _NOTE_MARK = re.compile(r"(?:\s*(?:\(\*+\)|\*+|\[\d\]|[¹²³]))+$|\s*\./\.?$")
 
 def read(line: str) -> Reading:
     reading = Reading()
-    line = (
-        words.PROVIDED.sub(" – ", words.unquoted(line))
-        if ":" in line or "do " in line or "CC" in line
-        else words.unquoted(line)
-    )
+    line = words.unquoted(line)
+    if people.may_be_provider(line):
+        line = words.PROVIDED.sub(" – ", line)
     line = _NOTE_MARK.sub("", line).strip(_EDGE if line[-2:-1] != "." and not people.INITIALS.fullmatch(line) else " ")
     if line[:1] in "([" and line[-1:] in ")]" and line.count("(") + line.count("[") == 1:
         line = line[1:-1].strip(_EDGE)
@@ -173,7 +171,7 @@ def _read_person(text: str, reading: Reading) -> None:
             _read_person(left, reading)
             _read_person(right, reading)
             return
-    if people.ONLY_TITLE.fullmatch(text) or people.PROVIDER.fullmatch(text):
+    if people.ONLY_TITLE.fullmatch(text) or (people.may_be_provider(text) and people.PROVIDER.fullmatch(text)):
         return
     name = people.as_name(text)
     if not name:

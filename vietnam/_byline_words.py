@@ -137,7 +137,9 @@ def unquoted(line: str) -> str:
     >>> unquoted("(Theo “Báo Lam Sơn điện tử”)"), unquoted('Nguồn: Tạp chí "Bản làng"'), unquoted("“Em cảm ơn” – Hữu Hải")
     ('(Theo Báo Lam Sơn điện tử)', 'Nguồn: Tạp chí Bản làng', '“Em cảm ơn” – Hữu Hải')
     """
-    return _QUOTED.sub(r"\g<before>\g<source>", line) if any(mark in line for mark in '“”"«') else line
+    return (
+        _QUOTED.sub(r"\g<before>\g<source>", line) if "“" in line or "”" in line or '"' in line or "«" in line else line
+    )
 
 
 # Lines at the end of an article that are something else, whatever their form.

@@ -35,6 +35,7 @@ _PLAIN = re.compile(
     rf" (?P<place>{people.TWO_TO_FOUR}))\)?)?"
 )
 
+_QUOTES = re.compile('[“”"‘!?]')
 _UNFINISHED = re.compile(r"(?:^|\s)(?:huyện|xã|phường|phố|trấn|quận|công an)$", re.IGNORECASE)
 
 
@@ -76,12 +77,7 @@ def judge(
         return None
     signed = emphasized or aligned_right
     bare = raw.strip(" ()[]*_-–.")
-    if (
-        not bare
-        or words.NO_BYLINE.match(bare)
-        or raw[-1] in "!?:;"
-        or any(quote in words.unquoted(raw) for quote in '“”"‘!?')
-    ):
+    if not bare or words.NO_BYLINE.match(bare) or raw[-1] in "!?:;" or _QUOTES.search(words.unquoted(raw)):
         return None
     if words.PHOTO_ONLY.match(bare) and not words.LABEL.match(bare):
         return None

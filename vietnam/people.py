@@ -79,8 +79,7 @@ _NOBODY = vocabulary(
 )
 # Whose picture it is where nobody took it: "CACC" (công an cung cấp), "NVCC" (nhân vật cung cấp).
 PROVIDER = re.compile(
-    r"(?-i:CACC|NVCC|ĐVCC|GĐCC|CTCC|CQCA|BTC)|(?:do )?[^:;,–—()\[\]]{1,40} cung cấp|internet|tư liệu|facebook|mạng xã hội",
-    re.IGNORECASE,
+    r"(?-i:CACC|NVCC|ĐVCC|GĐCC|CTCC)|(?:do )?[^:;,–—()\[\]]{1,40} cung cấp|internet|tư liệu", re.IGNORECASE
 )
 # Provinces that are also names people have.
 PEN_PLACES = vocabulary(
@@ -150,13 +149,22 @@ def _capitalized(word: str) -> str:
     return re.sub(r"[^\W\d_]+", lambda part: part[0].capitalize(), word)
 
 
+def may_be_provider(text: str) -> bool:
+    """Does a line hold what `PROVIDER` tells of? Asked of every line.
+
+    >>> may_be_provider("Hữu Liêm – Ảnh: CACC"), may_be_provider("Hữu Liêm – PV28")
+    (True, False)
+    """
+    return "CC" in text or "ung cấp" in text or "UNG CẤP" in text or "nternet" in text or "ư liệu" in text
+
+
 def is_unmistakable(name: str) -> bool:
     """Is this a name wherever it stands, beside a heading as well? One syllable, a place, the words of a menu are not.
 
     >>> [is_unmistakable(name) for name in ("Hữu Liêm", "T.H", "Hà Bảo My", "K'Brơi", "Rơ Châm H'Phik")]
     [True, True, True, True, True]
-    >>> [is_unmistakable(name) for name in ("Hạnh", "Bình Thuận", "An Ninh Trật Tự", "Cảnh Báo Lừa Đảo", "Hoạt Động Phong Trào")]
-    [False, False, False, False, False]
+    >>> [is_unmistakable(name) for name in ("Hạnh", "Zalo", "Google News", "Bình Thuận", "An Ninh Trật Tự", "Cảnh Báo Lừa Đảo", "Hoạt Động Phong Trào")]
+    [False, False, False, False, False, False, False]
     """
     if INITIALS.fullmatch(name) or ANONYMOUS.fullmatch(name):
         return True
@@ -165,11 +173,11 @@ def is_unmistakable(name: str) -> bool:
     words = name.lower().split()
     if len(words) > 5 or (set(map(" ".join, pairwise(words))) & _NOBODY) - PLACES:
         return False
-    # Longer names begin with a surname, or are spelt as no Vietnamese word is.
-    foreign = not all(map(is_syllable, words))
+    # K'Brơi; two syllables; longer names begin with a surname, or are spelt as no Vietnamese word is.
+    spelt = all(is_syllable(word) or "'" in word or "’" in word for word in words)
     if len(words) < 3:
-        return foreign or len(words) == 2
-    return foreign or words[0] in _SURNAMES or words[1] in ("văn", "thị")
+        return spelt and (len(words) == 2 or not is_syllable(words[0]))
+    return words[0] in _SURNAMES or words[1] in ("văn", "thị") or not all(map(is_syllable, words))
 
 
 @lru_cache(maxsize=4096)
