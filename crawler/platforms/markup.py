@@ -9,7 +9,7 @@ from typing import ClassVar
 from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle
 from crawler.platforms.evidence import content, dating, parts, people, section, title
 from crawler.platforms.evidence import text as article_text
-from crawler.platforms.evidence.aside import long_texts
+from crawler.platforms.evidence.aside import LongText
 from crawler.platforms.lists import ListReader
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import Element, ancestors, names, own_text, text_of
@@ -98,7 +98,16 @@ class MarkupPlatform(ListReader):
 
     def _mass(self, page: Page) -> int:
         """Characters of long text in the elements that hold the text."""
-        return sum(length for body in self.bodies_of(page) for _, length in long_texts(body))
+        return sum(piece.length for piece in self._pieces(page))
+
+    def _foreign(self, page: Page, bodies: list[Element], title: str) -> parts.Foreign:
+        name = f"{self.name} foreign {[page.place(body) for body in bodies]}"
+        return page.once(name, lambda: parts.foreign(page, bodies, title))
+
+    def _pieces(self, page: Page) -> list[LongText]:
+        """The running text in the elements that hold the text."""
+        bodies = set(self.bodies_of(page))
+        return [piece for piece in page.asides.long_texts if not bodies.isdisjoint((piece.element, *piece.around))]
 
     def _is_of_teasers(self, page: Page) -> bool:
         """Whether what holds the text holds headlines that lead to other articles, and little more."""
@@ -106,11 +115,8 @@ class MarkupPlatform(ListReader):
         if region is not None and region.is_of_teasers:
             return True
         title, bodies = self.title_of(page), self.bodies_of(page)
-        left_out = {
-            inner
-            for part in parts.foreign(page, bodies, title.text if title is not None else "").all
-            for inner in part.iter_elements(include_self=True)
-        }
+        foreign = self._foreign(page, bodies, title.text if title is not None else "").all
+        left_out = {inner for part in foreign for inner in part.iter_elements(include_self=True)}
         links = {
             url
             for body in bodies
@@ -120,7 +126,7 @@ class MarkupPlatform(ListReader):
             and self.could_be_article(url)
             and article_text.is_headline(anchor)
         }
-        mass = sum(length for body in bodies for element, length in long_texts(body) if element not in left_out)
+        mass = sum(piece.length for piece in self._pieces(page) if piece.element not in left_out)
         if mass * 3 < self._mass(page):
             return True  # nothing but stories of others
         names_itself = title is not None and len(title.text.split()) > _SECTION_WORDS and self.date_of(page) is not None
@@ -152,7 +158,7 @@ class MarkupPlatform(ListReader):
         skip = [element for hint in self.chrome for body in bodies for element in page.select(hint, body)]
         skip += _opening(heading, bodies, page) if heading is not None else []
         skip += dating.opening(page, bodies)
-        foreign = parts.foreign(page, bodies, title.text)
+        foreign = self._foreign(page, bodies, title.text)
         skip += foreign.all
         read = content.read(
             page, *outside, *bodies, skip=tuple(dict.fromkeys(skip)), labels=frozenset(labels | {title.text})

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import urljoin
 
 from crawler.platforms.evidence.aside import Asides
-from crawler.platforms.tree import Element, parsed, text_of
+from crawler.platforms.tree import Element, parent_of, parsed, text_of
 from vietnam import dates, urls
 from vietnam.normalize import clean
 
@@ -26,6 +26,10 @@ _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b
 _UNSEEN = "script, style, template"
 # No page of news is larger; what is, is an archive or rubbish (characters).
 LONGEST_PAGE = 8_000_000
+
+
+# Elements in elements; no page that people read has a tenth of it.
+DEEPEST = 1_000
 
 
 class UnreadablePage(ValueError):
@@ -46,6 +50,8 @@ class Page:
             raise UnreadablePage("the page is empty")
         if len(self.text) > LONGEST_PAGE:
             raise UnreadablePage(f"the page has {len(self.text)} characters, more than {LONGEST_PAGE}")
+        if is_too_deep(self.text):
+            raise UnreadablePage(f"the page's elements are nested more than {DEEPEST} deep")
         self.tree = parsed(self.text)
         root = self.tree.root
         if root is None or not (root.select_one("body > *") or text_of(root)):
@@ -212,6 +218,22 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
         elif isinstance(given, dict):
             yield given
             waiting[:0] = [part for part in (given.get("@graph"), given.get("mainEntity")) if part]
+
+
+def is_too_deep(markup: str) -> bool:
+    """Whether so many elements are left open that the page's tree may be deeper than `DEEPEST`.
+
+    >>> is_too_deep("<div>" * 2000), is_too_deep("<p>x<br>" * 2000), is_too_deep("<div>x</div>" * 2000)
+    (True, False, False)
+    """
+    if markup.count("<") - 2 * markup.count("</") <= DEEPEST:
+        return False
+    document = parsed(markup)
+    deepest, depths = 0, {document.root: 0}
+    for element in document.iter_elements():
+        depths[element] = depth = depths.get(parent_of(element), 0) + 1
+        deepest = max(deepest, depth)
+    return deepest > DEEPEST
 
 
 def kinds_of(data: dict[str, Any]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from crawler.platforms.tree import Element, ancestors, located, names, own_text, parent_of, text_of
 from vietnam.normalize import fold
@@ -36,6 +37,14 @@ _NOT_WORD = re.compile(r"\W+")
 _SITE_NAME = re.compile(r"\s+[|\-–—»•·:]\s+|\s*\|\s*|:\.\s*")
 
 
+class LongText(NamedTuple):
+    """An element with running text of its own outside links, how many characters it has, and the elements around it, inside out."""
+
+    element: Element
+    length: int
+    around: tuple[Element, ...]
+
+
 class Asides:
     """Judges the parts of one page, each once."""
 
@@ -44,6 +53,7 @@ class Asides:
         self.body = body
         self._told = frozenset(_bare(part) for text in told for part in (text, *_SITE_NAME.split(text)) if part) - {""}
         self._judged: dict[Element, bool] = {}
+        self._inside: dict[Element, bool] = {}
 
     def is_aside(self, element: Element) -> bool:
         """Whether an element is a menu, a comment form, a list of other articles, the page's own head or foot."""
@@ -54,12 +64,33 @@ class Asides:
 
     def lies_in(self, element: Element, scope: Element | None = None) -> bool:
         """Whether an element lies in such a part, below `scope` where one is given."""
+        if scope is None:
+            return self._lies_in(element)
         node: Element | None = element
         while node is not None and node is not scope:
             if self.is_aside(node):
                 return True
             node = parent_of(node)
         return False
+
+    def _lies_in(self, element: Element) -> bool:
+        passed: list[Element] = []
+        node: Element | None = element
+        found: bool | None = None
+        while node is not None and found is None:
+            found = self._inside.get(node) or (True if self.is_aside(node) else None)
+            if found is None and node in self._inside:
+                found = False
+            passed.append(node)
+            node = parent_of(node)
+        for inner in passed:
+            self._inside[inner] = bool(found)
+        return bool(found)
+
+    @cached_property
+    def long_texts(self) -> tuple[LongText, ...]:
+        """The running text of the page, piece by piece in reading order."""
+        return tuple(_long_texts(self.body))
 
     def _judge(self, element: Element) -> bool:
         tag = element.tag
@@ -86,11 +117,10 @@ class Asides:
             found.update(ancestors(heading))
         weights: dict[Element, int] = {}
         whole = 0
-        for element, length in long_texts(self.body):
-            whole += length
-            weights[element] = weights.get(element, 0) + length
-            for outer in ancestors(element):
-                weights[outer] = weights.get(outer, 0) + length
+        for piece in self.long_texts:
+            whole += piece.length
+            for outer in (piece.element, *piece.around):
+                weights[outer] = weights.get(outer, 0) + piece.length
         found.update(element for element, length in weights.items() if length > whole * _MOST)
         return frozenset(found)
 
@@ -107,11 +137,11 @@ class Asides:
                 yield alone[0]
 
 
-def long_texts(scope: Element) -> Iterator[tuple[Element, int]]:
-    """Elements with running text of their own outside links, in reading order, and how many characters it has."""
+def _long_texts(scope: Element) -> Iterator[LongText]:
     for element in located(scope, f".//*[text()[string-length(normalize-space(.)) >= {LONG}]]"):
-        if _NO_TEXT.isdisjoint(outer.tag for outer in (element, *ancestors(element))):
-            yield element, len(" ".join(own_text(element).split()))
+        around = tuple(ancestors(element))
+        if element.tag not in _NO_TEXT and _NO_TEXT.isdisjoint([outer.tag for outer in around]):
+            yield LongText(element, len(" ".join(own_text(element).split())), around)
 
 
 def _is_label(element: Element) -> bool:

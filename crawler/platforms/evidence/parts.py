@@ -30,6 +30,7 @@ _MORE_BY = re.compile(
     r"(?:xem|đọc)\s+(?:tất cả\s+|thêm\s+)?(?:các\s+|những\s+)?bài(?: viết)?\s+(?:của|cùng|khác của)|(?:tất cả|các) bài viết (?:của|bởi)|bài viết cùng tác giả|(?:view|see) all posts|more posts by|posts by|tác giả khác\b",
     re.IGNORECASE,
 )
+_MORE = re.compile("[Bb]ài|[Pp]osts|[Tt]ác giả")
 _NEIGHBOURS = re.compile(
     r"(?:bài|tin|bài viết)\s+(?:trước|tiếp|sau|kế|cũ hơn|mới hơn)|điều hướng bài viết|previous(?: post| article)?|next(?: post| article)?|^[‹«←<]|[›»→>]$",
     re.IGNORECASE,
@@ -94,10 +95,9 @@ def _kind(page: Page, element: Element, whole: int, title: str) -> str | None:
     if len(text) > max(whole * _SHARE, 60) or not text:
         return None
     if len(text) < 900:
-        if is_box and _MORE_BY.search(text):
-            return "author" if len(text) < 600 else None
-        if tag in {"p", "span", "h4"} and _MORE_BY.search(text) and len(text) < 120 and element.find("a") is not None:
-            return "author"
+        short = len(text) < (600 if is_box else 120)
+        if (is_box or tag in {"p", "span", "h4"}) and short and _MORE.search(text) and _MORE_BY.search(text):
+            return "author" if element.find("a") is not None else None
         if (is_box or tag in {"p", "h2", "h3", "h4"}) and title and _bare(text) == title:
             return "title"
         if _is_service(element, text):

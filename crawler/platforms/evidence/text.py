@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from crawler.platforms.evidence.aside import Asides, long_texts
+from crawler.platforms.evidence.aside import Asides
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, children, text_of
 
@@ -55,18 +55,17 @@ class Masses:
         asides: Asides = page.asides
         self.page = page
         self.met_teasers_alone = False
-        found = [(element, length) for element, length in long_texts(page.body) if not asides.lies_in(element)]
+        found = [piece for piece in asides.long_texts if not asides.lies_in(piece.element)]
         if heading is not None and found:
             place = page.place(heading)
-            below = [(element, length) for element, length in found if page.place(element) > place]
-            if sum(length for _, length in below) * 3 >= sum(length for _, length in found):
+            below = [piece for piece in found if page.place(piece.element) > place]
+            if sum(piece.length for piece in below) * 3 >= sum(piece.length for piece in found):
                 found = below
-        self.own = dict(found)
+        self.own = {piece.element: piece.length for piece in found}
         self.of: dict[Element, int] = {}
-        for element, length in found:
-            self.of[element] = self.of.get(element, 0) + length
-            for outer in ancestors(element):
-                self.of[outer] = self.of.get(outer, 0) + length
+        for piece in found:
+            for outer in (piece.element, *piece.around):
+                self.of[outer] = self.of.get(outer, 0) + piece.length
 
     @cached_property
     def whole(self) -> int:
