@@ -26,7 +26,6 @@ _LABEL = re.compile(
     r"^(?:Viết bởi|Written by|Lượt xem|Hits|Số lần xem|Lần cập nhật cuối|Cập nhật lần cuối|Last Updated|Chuyên mục:|Đăng bởi)"
 )
 # What any timestamp holds; most labels do not, and reading a timestamp is dear.
-_TIMED = re.compile(r"\d|hôm|vừa|just", re.IGNORECASE)
 _BESIDE = re.compile(r"comment|\bjc\b|moduletable|sp-module|t3-module|latest|mostread|related|tin-?khac")
 _WORD = re.compile(r"\w")
 _SECTION_LABEL = re.compile(
@@ -102,7 +101,7 @@ def info_elements(page: Page, scopes: Sequence[Element]) -> tuple[Element, ...]:
         if len(text) > 120 or not text.strip():
             continue
         label = clean(text)
-        if _LABEL.match(label) or (_TIMED.search(label) and page.date_in(label) is not None):
+        if _LABEL.match(label) or (dates.may_hold(label) and page.date_in(label) is not None):
             found.append(element)
     return tuple(found)
 
@@ -141,7 +140,7 @@ def date_candidates(
             include_self=True,
         ):
             text = element.text
-            if len(text) > 200 or not _TIMED.search(text) or _outside(element, scope):
+            if len(text) > 200 or not dates.may_hold(text) or _outside(element, scope):
                 continue
             label = clean(text)
             stamp = page.date_in(label)

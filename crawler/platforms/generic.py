@@ -11,7 +11,7 @@ from crawler.platforms.evidence import text as article_text
 from crawler.platforms.evidence import title
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page, kinds_of
-from crawler.platforms.tree import Element, text_of
+from crawler.platforms.tree import text_of
 from vietnam import urls
 
 _ARTICLE_TYPES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
@@ -27,8 +27,6 @@ _OF_ITSELF = re.compile(
 )
 # Strongest first: Joomla's Itemid is a menu's number.
 _ID_NAMES = ("id", "newsid", "news_id", "articleid", "idtin", "baiviet", "nid", "contentid", "dataid", "post", "itemid")
-# More articles than this a text of its own does not link to: it is a list with long teasers.
-_TEASERS = 2
 
 
 class Generic(MarkupPlatform):
@@ -123,22 +121,10 @@ class Generic(MarkupPlatform):
             return False
         if any(_ARTICLE_TYPES & kinds_of(data) for data in page.linked_data) or self.is_article_address(page.address):
             return True
-        body = self.bodies_of(page)[0]
-        if len({url for _, url in page.links(body) if self.is_article_address(url)}) > _TEASERS:
-            return False
-        text = len(text_of(body))
-        linked = sum(len(text_of(anchor)) for anchor in body.iter_elements("a", include_self=True))
-        return text > 200 and linked * 3 < text and not self._heads_teasers(page, body)
-
-    def _heads_teasers(self, page: Page, body: Element) -> bool:
-        """Whether a headline in the text leads to another page: then it is a teaser's."""
-        own = self.identity(page.address)
-        for heading in body.iter_elements(("h1", "h2", "h3", "h4"), include_self=True):
-            for anchor in heading.iter_elements("a", include_self=True):
-                url = page.absolute(anchor.attr("href") or "")
-                if url and urls.same_site(url, page.url) and self.identity(url) != own:
-                    return True
-        return False
+        bodies = self.bodies_of(page)
+        text = sum(len(text_of(body)) for body in bodies)
+        linked = sum(len(text_of(anchor)) for body in bodies for anchor in body.iter_elements("a", include_self=True))
+        return text > 200 and linked * 3 < text
 
     def find_title(self, page: Page) -> title.Title | None:
         text = article_text.find(page, None, self.bodies)

@@ -25,6 +25,8 @@ _NO_PICTURE = re.compile(
     r"/(?:images/common|theme|icons?)/|/print\.|avatar|author|tac-?gia|logo|icon|social|share|zalo|google-?news|banner|qr-?code",
     re.IGNORECASE,
 )
+# The name of a section has no more words; a heading that has, above a date, is an article's.
+_SECTION_WORDS = 6
 # A lead is no longer than this (characters).
 _LONGEST_LEAD = 900
 _LEAD_NAMES = re.compile(
@@ -100,10 +102,29 @@ class MarkupPlatform(ListReader):
 
     def _is_of_teasers(self, page: Page) -> bool:
         """Whether what holds the text holds headlines that lead to other articles, and little more."""
-        links: set[str] = set()
-        for body in self.bodies_of(page):
-            links |= article_text.headlines(page, body)
-        return len(links) > 2 and self._mass(page) < article_text.TEASER * len(links)
+        region = self.region_of(page)
+        if region is not None and region.is_of_teasers:
+            return True
+        title, bodies = self.title_of(page), self.bodies_of(page)
+        left_out = {
+            inner
+            for part in parts.foreign(page, bodies, title.text if title is not None else "").all
+            for inner in part.iter_elements(include_self=True)
+        }
+        links = {
+            url
+            for body in bodies
+            for anchor, url in page.links(body)
+            if anchor not in left_out
+            and url != page.address
+            and self.could_be_article(url)
+            and article_text.is_headline(anchor)
+        }
+        mass = sum(length for body in bodies for element, length in long_texts(body) if element not in left_out)
+        if mass * 3 < self._mass(page):
+            return True  # nothing but stories of others
+        names_itself = title is not None and len(title.text.split()) > _SECTION_WORDS and self.date_of(page) is not None
+        return len(links) > (2 if names_itself else 0) and mass < article_text.TEASER * len(links)
 
     def document(self, url: str, body: bytes, told: str | None = None) -> Fields | Listing | None:
         return None
@@ -227,7 +248,8 @@ class MarkupPlatform(ListReader):
             if not start < page.place(image) < end or page.asides.lies_in(image) or not set(above).isdisjoint(known):
                 continue
             if any(
-                _NO_PICTURE.search(f"{names(node)} {node.attr('href') or ''}") for node in (image, *above[:3])
+                _NO_PICTURE.search(f"{names(node)} {node.attr('href') or node.attr('src') or ''}")
+                for node in (image, *above[:3])
             ) or any(
                 node.tag == "a" and page.absolute(node.attr("href") or "") not in {None, page.address} for node in above
             ):

@@ -110,14 +110,7 @@ class Asides:
 def long_texts(scope: Element) -> Iterator[tuple[Element, int]]:
     """Elements with running text of their own outside links, in reading order, and how many characters it has."""
     for element in located(scope, f".//*[text()[string-length(normalize-space(.)) >= {LONG}]]"):
-        if (
-            isinstance(element, Element)
-            and element.tag not in {"a", "button", "option"}
-            and (
-                not any(outer.tag in {"a", "button", "h1", "noscript"} for outer in ancestors(element))
-                and element.tag != "h1"
-            )
-        ):
+        if _NO_TEXT.isdisjoint(outer.tag for outer in (element, *ancestors(element))):
             yield element, len(" ".join(own_text(element).split()))
 
 

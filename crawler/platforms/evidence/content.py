@@ -419,13 +419,9 @@ def _take_byline(blocks: list[Block], files: set[str]) -> tuple[Byline | None, s
     if not texts:
         return None, None, blocks
     found, taken = _signature(blocks, texts)
-    if found is not None and taken < len(texts):
+    if found is not None and 1 < taken < len(texts):
         gone = set(texts[-taken:])
-        return (
-            found,
-            "closing line" if taken == 1 else "closing lines",
-            [block for index, block in enumerate(blocks) if index not in gone],
-        )
+        return found, "closing lines", [block for index, block in enumerate(blocks) if index not in gone]
     for position in reversed(texts[-3:]):
         block = blocks[position]
         found = _judged(block, last=position == texts[-1])
@@ -443,36 +439,30 @@ def _take_byline(blocks: list[Block], files: set[str]) -> tuple[Byline | None, s
     return None, None, blocks
 
 
-# Paragraphs that a signature may be spread over, and how long each may be (characters).
-_SPREAD = 3
-_SHORT = 80
+# Last paragraphs that are looked at: a signature is spread over three at most, and what stands above tells it from a list.
+_LAST = 5
 
 
 def _signature(blocks: list[Block], texts: list[int]) -> tuple[Byline | None, int]:
     """A signature spread over the last paragraphs: a name, then the unit, the source, or who took the pictures."""
-    for number in range(_SPREAD, 1, -1):
-        last = [blocks[index] for index in texts[-number:]]
-        if len(last) < number or any(
-            block.kind != "text" or block.heading or len(block.text) > _SHORT for block in last
-        ):
-            continue
-        alone = [bylines.judge(block.text, emphasized=True, aligned_right=True, last=True) for block in last]
-        opens = alone[0]
-        if (
-            opens is None
-            or not opens.authors
-            or any(_signs_alone(byline, block) for byline, block in zip(alone[1:], last[1:], strict=True))
-        ):
-            continue
-        found = bylines.judge("\n".join(block.text for block in last), emphasized=True, aligned_right=True, last=True)
-        if found is not None:
-            return found, number
-    return None, 0
-
-
-def _signs_alone(byline: Byline | None, block: Block) -> bool:
-    """Whether a line names an author of its own, and not just who took the pictures."""
-    return byline is not None and bool(byline.authors) and not re.match(r"(?i)^\W*(?:ảnh|hình|photo)\b", block.text)
+    last: list[Block] = []
+    for index in reversed(texts[-_LAST:]):
+        block = blocks[index]
+        if block.kind != "text" or block.heading:
+            break
+        last.insert(0, block)
+        if block.after_image:
+            break
+    if len(last) < 2:
+        return None, 0
+    set_apart = [block.bold or block.italic or block.right for block in last[-2:]]
+    found = bylines.joined(
+        [block.text for block in last],
+        after_image=last[0].after_image,
+        emphasized=all(set_apart),
+        aligned_right=all(block.right for block in last[-2:]),
+    )
+    return found if found is not None else (None, 0)
 
 
 def _judged(block: Block, *, last: bool) -> Byline | None:

@@ -42,7 +42,6 @@ _PUBLISHED = re.compile(
     r"được đăng|ngày đăng|đăng ngày|published|đăng lúc|xuất bản|(?:^|[\s_-])(?:publish\w*|post-?date|date-?published)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_TIMED = re.compile(r"\d|hôm|giờ trước|phút trước|vừa xong")
 _RANKS = ("labelled published", "unlabelled", "labelled created", "labelled modified")
 _META = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "pubdate", "publishdate",
@@ -92,6 +91,8 @@ def published(
     `clocks`: machine dates of this article that show the clock on the portal's wall, whatever zone they name; they win.
     """
     printed = _printed(page, heading, bodies, hints)
+    if not printed:
+        printed = [unusual for hint in hints for element in page.select(hint) for unusual in _unusual(element, page)]
     if not printed or printed[0].stamp.precision == "day":
         inside = sorted((read for element in opening(page, bodies) for read in _read(element, 0, page)), key=_order)
         if inside and (not printed or inside[0].stamp.at.date() == printed[0].stamp.at.date()):
@@ -101,12 +102,13 @@ def published(
         stamp = dates.find(_ZONE.sub("", text))
         if stamp is not None and stamp.precision not in {"year", "month"}:
             return _dated(stamp, rule, [], [other for other in machine if other.rule != rule])
-    if machine and (machine_first or not printed or printed[0].rank == 3):
+    if machine and (machine_first or not printed or printed[0].rank == 3 or printed[0].stamp.rule == "dateparser"):
         first = machine[0]
         return _dated(first.stamp, first.rule, [], machine[1:])
     if not printed:
         return None
-    return confirmed(printed[0].stamp, f"printed, {_RANKS[printed[0].rank]}", machine, printed[1:])
+    by = ", by dateparser" if printed[0].stamp.rule == "dateparser" else ""
+    return confirmed(printed[0].stamp, f"printed, {_RANKS[printed[0].rank]}{by}", machine, printed[1:])
 
 
 def confirmed(stamp: Timestamp, rule: str, machine: Sequence[Machine], printed: Sequence[_Printed] = ()) -> Dated:
@@ -216,6 +218,14 @@ def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
                     yield _Printed(whole, _rank(labels), distance)
 
 
+def _unusual(element: Element, page: Page) -> Iterator[_Printed]:
+    """A date in a shape of its own, where the platform or its name says that a date stands; read by a library."""
+    text = text_of(element)
+    stamp = dates.find_unusual(text, fetched_at=page.fetched_at) if text else None
+    if stamp is not None and not page.asides.lies_in(element):
+        yield _Printed(stamp, _rank(f"{text} {names(element)}"), 0)
+
+
 def _rank(labels: str) -> int:
     if _PUBLISHED.search(labels) or "datePublished" in labels:
         return 0
@@ -252,7 +262,7 @@ def _around(page: Page, heading: Element | None, bodies: Sequence[Element]) -> I
         if loose and place > start and element in inside and len(own.strip()) > LONG_TEXT:
             text_begins = True
             continue
-        if not _TIMED.search(own) or not _is_label(page, element, first):
+        if not dates.may_hold(own) or not _is_label(page, element, first):
             continue
         if place > ends:
             if links > _LINKS_BELOW:
@@ -328,7 +338,7 @@ def machine_dates(
     """Machine dates of this article, the most telling first."""
     given = list(_machine_texts(page, heading, bodies)) or list(_created(page))
     for text, rule in given:
-        stamp = dates.find(text)
+        stamp = dates.find_machine(text)
         if stamp is None or stamp.precision in {"year", "month"}:
             continue
         wall = replace(stamp, at=stamp.at.astimezone(UTC).replace(tzinfo=dates.VIETNAM)) if _UTC.search(text) else stamp

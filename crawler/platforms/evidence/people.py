@@ -24,12 +24,6 @@ _AUTHOR = re.compile(
     re.IGNORECASE,
 )
 _SOURCE = re.compile(r"(?:^|[\s_/-])(?:source|nguon\w*|news-?source|copyright)(?:$|[\s_/-])", re.IGNORECASE)
-_OTHERS = re.compile(r"\s*(?:,|và|&|\+)?\s*(?:\+\s*)?\d+ (?:tác giả|người) khác.*$", re.IGNORECASE)
-_LABELS = re.compile(r"^(?:tác giả|người viết|bài viết|bài|tin|viết bởi|by)\s*:\s*", re.IGNORECASE)
-_ABOUT = re.compile(
-    r"(?:xem|đọc)\s+(?:tất cả |thêm )?(?:các |những )?bài.*$|(?:tất cả|các) bài viết.*$|theo dõi.*$|view all posts.*$",
-    re.IGNORECASE,
-)
 
 
 def told(page: Page) -> tuple[str, ...]:
@@ -148,7 +142,7 @@ def _label(element: Element) -> str:
     text = text_of(element)
     if not text or len(text) > _LONGEST:
         return ""
-    return _LABELS.sub("", _ABOUT.sub("", _OTHERS.sub("", text)).strip(" |-–·•,")).strip()
+    return bylines.author_of_link(bylines.without_others(text)) or ""
 
 
 def _author(label: str) -> Byline | None:

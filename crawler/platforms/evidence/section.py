@@ -89,7 +89,7 @@ def _last(crumbs: Sequence[str], title: str) -> str | None:
 def _cut(name: str, title: str) -> bool:
     """Whether a crumb is the title, cut short."""
     bare, whole = fold(name).rstrip(" .…"), fold(title)
-    return len(bare) > 12 and whole.startswith(bare)
+    return not re.search(r"[^\W\d_]{2}", name) or (len(bare) > 12 and bare in whole)
 
 
 def _crumbs(page: Page, title: str) -> tuple[str, str] | None:
@@ -196,7 +196,8 @@ def _label(page: Page, title: str, heading: Element | None, text: Element | None
             _CATEGORY_TEXT.match(text_of(element))
         )
         is_link = element.tag == "a" and page.absolute(element.attr("href") or "") is not None
-        score = 2 * in_menu + called + is_link
+        near = abs(page.place(heading) - page.place(element)) <= _CLOSE
+        score = 2 * in_menu + called * (1 + (near and not is_link)) + is_link
         if score >= 2 and (best is None or score > best[0]):
             best = (score, name)
     return (best[1], "label at the heading") if best is not None else None

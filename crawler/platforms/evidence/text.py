@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,12 @@ _CLOSING_LINE = 160
 # Words of a link from which on it is a headline.
 _HEADLINE = 4
 _PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_INLINE = frozenset(["span", "font", "b", "strong", "em", "i", "u", "small", "label"])
+_BOXES = frozenset(["div", "li", "article", "section", "dt", "dd"])
+# Characters that may stand beside a headline in its line: a date, a number of comments.
+_BESIDE = 40
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?)", re.IGNORECASE)
 _ALWAYS_ONE = frozenset(
     ["p", "span", "font", "b", "strong", "em", "i", "u", "li", "h2", "h3", "h4", "h5", "h6", "small", "td"]
 )
@@ -37,6 +44,8 @@ class Region:
     elements: tuple[Element, ...]
     rule: str
     against: str | None = None
+    # Every part that could be the text is a headline of another article with its teaser.
+    is_of_teasers: bool = False
 
 
 class Masses:
@@ -45,6 +54,7 @@ class Masses:
     def __init__(self, page: Page, heading: Element | None) -> None:
         asides: Asides = page.asides
         self.page = page
+        self.met_teasers_alone = False
         found = [(element, length) for element, length in long_texts(page.body) if not asides.lies_in(element)]
         if heading is not None and found:
             place = page.place(heading)
@@ -82,8 +92,9 @@ def find(page: Page, heading: Element | None, hints: Sequence[str] = ()) -> Regi
             return Region((element,), hint)
         if around and held >= mass:
             return Region(tuple(region), "where the long text is", f"{hint} holds more")
-        return Region(tuple(region), "where the long text is", f"{hint} holds {held} of {mass} characters")
-    return Region(tuple(region), "where the long text is")
+        against = f"{hint} holds {held} of {mass} characters"
+        return Region(tuple(region), "where the long text is", against, masses.met_teasers_alone)
+    return Region(tuple(region), "where the long text is", None, masses.met_teasers_alone)
 
 
 def _is_inside(region: Sequence[Element], element: Element) -> bool:
@@ -139,6 +150,8 @@ def _texts_of(page: Page, masses: Masses, parts: list[Element]) -> list[Element]
     most = max(masses.of[part] for part in parts)
     kept = [part for part in parts if masses.of[part] >= most * _NEGLIGIBLE or part.tag in _PARAGRAPH]
     texts = [part for part in kept if part.tag in _ALWAYS_ONE or not is_teasers(page, part, masses.of[part])]
+    if not texts:
+        masses.met_teasers_alone = True
     return texts or [max(parts, key=lambda part: masses.of[part])]
 
 
@@ -161,9 +174,13 @@ def _closing(following: list[Element]) -> list[Element]:
     """Short lines behind the last long paragraph, where each paragraph is an element of its own: they end the text."""
     taken: list[Element] = []
     for element in following:
+        leads = any(
+            not _FILE.search(anchor.attr("href") or "") for anchor in element.iter_elements("a", include_self=True)
+        )
         if (
             len(text_of(element)) > _CLOSING_LINE
-            or element.select_one("a, ul, ol, form, h1, h2, h3, h4, input, textarea") is not None
+            or leads
+            or element.select_one("ul, ol, form, h1, h2, h3, h4, input, textarea") is not None
         ):
             break
         taken.append(element)
@@ -179,7 +196,18 @@ def is_teasers(page: Page, part: Element, mass: int) -> bool:
 
 
 def headlines(page: Page, part: Element) -> set[str]:
-    """Other pages of the site to which headlines in a part lead."""
-    return {
-        url for anchor, url in page.links(part) if len(text_of(anchor).split()) >= _HEADLINE and url != page.address
-    }
+    """Other pages of the site to which headlines in a part lead; a link within a sentence is none."""
+    return {url for anchor, url in page.links(part) if url != page.address and is_headline(anchor)}
+
+
+def is_headline(anchor: Element) -> bool:
+    """Whether a link of several words stands for itself and not within a sentence."""
+    label = text_of(anchor)
+    if len(label.split()) < _HEADLINE:
+        return False
+    for outer in ancestors(anchor):
+        if outer.tag in _HEADINGS:
+            return True
+        if outer.tag not in _INLINE:
+            return len(text_of(outer)) <= len(label) + _BESIDE or anchor.find("img") is not None or outer.tag in _BOXES
+    return True
