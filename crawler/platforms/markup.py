@@ -344,16 +344,9 @@ class MarkupPlatform(ListReader):
     def _take_byline(self, page: Page, read: content.Content, fields: Fields, boxes: list[Element]) -> None:
         byline, rule = read.byline, read.byline_rule
         if byline is None:
-            byline, rule = self._printed_apart(page)
+            byline, rule = self._found_apart(page, boxes)
         if byline is None:
-            found = self.title_of(page)
-            heading = found.element if found is not None else None
-            apart = people.printed_apart(
-                page, heading, self.bodies_of(page), boxes, believes_accounts=self.believes_accounts
-            )
-            if apart is None:
-                return
-            byline, rule = apart[0], f"{self.name}: {apart[1]}"
+            return
         fields.byline, fields.authors, fields.unit, fields.credit = (
             byline.raw,
             byline.authors,
@@ -363,6 +356,26 @@ class MarkupPlatform(ListReader):
         for name in ("byline", "authors", "unit", "credit"):
             if getattr(fields, name):
                 fields.note(name, str(rule))
+
+    def _found_apart(self, page: Page, boxes: list[Element]) -> tuple[bylines.Byline | None, str | None]:
+        """A byline outside the text: where the platform prints it, or by evidence; where accounts are not believed, the platform first."""
+
+        def by_evidence() -> tuple[bylines.Byline | None, str | None]:
+            title = self.title_of(page)
+            apart = people.printed_apart(
+                page,
+                title.element if title is not None else None,
+                self.bodies_of(page),
+                boxes,
+                believes_accounts=self.believes_accounts,
+            )
+            return (apart[0], f"{self.name}: {apart[1]}") if apart is not None else (None, None)
+
+        if self.believes_accounts:
+            found = by_evidence()
+            return found if found[0] is not None else self._printed_apart(page)
+        found = self._printed_apart(page)
+        return found if found[0] is not None else by_evidence()
 
     def _printed_apart(self, page: Page) -> tuple[bylines.Byline | None, str | None]:
         """A byline outside the text: an author's box, never the CMS account."""

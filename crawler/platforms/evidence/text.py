@@ -133,7 +133,7 @@ def _gathered(page: Page, masses: Masses, heading: Element | None) -> list[Eleme
             continue
         if all(part.tag in _PARAGRAPH for part in parts) and node is not page.body:
             return [node]
-        return _in_a_row(page, masses, node, parts)
+        return _in_a_row(page, node, parts)
 
 
 def _around(page: Page, masses: Masses, heading: Element | None) -> Element:
@@ -155,7 +155,7 @@ def _texts_of(page: Page, masses: Masses, parts: list[Element]) -> list[Element]
     return texts or [max(parts, key=lambda part: masses.of[part])]
 
 
-def _in_a_row(page: Page, masses: Masses, node: Element, parts: list[Element]) -> list[Element]:
+def _in_a_row(page: Page, node: Element, parts: list[Element]) -> list[Element]:
     """The parts that hold text and what stands between them."""
     wanted = set(parts)
     row: list[Element] = []
@@ -166,7 +166,7 @@ def _in_a_row(page: Page, masses: Masses, node: Element, parts: list[Element]) -
             waiting = []
         elif row and not page.asides.is_aside(child):
             waiting.append(child)
-    paragraphs = all(masses.own.get(part, 0) > masses.of[part] // 2 for part in parts)
+    paragraphs = all(part.select_one("p, div, td, li") is None for part in parts)
     return row + (_closing(waiting) if paragraphs else [])
 
 
