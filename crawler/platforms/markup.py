@@ -9,7 +9,7 @@ from typing import ClassVar
 from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle
 from crawler.platforms.evidence import content, dating, parts, people, section, title
 from crawler.platforms.evidence import text as article_text
-from crawler.platforms.evidence.aside import LongText
+from crawler.platforms.evidence.aside import LONGEST_TEASER, LongText, is_headline
 from crawler.platforms.lists import ListReader
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import Element, ancestors, names, own_text, text_of
@@ -121,16 +121,13 @@ class MarkupPlatform(ListReader):
             url
             for body in bodies
             for anchor, url in page.links(body)
-            if anchor not in left_out
-            and url != page.address
-            and self.could_be_article(url)
-            and article_text.is_headline(anchor)
+            if anchor not in left_out and url != page.address and self.could_be_article(url) and is_headline(anchor)
         }
         mass = sum(piece.length for piece in self._pieces(page) if piece.element not in left_out)
         if mass * 3 < self._mass(page):
             return True  # nothing but stories of others
         names_itself = title is not None and len(title.text.split()) > _SECTION_WORDS and self.date_of(page) is not None
-        return len(links) > (2 if names_itself else 0) and mass < article_text.TEASER * len(links)
+        return len(links) > (2 if names_itself else 0) and mass < LONGEST_TEASER * len(links)
 
     def document(self, url: str, body: bytes, told: str | None = None) -> Fields | Listing | None:
         return None

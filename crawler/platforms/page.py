@@ -128,11 +128,7 @@ class Page:
 
     def place(self, element: Element) -> int:
         """Where an element begins in reading order; -1 for one that is not in the page's body."""
-        return self._places.get(element, -1)
-
-    @cached_property
-    def _places(self) -> dict[Element, int]:
-        return {element: number for number, element in enumerate(self.body.iter_elements(include_self=True))}
+        return self.asides.places.get(element, -1)
 
     def select(self, css: str, scope: Element | None = None) -> list[Element]:
         """The elements a CSS selector names, in document order; below `scope` where one is given."""

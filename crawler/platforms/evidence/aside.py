@@ -37,12 +37,27 @@ _NOT_WORD = re.compile(r"\W+")
 _SITE_NAME = re.compile(r"\s+[|\-–—»•·:]\s+|\s*\|\s*|:\.\s*")
 
 
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_SURELY_BESIDE = frozenset(["nav", "aside", "footer", "form", "header", "select"])
+_COMMENTS = re.compile(r"(?:^|[\s_-])(?:comments?|respond|binh-?luan|disqus)(?:$|[\s_-])", re.IGNORECASE)
+# What a list tells of an article is no longer than this (characters).
+LONGEST_TEASER = 420
+# Words of a link from which on it is a headline.
+HEADLINE = 4
+# Characters that may stand beside a headline in its line: a date, a number of comments.
+_BESIDE = 40
+_INLINE = frozenset(["span", "font", "b", "strong", "em", "i", "u", "small", "label"])
+_BOXES = frozenset(["div", "li", "article", "section", "dt", "dd", "td"])
+
+
 class LongText(NamedTuple):
     """An element with running text of its own outside links, how many characters it has, and the elements around it, inside out."""
 
     element: Element
     length: int
     around: tuple[Element, ...]
+    # Whether it is what a list tells of another article: short, and below a headline that leads there.
+    is_teaser: bool = False
 
 
 class Asides:
@@ -90,7 +105,28 @@ class Asides:
     @cached_property
     def long_texts(self) -> tuple[LongText, ...]:
         """The running text of the page, piece by piece in reading order."""
-        return tuple(_long_texts(self.body))
+        return tuple(self._with_teasers())
+
+    @cached_property
+    def places(self) -> dict[Element, int]:
+        """The elements of the page in reading order, and their number in it."""
+        return {element: number for number, element in enumerate(self.body.iter_elements(include_self=True))}
+
+    def _with_teasers(self) -> Iterator[LongText]:
+        """The pieces of running text, each told whether a headline that leads elsewhere stands right above it."""
+        places = self.places
+        marks = [(places[anchor], True) for anchor in self.body.iter_elements("a") if is_headline(anchor)]
+        marks += [
+            (places[heading], False) for heading in self.body.iter_elements(_HEADINGS) if heading.find("a") is None
+        ]
+        marks.sort(reverse=True)
+        below_headline = False
+        for piece in _long_texts(self.body):
+            place = places[piece.element]
+            while marks and marks[-1][0] < place:
+                below_headline = marks.pop()[1]
+            yield piece._replace(is_teaser=below_headline and piece.length <= LONGEST_TEASER)
+            below_headline = False
 
     def _judge(self, element: Element) -> bool:
         tag = element.tag
@@ -117,17 +153,34 @@ class Asides:
             found.update(ancestors(heading))
         weights: dict[Element, int] = {}
         whole = 0
+        found.update(self._below_headings(found))
         for piece in self.long_texts:
+            if piece.is_teaser:
+                continue
             whole += piece.length
             for outer in (piece.element, *piece.around):
                 weights[outer] = weights.get(outer, 0) + piece.length
         found.update(element for element, length in weights.items() if length > whole * _MOST)
         return frozenset(found)
 
+    def _below_headings(self, above: set[Element]) -> set[Element]:
+        """The elements around the first running text below the heading: it is the article's, whatever they are called."""
+        headings = [element for element in above if element.tag in _HEADINGS]
+        start = min((self.places[heading] for heading in headings if heading in self.places), default=None)
+        if start is None:
+            return set()
+        for piece in self.long_texts:
+            if self.places[piece.element] <= start or piece.is_teaser:
+                continue
+            below = [outer for outer in (piece.element, *piece.around) if outer not in above]
+            if not any(outer.tag in _SURELY_BESIDE or _COMMENTS.search(names(outer)) for outer in below):
+                return set(below)
+        return set()
+
     def _headings(self) -> Iterator[Element]:
         """Headings that say what the page is called; where none does, its only h1 that leads nowhere."""
         agreed = False
-        for heading in self.body.iter_elements(("h1", "h2", "h3")):
+        for heading in self.body.iter_elements(("h1", "h2", "h3", "h4")):
             if len(own := _bare(heading.text)) > 8 and own in self._told:
                 agreed = True
                 yield heading
@@ -135,6 +188,20 @@ class Asides:
             alone = [heading for heading in self.body.iter_elements("h1") if len(text_of(heading).split()) > 2]
             if len(alone) == 1 and alone[0].find("a") is None and parent_of(alone[0]) is not None:
                 yield alone[0]
+
+
+def is_headline(anchor: Element) -> bool:
+    """Whether a link of several words stands for itself and not within a sentence."""
+    label = text_of(anchor)
+    if len(label.split()) < HEADLINE:
+        return False
+    for outer in ancestors(anchor):
+        if outer.tag in _HEADINGS:
+            return True
+        if outer.tag not in _INLINE:
+            alone = len(text_of(outer)) <= len(label) + _BESIDE
+            return alone or anchor.find("img") is not None or (outer.tag in _BOXES and not own_text(outer).strip())
+    return True
 
 
 def _long_texts(scope: Element) -> Iterator[LongText]:

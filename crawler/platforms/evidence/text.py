@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from crawler.platforms.evidence.aside import Asides
+from crawler.platforms.evidence.aside import Asides, is_headline
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, children, text_of
 
@@ -19,19 +19,11 @@ _MOSTLY = 0.6
 _MOST = 0.5
 # What stands beside a part with the text and has less than this share of it is beside the point.
 _NEGLIGIBLE = 0.08
-# Long text (characters) for each headline that leads elsewhere: below that a box is made of teasers.
-TEASER = 420
 # A line that closes a text is no longer than this (characters).
 _CLOSING_LINE = 160
-# Words of a link from which on it is a headline.
-_HEADLINE = 4
 _PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
-_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-_INLINE = frozenset(["span", "font", "b", "strong", "em", "i", "u", "small", "label"])
-_BOXES = frozenset(["div", "li", "article", "section", "dt", "dd"])
-# Characters that may stand beside a headline in its line: a date, a number of comments.
-_BESIDE = 40
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?)", re.IGNORECASE)
+_COMMENTS = re.compile(r"(?i)^(?:\d+\s+)?(?:bình luận|ý kiến|phản hồi|nhận xét|comments?)\b")
 _ALWAYS_ONE = frozenset(
     ["p", "span", "font", "b", "strong", "em", "i", "u", "li", "h2", "h3", "h4", "h5", "h6", "small", "td"]
 )
@@ -56,6 +48,10 @@ class Masses:
         self.page = page
         self.met_teasers_alone = False
         found = [piece for piece in asides.long_texts if not asides.lies_in(piece.element)]
+        if any(not piece.is_teaser for piece in found):
+            found = [piece for piece in found if not piece.is_teaser]
+        elif found:
+            self.met_teasers_alone = True
         if heading is not None and found:
             place = page.place(heading)
             below = [piece for piece in found if page.place(piece.element) > place]
@@ -160,6 +156,8 @@ def _in_a_row(page: Page, node: Element, parts: list[Element]) -> list[Element]:
     row: list[Element] = []
     waiting: list[Element] = []
     for child in children(node):
+        if row and child not in wanted and _ends_text(child):
+            break
         if child in wanted:
             row += [*waiting, child]
             waiting = []
@@ -167,6 +165,13 @@ def _in_a_row(page: Page, node: Element, parts: list[Element]) -> list[Element]:
             waiting.append(child)
     paragraphs = all(part.select_one("p, div, td, li") is None for part in parts)
     return row + (_closing(waiting) if paragraphs else [])
+
+
+def _ends_text(part: Element) -> bool:
+    """Whether a part between others ends the text: headlines of other articles, a form, comments."""
+    if part.select_one("textarea, form") is not None or _COMMENTS.match(text_of(part)):
+        return True
+    return sum(1 for anchor in part.iter_elements("a") if is_headline(anchor)) > 1
 
 
 def _closing(following: list[Element]) -> list[Element]:
@@ -190,23 +195,5 @@ def _closing(following: list[Element]) -> list[Element]:
 
 def is_teasers(page: Page, part: Element, mass: int) -> bool:
     """Whether a part of a page is made of headlines that lead to other articles, with teasers or without."""
-    led = headlines(page, part)
-    return bool(led) and mass < TEASER * len(led)
-
-
-def headlines(page: Page, part: Element) -> set[str]:
-    """Other pages of the site to which headlines in a part lead; a link within a sentence is none."""
-    return {url for anchor, url in page.links(part) if url != page.address and is_headline(anchor)}
-
-
-def is_headline(anchor: Element) -> bool:
-    """Whether a link of several words stands for itself and not within a sentence."""
-    label = text_of(anchor)
-    if len(label.split()) < _HEADLINE:
-        return False
-    for outer in ancestors(anchor):
-        if outer.tag in _HEADINGS:
-            return True
-        if outer.tag not in _INLINE:
-            return len(text_of(outer)) <= len(label) + _BESIDE or anchor.find("img") is not None or outer.tag in _BOXES
-    return True
+    pieces = [piece for piece in page.asides.long_texts if part is piece.element or part in piece.around]
+    return bool(pieces) and sum(piece.length for piece in pieces if not piece.is_teaser) * 2 < mass

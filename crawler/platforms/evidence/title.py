@@ -48,6 +48,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
         (1.5, "h1"),
         (1.0, "h2"),
         (0.8, "h3"),
+        (0.7, "h4"),
     ]:
         if best is not None and weight + most <= best[0]:
             continue
