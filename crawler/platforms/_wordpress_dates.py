@@ -6,7 +6,7 @@ import re
 
 from crawler.platforms.evidence import dating
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, children, names, parent_of, text_of
+from crawler.platforms.tree import Element, ancestors, children, is_hidden, names, parent_of, text_of
 from vietnam import dates
 from vietnam.normalize import clean
 
@@ -37,6 +37,8 @@ def _day(page: Page, heading: Element | None, bodies: list[Element], *, unset: b
     """A day that bears the hAtom class `updated`, where nothing beside it is called published."""
     scope = dating.common([element for element in (heading, *bodies) if element is not None])
     for element in page.select(".updated"):
+        if is_hidden(element):
+            continue
         parent = parent_of(element)
         stamp = dates.find(text_of(element), fetched_at=page.fetched_at)
         if stamp is None or parent is None or scope not in ancestors(element) or page.asides.lies_in(element, scope):

@@ -94,7 +94,16 @@ class MarkupPlatform(ListReader):
             return True
         listed = card is not None and card.title is not None and content.same_words(card.title, title.text)
         told = any(kinds_of(data) & _ARTICLES for data in page.linked_data)
-        return (listed or told or self.is_article_address(page.address) is True) and self._mass(page) >= _OWN_TEXT
+        certain = listed or told or self.is_article_address(page.address) is True
+        return (certain or self._names_itself(page, title)) and self._mass(page) >= _OWN_TEXT
+
+    def _names_itself(self, page: Page, found: title.Title) -> bool:
+        """Whether a page is called what its heading says, in a sentence, and no menu leads to it: then it is no page about the portal."""
+        if len(found.text.split()) <= _SECTION_WORDS or not found.agreed:
+            return False
+        return not any(
+            url == page.address and len(text_of(anchor).split()) <= _SECTION_WORDS for anchor, url in page.links()
+        )
 
     def _mass(self, page: Page) -> int:
         """Characters of long text in the elements that hold the text."""

@@ -6,6 +6,7 @@ the text of an element is what a reader may see.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from turbohtml import Comment, Document, Element, Node, ProcessingInstruction, Text, parse
@@ -95,3 +96,18 @@ def holds(element: Element, condition: str) -> bool:
     True
     """
     return bool(element.xpath(f"boolean({condition})"))
+
+
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def is_hidden(element: Element) -> bool:
+    """Whether an element or one around it says itself that no reader sees it.
+
+    >>> is_hidden(parsed("<p style='display: none'><b>a</b></p>").select("b")[0])
+    True
+    """
+    return any(
+        node.attr("hidden") is not None or _UNSEEN.search(node.attr("style") or "")
+        for node in (element, *ancestors(element))
+    )

@@ -44,8 +44,20 @@ _COMMENTS = re.compile(r"(?:^|[\s_-])(?:comments?|respond|binh-?luan|disqus)(?:$
 LONGEST_TEASER = 420
 # Words of a link from which on it is a headline.
 HEADLINE = 4
+# Characters that a headline's box holds besides it and its teaser: a date, a section, who wrote.
+_CARD = 160
+# Headlines from which on a box is a list.
+_LIST = 3
+# Who answers for a portal, at the foot of every page.
+_IMPRINT = re.compile(
+    r"giấy phép|bản quyền|copyright|©|cơ quan (?:chủ quản|ngôn luận)|ghi rõ nguồn|tổng biên tập|chịu trách nhiệm|trưởng ban biên tập|đơn vị phát triển|"
+    r"trụ sở|(?:điện thoại|fax|email|hotline)\s*:|phát triển bởi|powered by|biên soạn",
+    re.IGNORECASE,
+)
 # Characters that may stand beside a headline in its line: a date, a number of comments.
 _BESIDE = 40
+# Characters of a date in brackets.
+_DATE = 14
 _INLINE = frozenset(["span", "font", "b", "strong", "em", "i", "u", "small", "label"])
 _BOXES = frozenset(["div", "li", "article", "section", "dt", "dd", "td"])
 
@@ -69,6 +81,7 @@ class Asides:
         self._told = frozenset(_bare(part) for text in told for part in (text, *_SITE_NAME.split(text)) if part) - {""}
         self._judged: dict[Element, bool] = {}
         self._inside: dict[Element, bool] = {}
+        self._headlines_in: dict[Element, int] = {}
 
     def is_aside(self, element: Element) -> bool:
         """Whether an element is a menu, a comment form, a list of other articles, the page's own head or foot."""
@@ -113,20 +126,46 @@ class Asides:
         return {element: number for number, element in enumerate(self.body.iter_elements(include_self=True))}
 
     def _with_teasers(self) -> Iterator[LongText]:
-        """The pieces of running text, each told whether a headline that leads elsewhere stands right above it."""
+        """The pieces of running text, each told whether it is the teaser of a headline that leads elsewhere."""
         places = self.places
-        marks = [(places[anchor], True) for anchor in self.body.iter_elements("a") if is_headline(anchor)]
+        marks: list[tuple[int, Element | None]] = [(places[anchor], anchor) for anchor in self._headlines]
         marks += [
-            (places[heading], False) for heading in self.body.iter_elements(_HEADINGS) if heading.find("a") is None
+            (places[heading], None) for heading in self.body.iter_elements(_HEADINGS) if heading.find("a") is None
         ]
-        marks.sort(reverse=True)
-        below_headline = False
-        for piece in _long_texts(self.body):
+        marks.sort(key=lambda mark: -mark[0])
+        above: Element | None = None
+        pieces = _long_texts(self.body)
+        while pieces and _IMPRINT.search(own_text(pieces[-1].element)):
+            pieces.pop()
+        for piece in pieces:
             place = places[piece.element]
             while marks and marks[-1][0] < place:
-                below_headline = marks.pop()[1]
-            yield piece._replace(is_teaser=below_headline and piece.length <= LONGEST_TEASER)
-            below_headline = False
+                above = marks.pop()[1]
+            is_teaser = above is not None and piece.length <= LONGEST_TEASER and self._is_card(above, piece)
+            yield piece._replace(is_teaser=is_teaser)
+            above = None
+
+    @cached_property
+    def _headlines(self) -> list[Element]:
+        return [anchor for anchor in self.body.iter_elements("a") if is_headline(anchor)]
+
+    def _is_card(self, headline: Element, piece: LongText) -> bool:
+        """Whether a headline and the text below it stand together: in a box of their own, or in a list of such."""
+        around = set(ancestors(headline))
+        box = next((outer for outer in piece.around if outer in around), None)
+        if box is None:
+            return False
+        if len(text_of(box)) <= len(text_of(headline)) + piece.length + _CARD:
+            return True
+        if box not in self._headlines_in:
+            self._headlines_in[box] = sum(1 for anchor in box.iter_elements("a") if is_headline(anchor))
+        headlines = self._headlines_in[box]
+        if headlines < _LIST:
+            return False
+        pieces = len(
+            located(box, f".//*[text()[string-length(normalize-space(.)) >= {LONG}] and not(ancestor-or-self::a)]")
+        )
+        return pieces <= headlines * 1.5
 
     def _judge(self, element: Element) -> bool:
         tag = element.tag
@@ -199,16 +238,28 @@ def is_headline(anchor: Element) -> bool:
         if outer.tag in _HEADINGS:
             return True
         if outer.tag not in _INLINE:
-            alone = len(text_of(outer)) <= len(label) + _BESIDE
+            alone = len(text_of(outer)) <= len(label) + _BESIDE or (_breaks(anchor, -1) and _breaks(anchor, 1))
             return alone or anchor.find("img") is not None or (outer.tag in _BOXES and not own_text(outer).strip())
     return True
 
 
-def _long_texts(scope: Element) -> Iterator[LongText]:
+def _breaks(anchor: Element, way: int) -> bool:
+    """Whether a line begins (-1) or ends (1) at a link, with no more than a date or a dash beside it."""
+    node = anchor.previous_sibling if way < 0 else anchor.next_sibling
+    beside = ""
+    while node is not None and not (isinstance(node, Element) and node.tag not in _INLINE):
+        beside += node.text
+        node = node.previous_sibling if way < 0 else node.next_sibling
+    return len(beside.strip()) <= _DATE and (node is None or (isinstance(node, Element) and node.tag == "br"))
+
+
+def _long_texts(scope: Element) -> list[LongText]:
+    found = []
     for element in located(scope, f".//*[text()[string-length(normalize-space(.)) >= {LONG}]]"):
         around = tuple(ancestors(element))
         if element.tag not in _NO_TEXT and _NO_TEXT.isdisjoint([outer.tag for outer in around]):
-            yield LongText(element, len(" ".join(own_text(element).split())), around)
+            found.append(LongText(element, len(" ".join(own_text(element).split())), around))
+    return found
 
 
 def _is_label(element: Element) -> bool:

@@ -102,6 +102,9 @@ def published(
         stamp = dates.find(_ZONE.sub("", text))
         if stamp is not None and stamp.precision not in {"year", "month"}:
             return _dated(stamp, rule, [], [other for other in machine if other.rule != rule])
+    clock_of_page = printed and machine and all(read.distance >= _ABOVE for read in printed)
+    if clock_of_page and not any(_agree(read.stamp, other.stamp) for read in printed for other in machine):
+        printed = []  # far above the heading stands what day it is
     if machine and (machine_first or not printed or printed[0].rank == 3 or printed[0].stamp.rule == "dateparser"):
         first = machine[0]
         return _dated(first.stamp, first.rule, [], machine[1:])
@@ -196,7 +199,8 @@ def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
     if not text or len(text) > _LONGEST_LABEL:
         return
     stamp = dates.find(text, fetched_at=page.fetched_at)
-    pieces = [text] if stamp else re.split(r"\s*[|•·/–]\s+|\s{2,}|\s+-\s+(?=\D)", text)
+    pieces = [text] if stamp else [clean(own_text(element))] if dates.may_hold(own_text(element)) else []
+    pieces += [] if stamp else re.split(r"\s*[|•·/–]\s+|\s{2,}|\s+-\s+(?=\D)", text)
     if stamp is None and element.find("a") is None:
         # A bare number behind an icon counts readers.
         pieces += [piece for piece in map(clean, map(str, element.strings)) if len(piece) > 5 and piece not in pieces]
@@ -262,7 +266,7 @@ def _around(page: Page, heading: Element | None, bodies: Sequence[Element]) -> I
         if loose and place > start and element in inside and len(own.strip()) > LONG_TEXT:
             text_begins = True
             continue
-        if not dates.may_hold(own) or not _is_label(page, element, first):
+        if not dates.may_hold(own) or not _is_label(page, element, first, between=start < place <= ends):
             continue
         if place > ends:
             if links > _LINKS_BELOW:
@@ -274,7 +278,7 @@ def _around(page: Page, heading: Element | None, bodies: Sequence[Element]) -> I
             yield element, _ABOVE + start - place
 
 
-def _is_label(page: Page, element: Element, first: Element) -> bool:
+def _is_label(page: Page, element: Element, first: Element, *, between: bool) -> bool:
     """Whether an element is a label of the article: in no menu, no list of others, no comment, no foot of the page."""
     above = list(ancestors(first))
     card = False
@@ -285,16 +289,16 @@ def _is_label(page: Page, element: Element, first: Element) -> bool:
             return False
         if outer.tag in {"li", "article", "tr", "td", "div", "dd", "section"} and not card and outer is not element:
             card = any(_leads_elsewhere(page, anchor) for anchor in outer.iter_elements("a"))
-        if page.asides.is_aside(outer) and not _is_row_of_labels(page, outer):
+        if page.asides.is_aside(outer) and not _is_row_of_labels(page, outer, between=between):
             return False
     return not card
 
 
-def _is_row_of_labels(page: Page, aside: Element) -> bool:
+def _is_row_of_labels(page: Page, aside: Element, *, between: bool) -> bool:
     """Whether what its name calls a bar for sharing or a side is a short line about the article."""
     return (
         aside.tag not in {"nav", "footer", "header", "form", "select"}
-        and not _CLOCK.search(names(aside))
+        and (between or not _CLOCK.search(names(aside)))
         and len(text_of(aside)) <= _LONGEST_LABEL
         and not any(_leads_elsewhere(page, anchor) for anchor in aside.iter_elements("a"))
     )
@@ -361,7 +365,7 @@ def _machine_texts(page: Page, heading: Element | None, bodies: Sequence[Element
             yield element.attr("content") or "", "RDFa date"
     for element in page.select("time[datetime]"):
         modified = _rank(f"{names(element)} {element.attr('itemprop') or ''}") == 3
-        inside = any(body in ancestors(element) for body in bodies)
+        inside = any(body in ancestors(element) for body in bodies if heading is None or body not in ancestors(heading))
         if not modified and not inside and scope in ancestors(element) and not _beside(page, element, scope):
             yield element.attr("datetime") or "", "time datetime"
     dated = [

@@ -19,6 +19,7 @@ _MOSTLY = 0.6
 _MOST = 0.5
 # What stands beside a part with the text and has less than this share of it is beside the point.
 _NEGLIGIBLE = 0.08
+_BEHIND = 0.2
 # A line that closes a text is no longer than this (characters).
 _CLOSING_LINE = 160
 _PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
@@ -143,7 +144,12 @@ def _around(page: Page, masses: Masses, heading: Element | None) -> Element:
 def _texts_of(page: Page, masses: Masses, parts: list[Element]) -> list[Element]:
     """Those of the parts of an element that are text, not teasers of other articles."""
     most = max(masses.of[part] for part in parts)
-    kept = [part for part in parts if masses.of[part] >= most * _NEGLIGIBLE or part.tag in _PARAGRAPH]
+    largest = next(number for number, part in enumerate(parts) if masses.of[part] == most)
+    kept = [
+        part
+        for number, part in enumerate(parts)
+        if part.tag in _PARAGRAPH or masses.of[part] >= most * (_NEGLIGIBLE if number < largest else _BEHIND)
+    ]
     texts = [part for part in kept if part.tag in _ALWAYS_ONE or not is_teasers(page, part, masses.of[part])]
     if not texts:
         masses.met_teasers_alone = True

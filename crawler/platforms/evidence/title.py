@@ -30,6 +30,8 @@ class Title:
     element: Element | None
     rule: str
     against: str | None = None
+    # Whether what machines are told says the same.
+    agreed: bool = False
 
 
 def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -> Title | None:
@@ -41,6 +43,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
     told = _told(page)
     plain = [_plain(text) for text in told.values()]
     most = len(plain) + (above is not None)
+    site_names = _site_names(page)
     best: tuple[float, str, Element, str] | None = None
     for weight, hint in [
         *((2.5, hint) for hint in hints),
@@ -57,7 +60,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
             if not text or len(text) > _LONGEST or element.tag == "meta":
                 continue
             support = _support(_plain(text), plain)
-            score = weight + support + (element is above)
+            score = weight + support + (element is above) - 2.0 * (_plain(text) in site_names)
             if best is not None and score <= best[0]:
                 continue  # what follows only takes away
             if page.asides.lies_in(element):
@@ -80,7 +83,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
             ),
             None,
         )
-        return Title(best[1], best[2], best[3], against)
+        return Title(best[1], best[2], best[3], against, _support(printed, plain) > 0)
     for rule, text in told.items():
         repeated = _repeats(page, text)
         if len(text) > 10 and (repeated is not None or sum(_alike(text, other) for other in told.values()) > 1):
@@ -167,6 +170,14 @@ def _told(page: Page) -> dict[str, str]:
     if page.title:
         found["title"] = page.title
     return {rule: text for rule, text in found.items() if text}
+
+
+def _site_names(page: Page) -> set[str]:
+    """What the page's name says behind the article's: the portal, the section."""
+    parts = [part for part in map(_plain, _SEPARATOR.split(page.title)) if part]
+    longest = max(parts, key=len, default="")
+    names_of_site = {part for part in parts[1:] if part != longest}
+    return names_of_site | {_plain(page.meta["og:site_name"])} if "og:site_name" in page.meta else names_of_site
 
 
 def _support(text: str, told: list[str]) -> float:
