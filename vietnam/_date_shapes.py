@@ -72,7 +72,7 @@ _ZONE = (
     r"(?: ?\(?(?P<zone>z|ict|(?:gmt|utc)(?: ?[+-] ?\d{1,2}(?::?\d\d)?)?|[+-]\d\d:?\d\d)\)?"
     r"|,? ?\(?giờ (?:việt nam|hà nội|địa phương)\)?)?"
 )
-_GAP = r"[ ,.|()–—_/-]{0,5}(?:(?:lúc|vào lúc|hồi|ngày|at|on)(?![^\W_])[ :,-]{0,2})?"
+_GAP = r"[ ,.|:()–—_/-]{0,5}(?:(?:lúc|vào lúc|hồi|ngày|at|on)(?![^\W_])[ :,-]{0,2})?"
 # What portals print behind the moment in the same element.
 _TAIL = (
     r"(?:[ ,.|()–—-]{0,5}(?:(?:lượt|số lượt|số lần|đã)? ?(?:xem|đọc|truy cập)(?: bài)?:? ?[\d.,]{1,12}(?: lượt(?: xem| đọc)?)?"

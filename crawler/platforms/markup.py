@@ -21,6 +21,8 @@ _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsar
 _OWN_TEXT = 300
 # What is written under a picture is no longer than this (characters).
 _LONGEST_CAPTION = 250
+# A picture right above the heading, in its box, is so many elements away at most.
+_HERO = 8
 _NO_PICTURE = re.compile(
     r"/(?:images/common|theme|icons?)/|/print\.|avatar|author|tac-?gia|logo|icon|social|share|zalo|google-?news|banner|qr-?code",
     re.IGNORECASE,
@@ -30,7 +32,7 @@ _SECTION_WORDS = 6
 # A lead is no longer than this (characters).
 _LONGEST_LEAD = 900
 _LEAD_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:sapo|lead|summary|intro(?:text)?|chapeau|trich-?dan|tom-?tat|description|desc|excerpt|standfirst|sub-?title|teaser|abstract|home-?text|dek|mo-?ta)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:sapo|lead|summary|intro(?:text)?|chapeau|trich-?dan|tom-?tat|description|desc|excerpt|standfirst|sub-?head(?:line)?|sub-?title|teaser|abstract|home-?text|dek|mo-?ta)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 # Shorter lines between heading and body are labels.
@@ -254,10 +256,16 @@ class MarkupPlatform(ListReader):
         if heading is None or not bodies:
             return []
         start, end = page.place(heading), page.place(bodies[0])
+        near = next(ancestors(heading), heading)
         found: list[Element] = []
         for image in page.body.iter_elements(("img", "amp-img")):
             above = list(ancestors(image))
-            if not start < page.place(image) < end or page.asides.lies_in(image) or not set(above).isdisjoint(known):
+            above_heading = start - _HERO < page.place(image) < start and near in above
+            if (
+                not (start < page.place(image) < end or above_heading)
+                or page.asides.lies_in(image)
+                or not set(above).isdisjoint(known)
+            ):
                 continue
             if any(
                 _NO_PICTURE.search(f"{names(node)} {node.attr('href') or node.attr('src') or ''}")
@@ -285,13 +293,11 @@ class MarkupPlatform(ListReader):
         if len(bodies) < 2 or len(text_of(bodies[0])) > _LONGEST_LEAD:
             return None
         first, rest = bodies[0], bodies[1:]
-        alone = (
+        alone = first.select_one("p, div, br") is None or (
             first.tag in {"p", "h2", "h3", "h4", "strong", "b", "blockquote"}
             or _LEAD_NAMES.search(names(first)) is not None
         )
-        return (
-            first if alone and any(body.tag in {"div", "section", "article", "td", "table"} for body in rest) else None
-        )
+        return first if alone and any(len(body.select("p, div, li, br")) > 1 for body in rest) else None
 
     def _lead_between(self, page: Page, heading: Element, body: Element) -> Element | None:
         """A paragraph that stands between heading and body without a name."""

@@ -219,7 +219,11 @@ class WordPress(MarkupPlatform):
         labels = self._labels(page)
         if len(labels) == 1:
             return labels[0], "category of the post"
-        general = section.find(page, title)
+        heading = self.title_of(page)
+        bodies = self.bodies_of(page)
+        general = section.find(
+            page, title, (), heading.element if heading is not None else None, bodies[0] if bodies else None
+        )
         if labels:
             agreed = general is not None and next(
                 (label for label in labels if label.casefold() == general[0].casefold()), None

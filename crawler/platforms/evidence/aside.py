@@ -39,7 +39,7 @@ _SITE_NAME = re.compile(r"\s+[|\-–—»•·:]\s+|\s*\|\s*|:\.\s*")
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SURELY_BESIDE = frozenset(["nav", "aside", "footer", "form", "header", "select"])
-_COMMENTS = re.compile(r"(?:^|[\s_-])(?:comments?|respond|binh-?luan|disqus)(?:$|[\s_-])", re.IGNORECASE)
+_COMMENTS = re.compile(r"(?:^|[\s_-])(?:comments?|respond|binh-?luan|disqus|breadcrumbs?)(?:$|[\s_-])", re.IGNORECASE)
 # What a list tells of an article is no longer than this (characters).
 LONGEST_TEASER = 420
 # Words of a link from which on it is a headline.
@@ -209,7 +209,7 @@ class Asides:
         if start is None:
             return set()
         for piece in self.long_texts:
-            if self.places[piece.element] <= start or piece.is_teaser:
+            if self.places[piece.element] <= start or piece.is_teaser or _bare(text_of(piece.element)) in self._told:
                 continue
             below = [outer for outer in (piece.element, *piece.around) if outer not in above]
             if not any(outer.tag in _SURELY_BESIDE or _COMMENTS.search(names(outer)) for outer in below):
@@ -247,10 +247,10 @@ def _breaks(anchor: Element, way: int) -> bool:
     """Whether a line begins (-1) or ends (1) at a link, with no more than a date or a dash beside it."""
     node = anchor.previous_sibling if way < 0 else anchor.next_sibling
     beside = ""
-    while node is not None and not (isinstance(node, Element) and node.tag not in _INLINE):
+    while node is not None and (not isinstance(node, Element) or node.tag in _INLINE):
         beside += node.text
         node = node.previous_sibling if way < 0 else node.next_sibling
-    return len(beside.strip()) <= _DATE and (node is None or (isinstance(node, Element) and node.tag == "br"))
+    return len(beside.strip()) <= _DATE and (node is None or node.tag == "br")
 
 
 def _long_texts(scope: Element) -> list[LongText]:

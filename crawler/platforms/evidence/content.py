@@ -16,6 +16,7 @@ from crawler.platforms.evidence.chrome import BLOCK_TAGS, CHROME, JUNK_NAME, JUN
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, Node, Text, children, names, text_of
 from vietnam import byline as bylines
+from vietnam import dates
 from vietnam.byline import Byline
 from vietnam.normalize import clean, fold, is_word_residue
 
@@ -83,7 +84,7 @@ def read(
     walker.flush()
     links = [text_of(anchor) for part in cleaned for anchor in part.iter_elements("a", include_self=True)]
     blocks = _drop_closing_chrome(_captions(walker.blocks), links)
-    while blocks and blocks[0].text in labels:
+    while blocks and (blocks[0].text in labels or _is_line_of_dates(blocks[0].text)):
         del blocks[0]
     byline, rule, blocks = _take_byline(blocks, walker.file_names)
     content = Content(byline=byline, byline_rule=rule, images=_with_captions(walker, blocks))
@@ -94,6 +95,12 @@ def read(
     content.attachments = tuple(dict.fromkeys(walker.attachments))
     content.html = "".join(sanitize(part) for part in cleaned)
     return content
+
+
+def _is_line_of_dates(text: str) -> bool:
+    """Whether a line says when something was published and changed, and nothing else."""
+    parts = [part for part in re.split(r"\s*[|•·]\s*", text) if part]
+    return 0 < len(parts) < 4 and len(text) < 160 and all(dates.find(part) is not None for part in parts)
 
 
 def attachments(page: Page, elements: Iterable[Element]) -> list[Attachment]:
@@ -228,7 +235,7 @@ class _Walker:
             classes = (element.attr("class") or "").lower()
             self._right = self._right or "text-right" in classes or "text-end" in classes
             self._centered = self._centered or tag == "center" or "text-center" in classes
-            self._heading = self._heading or tag in {"h1", "h2", "h3", "h4", "h5", "h6"}
+            self._heading = self._heading or tag in {"h1", "h2", "h3", "h4"}
             if tag == "li":
                 self._kind = "item"
             elif (

@@ -102,7 +102,10 @@ def published(
         stamp = dates.find(_ZONE.sub("", text))
         if stamp is not None and stamp.precision not in {"year", "month"}:
             return _dated(stamp, rule, [], [other for other in machine if other.rule != rule])
-    clock_of_page = printed and machine and all(read.distance >= _ABOVE for read in printed)
+    today = page.fetched_at.astimezone(dates.VIETNAM).date() if page.fetched_at is not None else None
+    clock_of_page = bool(printed and machine) and all(
+        read.distance >= _ABOVE and read.stamp.at.date() == today for read in printed
+    )
     if clock_of_page and not any(_agree(read.stamp, other.stamp) for read in printed for other in machine):
         printed = []  # far above the heading stands what day it is
     if machine and (machine_first or not printed or printed[0].rank == 3 or printed[0].stamp.rule == "dateparser"):
@@ -355,7 +358,7 @@ def _machine_texts(page: Page, heading: Element | None, bodies: Sequence[Element
     for element in page.select("[itemprop='datePublished']"):
         if scope in ancestors(element) and not _beside(page, element, scope):
             yield (
-                element.attr("content") or element.attr("datetime") or text_of(element),
+                element.attr("content") or element.attr("datetime") or element.attr("title") or text_of(element),
                 "itemprop datePublished",
             )
     for element in page.select(

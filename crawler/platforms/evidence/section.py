@@ -133,7 +133,7 @@ def _plain_crumbs(page: Page, title: str, heading: Element | None) -> tuple[str,
             if (
                 len(anchors) > 1
                 and anchors[0] is anchor
-                and (_SEPARATED.search(text_of(outer)) or place - page.place(outer) <= _CLOSE)
+                and (_SEPARATED.search(text_of(outer)) or (len(anchors) < 4 and place - page.place(outer) <= _CLOSE))
             ):
                 parts = re.split(r"\s*[»›>/|→]+\s*", text_of(outer))
                 if name := _last(
@@ -189,9 +189,9 @@ def _label(page: Page, title: str, heading: Element | None, text: Element | None
             continue
         parent = next(ancestors(element), element)
         around = f"{names(element)} {names(parent)} {element.attr('rel') or ''} {element.attr('href') or ''}"
-        if _NOT_A_LABEL.search(around):
-            continue
         in_menu = fold(name) in _menu_elsewhere(page, element)
+        if _NOT_A_LABEL.search(around) and not (in_menu and element.tag != "a"):
+            continue
         called = _LABEL_NAMES.search(f"{names(element)} {names(parent)}") is not None or bool(
             _CATEGORY_TEXT.match(text_of(element))
         )

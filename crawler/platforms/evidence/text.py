@@ -167,7 +167,11 @@ def _in_a_row(page: Page, node: Element, parts: list[Element]) -> list[Element]:
         if child in wanted:
             row += [*waiting, child]
             waiting = []
-        elif row and not page.asides.is_aside(child):
+        elif (
+            row
+            and not page.asides.is_aside(child)
+            and not any(is_headline(anchor) for anchor in child.iter_elements("a"))
+        ):
             waiting.append(child)
     paragraphs = all(part.select_one("p, div, td, li") is None for part in parts)
     return row + (_closing(waiting) if paragraphs else [])

@@ -63,6 +63,8 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
             score = weight + support + (element is above) - 2.0 * (_plain(text) in site_names)
             if best is not None and score <= best[0]:
                 continue  # what follows only takes away
+            if not support and plain:
+                score -= 0.7  # the page is called otherwise
             if page.asides.lies_in(element):
                 score -= 2
             if not support and (element.tag == "a" or element.find("a") is not None):
@@ -143,7 +145,7 @@ def _above(page: Page, text: Element) -> Element | None:
     reached = False
     for element in page.root.iter_elements():
         reached = reached or element is text
-        if element.tag in {"h1", "h2", "h3"}:
+        if element.tag in {"h1", "h2", "h3", "h4"}:
             if not page.asides.lies_in(element) and (not reached or text in ancestors(element)):
                 best = element
         elif reached and len(own_text(element)) > _RUNNING:
