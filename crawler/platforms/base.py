@@ -51,6 +51,13 @@ class Listing:
     told: dict[str, str] = field(default_factory=dict)
     # What the list prints of its articles, by address.
     cards: dict[str, Card] = field(default_factory=dict)
+    # Articles named only beside the list (most read, newest, foot): they say nothing of where the list ends.
+    beside: frozenset[str] = frozenset()
+    # The numbers of those pages whose addresses alone do not tell: such a page's key is that of this list with another number.
+    numbers: dict[str, int] = field(default_factory=dict)
+    # Where this list ends: `seen` here, `more` pages follow, `unseen`; empty where nobody looked. And what tells.
+    end: str = ""
+    end_reason: str = ""
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from trafilatura import bare_extraction
 
 from crawler.platforms.base import Evidence
 from crawler.platforms.evidence import density, title
+from crawler.platforms.lists import NOT_A_PAGE, NOT_NEWS
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, own_text, text_of
@@ -118,7 +119,18 @@ class Generic(MarkupPlatform):
         home = urlsplit(page.url).path in {"", "/"} and not self._id(urlsplit(page.url).query)
         if home:
             return "list" if self._is_list(page) else "other"
-        return "other" if _OF_ITSELF.match(urlsplit(page.url).path) else None
+        if _OF_ITSELF.match(urlsplit(page.url).path):
+            return "other"
+        return "list" if self.reads_as_list(page) else None
+
+    def may_be_section(self, url: str) -> bool:
+        path = urlsplit(url).path
+        return (
+            path not in {"", "/"}
+            and not NOT_A_PAGE.search(path)
+            and not NOT_NEWS.search(path)
+            and not _OF_ITSELF.match(path)
+        )
 
     def _is_article(self, page: Page) -> bool:
         """A page with a title, a date and a text; where only its text says so, more text than headlines."""
