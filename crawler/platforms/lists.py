@@ -46,15 +46,6 @@ _PAGE_IN_QUERY = frozenset(
 _SWITCH = re.compile(
     r"redirect|replytocom|themever|(?:^|&)(?:sort|order|orderby|lang|print|share|format|view_as)=", re.IGNORECASE
 )
-_PAGERS = (
-    ".pagination a", ".pager a", ".nav-links a", "a.page-numbers", ".page-nav a", ".pages a", ".paging a", ".phantrang a", ".page-numbers a",
-    "a[rel~='next']", ".wp-block-query-pagination a", ".nav-previous a", ".older-posts", ".taglib-page-iterator a", ".pager__item a", "[class*='paging'] a",
-    "[class*='agination'] a", "[class*='pager'] a",
-)  # fmt: skip
-_MENUS = (
-    "nav a", "header a", "[class*='menu'] a", "[id*='menu'] a", "[class*='navbar'] a", "[class*='navigation'] a", "[role='navigation'] a",
-    "[class*='breadcrumb'] a", "a[rel~='category']", "[class*='categories'] a", "[class*='chuyen-muc'] a", "[class*='cat-item'] a", "#nav a", "[class*='main-nav'] a",
-)  # fmt: skip
 
 
 class ListReader(ABC):
@@ -63,8 +54,6 @@ class ListReader(ABC):
     name: ClassVar[str]
     # Links to articles on a list, where a platform names them; without them, headlines.
     entries: ClassVar[tuple[str, ...]] = ()
-    menus: ClassVar[tuple[str, ...]] = _MENUS
-    pagers: ClassVar[tuple[str, ...]] = _PAGERS
 
     @abstractmethod
     def is_article_address(self, url: str) -> bool | None:
@@ -141,16 +130,16 @@ class ListReader(ABC):
         listed = {entry.url for entry in self.entries_of(page)}
         turned = self.pager_of(page).numbers
         # The head of an article in a list is a <header> too.
-        named = {anchor for hint in self.entries for element in page.select(hint) for anchor in _links(element)}
-        titles = {url for anchor in named if not menu.in_chrome(anchor) and (url := page.absolute(anchor.attr("href") or ""))
-                  and self.could_be_article(url)}  # fmt: skip
-        hinted = (anchor for hint in self.menus for anchor in page.select(hint))
-        runs = menu.links(page)
-        for anchor in (*hinted, *runs, *(anchor for anchor, _ in menu.labels(page))):
-            url = page.absolute(anchor.attr("href") or "")
-            if not url or url in titles or url in listed or url in turned or not urls.same_site(url, page.url):
+        titles = {url for anchor in self._named(page) if not menu.in_chrome(page, anchor)
+                  and (url := page.absolute(anchor.attr("href") or "")) and self.could_be_article(url)}  # fmt: skip
+        runs, labels = menu.links(page), {anchor for anchor, _ in menu.labels(page)}
+        for anchor, url in menu.site_links(page):
+            if url in titles or url in listed or url in turned or url in found.values():
                 continue
-            if self.could_be_section(url) or (anchor in runs and self.may_be_section(url)):
+            led = menu.is_named(page, anchor) or anchor in labels or "category" in (anchor.attr("rel") or "").split()
+            if (led and self.could_be_section(url)) or (
+                anchor in runs and (self.could_be_section(url) or self.may_be_section(url))
+            ):
                 found.setdefault(self.list_key(url), url)
         return list(found.values())
 
@@ -183,29 +172,37 @@ class ListReader(ABC):
 
     def _entries(self, page: Page) -> list[cards.Entry]:
         """Articles in reading order: those the platform names, and whatever else reads like a headline."""
-        named = {anchor for hint in self.entries for element in page.select(hint) for anchor in _links(element)}
         return cards.read(
             page,
             lambda url: self.could_be_article(url) and self.page_number(url)[1] <= 1,
             self.is_article_address,
             self.identity,
-            named,
+            self._named(page),
             self.pager_of(page).numbers,
+            self.may_be_section,
+        )
+
+    def _named(self, page: Page) -> set[Element]:
+        """Links that the platform names as those of articles."""
+        if not self.entries:
+            return set()
+        return page.once(
+            f"{self.name} named",
+            lambda: {anchor for element in page.select(", ".join(self.entries)) for anchor in _links(element)},
         )
 
     def _pages(self, page: Page) -> Iterator[str | Post]:
         base, _ = self.page_number(page.address)
         read = self.pager_of(page)
         seen = {self.list_key(page.address)}
-        for hint in self.pagers:
-            for anchor in page.select(hint):
-                url = page.absolute(anchor.attr("href") or "")
-                if not url or url in read.numbers or not urls.same_site(url, page.url):
-                    continue
-                theirs, number = self.page_number(url)
-                if theirs == base and number > 1 and self.list_key(url) not in seen:
-                    seen.add(self.list_key(url))
-                    yield url
+        for url in dict.fromkeys(url for _, url in menu.site_links(page)):
+            if url in read.numbers:
+                continue
+            # An address that is by its own words a page of this list leads there wherever it stands.
+            theirs, number = self.page_number(url)
+            if theirs == base and number > 1 and self.list_key(url) not in seen:
+                seen.add(self.list_key(url))
+                yield url
         for url, number in read.numbers.items():
             key = self.list_key(url) if self.page_number(url)[0] == base else url
             if number > 1 and number != read.shown and key not in seen:

@@ -51,6 +51,9 @@ _BESIDE_HEADING = re.compile(
 _NOT_A_HEADLINE = re.compile(
     r"^\W*(?:(?:xem|doc|tai) (?:them|tiep|tat ca|toan van).*|chi tiet|read more|continue reading.*|more|view .*|tai ve|lien he.*|\d[\d/.:\- ]*)\W*$"
 )
+# A zone that is not Vietnam's is often only said, and the digits are the portal's own clock.
+_ZONE = re.compile(r"(?:Z|[+-](?!07)\d\d:?\d\d)$")
+_OWN_NUMBER = re.compile(r"\d{2,}")
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-srcset", "srcset", "src")
 _CATEGORY = re.compile(
     r"(?:^|[\s_-])(?:cat|cats|category|categories|chuyen-?muc|section|cate|zone-?name|topic)(?:$|[\s_-])", re.IGNORECASE
@@ -88,18 +91,23 @@ def read(
     identity: Callable[[str], str],
     named: Collection[Element],
     pagers: Collection[str] = (),
+    doubted: Callable[[str], bool] = lambda _: False,
 ) -> list[Entry]:
-    """The articles that a page names, in reading order."""
+    """The articles that a page names, in reading order.
+
+    `named`: links that the platform calls an article's; `pagers`: addresses of the list's own pages; `doubted`: whether an
+    address that looks like an article's may as well be a section's, so that a menu speaks against it.
+    """
     menus = menu.links(page)
     grouped: dict[str, list[_Link]] = {}
     own = identity(page.address)
-    for anchor, url in page.links():
-        if url in pagers or url == page.address or not could_be(url):
-            continue
-        key = identity(url)
-        if key == own:
-            continue
-        grouped.setdefault(key, []).append(_link(anchor, url, named, menus))
+    keys: dict[str, str] = {}
+    for anchor, url in menu.site_links(page):
+        if url not in keys:
+            possible = url not in pagers and url != page.address and could_be(url)
+            keys[url] = identity(url) if possible else own
+        if keys[url] != own:
+            grouped.setdefault(keys[url], []).append(_link(page, anchor, url, named))
     owners = _owners(
         {
             key: links
@@ -111,13 +119,13 @@ def read(
         (number for number, links in enumerate(grouped.values()) if any(_is_sure(link, menus) for link in links)), 0
     )
     accepted: dict[str, Entry] = {}
-    pending: list[tuple[str, list[_Link]]] = []
+    pending: list[str] = []
     made: dict[str, int] = {}
     for number, (key, links) in enumerate(grouped.items()):
         best = max(links, key=lambda link: (not link.chrome, link.rank, len(link.text) if link.rank else 0))
         told = certain(best.url)
         in_menu = any(link.anchor in menus for link in links) and best.rank < 3
-        if (best.chrome and best.rank < 3) or (in_menu and (told is None or number < first)):
+        if (best.chrome and best.rank < 3) or (in_menu and (told is None or (number < first and doubted(best.url)))):
             continue
         entry = Entry(
             best.url,
@@ -129,16 +137,15 @@ def read(
         if (
             told
             or any(link.anchor in named for link in links)
-            or (not named and best.rank > 1)
-            or (best.rank > 2 and _is_card(page, entry))
+            or (best.rank > 1 and (_is_card(page, entry) or (not named and len(best.text.split()) >= _HEADLINE)))
         ):
             accepted[key] = entry
             shape = shape_of(best.url)
             made[shape] = made.get(shape, 0) + 1
-        elif best.rank:
-            pending.append((key, links))
+        elif len(best.text.split()) > _IN_HEADING:
+            pending.append(key)
             accepted[key] = entry
-    for key, _ in pending:
+    for key in pending:
         if made.get(shape_of(accepted[key].url), 0) < _ALIKE or "#" not in shape_of(accepted[key].url):
             del accepted[key]
     found = [accepted[key] for key in grouped if key in accepted]
@@ -146,7 +153,7 @@ def read(
     return found
 
 
-def _link(anchor: Element, url: str, named: Collection[Element], menus: Mapping[Element, str]) -> _Link:
+def _link(page: Page, anchor: Element, url: str, named: Collection[Element]) -> _Link:
     text, heading = _headline(anchor)
     words = len(text.split())
     if not text or _NOT_A_HEADLINE.match(fold(text)):
@@ -155,7 +162,7 @@ def _link(anchor: Element, url: str, named: Collection[Element], menus: Mapping[
         rank = 3
     else:
         rank = 2 if words >= _HEADLINE else 1
-    return _Link(anchor, url, text, rank, menu.in_chrome(anchor))
+    return _Link(anchor, url, text, rank, menu.in_chrome(page, anchor))
 
 
 def _is_sure(link: _Link, menus: Mapping[Element, str]) -> bool:
@@ -209,10 +216,10 @@ def _parts(anchor: Element, key: str, owners: Mapping[Element, str]) -> tuple[El
     for node in ancestors(anchor):
         if node.tag in _WHOLE or owners.get(node, key) != key or node.find("h1") is not None:
             break
-        before += sum(len(_text(other)) for other in cell.previous_siblings)
-        if (before > _BEFORE or len(node.text) > _CARD) and not _has_like(node, owners):
+        before += sum(map(_length, cell.previous_siblings))
+        if (before > _BEFORE or _length(node) > _CARD) and not _has_like(node, owners):
             break
-        if node.tag == "p" and len(node.text) - len(anchor.text) > _TEASER and anchor.tag == "a" and cell is anchor:
+        if node.tag == "p" and _length(node) - _length(anchor) > _TEASER and anchor.tag == "a" and cell is anchor:
             break  # a link in running text
         cell = node
     if cell.tag not in _HEADINGS and cell.tag not in {"a", "p", "dt", "b", "strong", "span"}:
@@ -223,7 +230,7 @@ def _parts(anchor: Element, key: str, owners: Mapping[Element, str]) -> tuple[El
         if isinstance(following, Element):
             if (
                 following in owners
-                or len(following.text) > _CARD
+                or _length(following) > _CARD
                 or following.tag in _HEADINGS
                 or following.tag in {"nav", "footer", "aside", "ul", "form"}
             ):
@@ -233,17 +240,22 @@ def _parts(anchor: Element, key: str, owners: Mapping[Element, str]) -> tuple[El
     return tuple(parts)
 
 
-def _text(node: Node) -> str:
-    return node.text if isinstance(node, Element | Text) else ""
+def _length(node: Node) -> int:
+    return len(" ".join(node.text.split())) if isinstance(node, Element | Text) else 0
 
 
 def _has_like(node: Element, owners: Mapping[Element, str]) -> bool:
     """Whether an element beside this one is made alike and speaks of another article."""
-    outer = parent_of(node)
-    make = (node.tag, node.attr("class"))
+    outer, make = parent_of(node), _make(node)
     return outer is not None and any(
-        other is not node and (other.tag, other.attr("class")) == make and other in owners for other in children(outer)
+        other is not node and other in owners and other.tag == node.tag and _make(other) == make
+        for other in children(outer)
     )
+
+
+def _make(node: Element) -> str:
+    """The first class name that is no number of the article, which most templates give what repeats."""
+    return next((name for name in (node.attr("class") or "").split() if not _OWN_NUMBER.search(name)), "")
 
 
 def _is_card(page: Page, entry: Entry) -> bool:
@@ -323,22 +335,34 @@ def card(page: Page, entry: Entry) -> Card:
 
 
 def _stamp(page: Page, entry: Entry) -> Timestamp | None:
-    """The date that a card prints, day first; that of the clock it prints beside it where there is one."""
+    """The date that a card prints, day first; the one with a clock where it prints several of one day."""
     found: Timestamp | None = None
-    for part in entry.parts:
-        for element in (part, *part.iter_elements()):
-            if element.tag == "time" or _is_line(element):
-                text = clean(element.text)
-                if 0 < len(text) <= _STAMP and text != entry.title and any(map(str.isdigit, text)):
-                    stamp = page.date_in(text)
-                    if stamp is not None and (found is None or found.precision == "day" != stamp.precision):
-                        found = stamp
+    for text in _stamp_texts(entry):
+        stamp = page.date_in(text)
+        if stamp is None or stamp.precision in {"month", "year"}:
+            continue
+        if found is None:
+            found = stamp
+        elif found.precision == "day" != stamp.precision and found.at.date() == stamp.at.date():
+            return stamp
     return found
 
 
-def _is_line(element: Element) -> bool:
-    """Whether an element holds a line of its own: few elements, a text that is not all a link's."""
-    return element.tag not in {"a", "img"} and len(element.children) <= 5 and len(element.text) <= _STAMP
+def _stamp_texts(entry: Entry) -> Iterator[str]:
+    """Lines of a card that may be its date: what is marked as a time, labels with figures, short elements."""
+    for part in entry.parts:
+        for element in part.iter_elements("time"):
+            yield clean(element.text)
+            told = element.attr("datetime") or ""
+            if not _ZONE.search(told):
+                yield told
+        for text in part.stripped_strings:
+            if len(text) <= _STAMP and any(map(str.isdigit, text)) and text != entry.title:
+                yield clean(text)
+    for part in entry.parts:
+        for element in part.iter_elements(("span", "div", "p", "li", "small", "em", "i", "td")):
+            if len(element.children) > 1 and len(text := clean(element.text)) <= _STAMP and any(map(str.isdigit, text)):
+                yield text
 
 
 def _teaser(entry: Entry) -> str | None:

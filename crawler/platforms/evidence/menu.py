@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, names, own_text
-from vietnam.normalize import clean, fold
+from vietnam import urls
+from vietnam.normalize import fold
 
 # A label of a menu has no more words, nor characters, than this; a headline has.
 _WORDS = 6
@@ -30,12 +32,57 @@ _ALL = re.compile(
 )
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5"])
 _TITLE = re.compile(r"title|head|tieu-?de|caption|cate|chuyen-?muc|zone", re.IGNORECASE)
+_WHOLE = frozenset(["html", "body"])
+_NAMED = re.compile(
+    r"menu|navbar|navigation|breadcrumb|categories|chuyen-muc|cat-item|main-?nav|(?:^|\s)nav(?:\s|$)", re.IGNORECASE
+)
 _CRUMBS = re.compile(r"(?:^|[\s_-])(?:bread-?crumbs?|navbar|crumbs?|pathway)", re.IGNORECASE)
 
 
-def in_chrome(anchor: Element) -> bool:
+def site_links(page: Page) -> list[tuple[Element, str]]:
+    """Every link of the site on a page with its canonical address, in reading order, found once."""
+    return page.once("site links", lambda: list(_site_links(page)))
+
+
+def _site_links(page: Page) -> Iterator[tuple[Element, str]]:
+    ours: dict[str, bool] = {}
+    for anchor in page.body.iter_elements("a"):
+        url = page.absolute(anchor.attr("href") or "")
+        if url is None:
+            continue
+        if url not in ours:
+            ours[url] = urls.site(url) == page.site
+        if ours[url]:
+            yield anchor, url
+
+
+def in_chrome(page: Page, anchor: Element) -> bool:
     """Whether a link stands in what a page itself calls menu or foot, where a link to one article is a shortcut, not news."""
-    return any(node.tag in {"nav", "footer"} or _CRUMBS.search(names(node)) for node in ancestors(anchor))
+    return _within(
+        page, "chrome", anchor, lambda node: node.tag in {"nav", "footer"} or _CRUMBS.search(names(node)) is not None
+    )
+
+
+def is_named(page: Page, anchor: Element) -> bool:
+    """Whether a link stands in what templates call a menu, a trail, a list of categories."""
+    return _within(
+        page, "menus", anchor, lambda node: node.tag in {"nav", "header"} or _NAMED.search(names(node)) is not None
+    )
+
+
+def _within(page: Page, name: str, element: Element, is_one: Callable[[Element], bool]) -> bool:
+    """Whether an element, or one around it, is of a kind; each element of a page is judged once."""
+    judged: dict[Element, bool] = page.once(f"within {name}", dict)
+    passed: list[Element] = []
+    within = False
+    for node in (element, *ancestors(element)):
+        if node in judged:
+            within = judged[node]
+            break
+        passed.append(node)
+    for node in reversed(passed):
+        within = judged[node] = within or (node.tag not in _WHOLE and is_one(node))
+    return within
 
 
 def is_short(text: str) -> bool:
@@ -55,19 +102,19 @@ def links(page: Page) -> dict[Element, str]:
 
 def _links(page: Page) -> Iterator[tuple[Element, str]]:
     short: dict[Element, tuple[str, str]] = {}
-    for anchor, url in page.links():
-        text = clean(anchor.text) if len(anchor.text) < 200 else anchor.text
+    for anchor, url in site_links(page):
+        text = " ".join(anchor.text.split())
         if is_short(text) or _is_home(url, text):
             short[anchor] = (url, text)
     held: dict[Element, list[Element]] = {}
     for anchor in short:
-        for outer, _ in zip(ancestors(anchor), range(_STEPS), strict=False):
+        for outer in islice(ancestors(anchor), _STEPS):
             if outer.tag in {"body", "html", "main"}:
                 break
             held.setdefault(outer, []).append(anchor)
     runs = {outer for outer, anchors in held.items() if len(anchors) > 1 and _is_run(outer, anchors, short)}
     for anchor, (url, _) in short.items():
-        if any(outer in runs for outer, _ in zip(ancestors(anchor), range(_STEPS), strict=False)):
+        if any(outer in runs for outer in islice(ancestors(anchor), _STEPS)):
             yield anchor, url
 
 
@@ -89,7 +136,7 @@ def _is_trail(outer: Element, anchors: list[Element], short: dict[Element, tuple
     if not _is_home(*short[anchors[0]]):
         return False
     text = own_text(outer)
-    whole = len(outer.text) - sum(len(short[anchor][1]) for anchor in anchors)
+    whole = len(" ".join(outer.text.split())) - sum(len(short[anchor][1]) for anchor in anchors)
     return whole < _TRAIL and bool(_STROKES.search(text) or _STROKES.search(outer.text) or _CRUMBS.search(names(outer)))
 
 
@@ -101,15 +148,11 @@ def _is_home(url: str, text: str) -> bool:
 
 def labels(page: Page) -> Iterator[tuple[Element, str]]:
     """Links in headings of blocks, and those to all of a block's news."""
-    for anchor, url in page.links():
-        text = anchor.text
-        if len(text) > 200:
-            continue
-        text = clean(text)
+    for anchor, url in site_links(page):
+        text = " ".join(anchor.text.split())
         if not is_short(text):
             continue
         if _ALL.match(fold(text)) or any(
-            outer.tag in _HEADINGS or _TITLE.search(names(outer))
-            for outer, _ in zip(ancestors(anchor), range(2), strict=False)
+            outer.tag in _HEADINGS or _TITLE.search(names(outer)) for outer in (anchor, *islice(ancestors(anchor), 2))
         ):
             yield anchor, url

@@ -20,6 +20,8 @@ _MOST_PAGES = 99_999
 _STEPS = 4
 # Characters of a row of numbers beside its numbers: words such as “Trang”, “Trước”, “Sau”.
 _ROW_WORDS = 60
+# Characters from which on an element holds more than a row, white space of templates included.
+_ROW = 4000
 # Numbers in a row from which on they are the days of a month.
 _DAYS = 27
 # What an address may have more than that of the first page: `/PhanTrang/…/2/`, `?page=2`, `-trang-2`.
@@ -92,8 +94,9 @@ def read(page: Page, number_told: int = 1) -> Pager:
         if mapped is None and not _counts_on(numbered):
             continue
         found.printed = True
-        found.shown = max(found.shown, shown)
-        found.last = max(found.last, numbered[-1])
+        if found.last == number_told or shown > found.shown:
+            found.shown = shown
+        found.last = max(found.last if found.last != number_told else 1, numbered[-1])
         for url, number in (mapped or {}).items():
             if number != shown:
                 found.numbers.setdefault(url, number)
@@ -108,7 +111,7 @@ def _rows(page: Page) -> list[list[_Item]]:
     """Runs of printed numbers that stand in one element with little else."""
     rows: dict[Element, list[_Item]] = {}
     for anchor in page.body.iter_elements("a"):
-        number = _number(anchor.text) if len(anchor.text) < 40 else None
+        number = _number(anchor.text.strip()[:_LABEL])
         if number is None:
             continue
         if (holder := _holder(anchor)) is not None and holder not in rows:
@@ -119,7 +122,7 @@ def _rows(page: Page) -> list[list[_Item]]:
 def _holder(anchor: Element) -> Element | None:
     """The smallest element around a number that holds another number and little else."""
     for outer, _ in zip(ancestors(anchor), range(_STEPS), strict=False):
-        if outer.tag in {"body", "html", "tbody", "main"} or len(outer.text) > 2000:
+        if outer.tag in {"body", "html", "tbody", "main"} or len(outer.text) > _ROW:
             return None
         words = [word for text in outer.strings for word in text.split()]
         if sum(_number(word) is not None for word in words) > 1:
@@ -138,7 +141,7 @@ def _items(page: Page, holder: Element) -> list[_Item]:
             inside.add(element)
             continue
         leaf = element.tag == "a" or (element.find("a") is None and element.tag not in {"ul", "ol", "tr", "select"})
-        if not leaf or (number := _number(element.text)) is None:
+        if not leaf or (number := _number(element.text.strip())) is None:
             continue
         inside.add(element)
         url = page.absolute(element.attr("href") or "") if element.tag == "a" else None
@@ -280,8 +283,8 @@ def _counts_on(numbers: Sequence[int]) -> bool:
 def _take_next(page: Page, found: Pager) -> None:
     """Links that say “next” or “more”, where their address is that of a further page of this list."""
     for anchor in page.body.iter_elements(("a", "button")):
-        text = anchor.text
-        if len(text) > 60:
+        text = anchor.text.strip()
+        if len(text) > _LABEL:
             continue
         href = anchor.attr("href") or ""
         # Some themes call older pages “previous”: the address says where it leads.
@@ -290,7 +293,7 @@ def _take_next(page: Page, found: Pager) -> None:
             continue
         url = page.absolute(href)
         if url is None:
-            if strength > 1 or _MORE.match(fold(text.strip())):
+            if strength > 1 or _MORE.match(fold(text)):
                 found.controls.append(anchor)
             continue
         if not urls.same_site(url, page.url) or url in found.numbers or url == page.address:
@@ -306,7 +309,7 @@ def _says_next(anchor: Element, text: str) -> int:
     """2 where a link says that it leads to the next page, 1 where it says “more” or an arrow, 0 where neither."""
     if "next" in (anchor.attr("rel") or "").lower().split():
         return 2
-    label = text.strip()
+    label = " ".join(text.split())
     if label in _ARROWS:
         return 1
     plain = fold(label or anchor.attr("aria-label") or anchor.attr("title") or "")

@@ -15,6 +15,8 @@ _LONG = 40
 _INTRODUCTION = 400
 # Characters of running text that the shortest articles have.
 _SHORTEST = 100
+# What a card counts for at most, in characters.
+_CARD = 1200
 # Words of a headline; the name of a section has fewer.
 _HEADLINE = 8
 _CHROME = frozenset(["nav", "footer", "aside", "form", "select", "noscript", "a", "button"])
@@ -25,7 +27,7 @@ def is_list(page: Page, found: Sequence[Entry], *, paged: bool, in_menu: bool) -
     """Whether the cards are what the page shows; `paged`: a pager is printed, `in_menu`: the menu leads to this page."""
     cards = {part for entry in found for part in entry.parts}
     free = sum(_free_texts(page, cards))
-    inside = sum(min(len(part.text), 1200) for part in cards)
+    inside = sum(min(len(" ".join(part.text.split())), _CARD) for part in cards)
     if in_menu or paged:
         return free < max(_INTRODUCTION, inside / 2)
     if free >= _SHORTEST and (_heading_of(page, cards) >= _HEADLINE or _is_told(page) or _is_dated(page, cards)):
