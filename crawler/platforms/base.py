@@ -53,8 +53,9 @@ class Listing:
     cards: dict[str, Card] = field(default_factory=dict)
     # Articles named only beside the list (most read, newest, foot): they say nothing of where the list ends.
     beside: frozenset[str] = frozenset()
-    # The numbers of those pages whose addresses alone do not tell: such a page's key is that of this list with another number.
-    numbers: dict[str, int] = field(default_factory=dict)
+    # What tells those of `pages` apart whose addresses alone do not: such a page's key is what the keys of this list have
+    # in common, `@` and the mark (the number that its pager prints).
+    marks: dict[str, str] = field(default_factory=dict)
     # Where this list ends: `seen` here, `more` pages follow, `unseen`; empty where nobody looked. And what tells.
     end: str = ""
     end_reason: str = ""

@@ -155,12 +155,9 @@ class ListReader(ABC):
         read = self.pager_of(page)
         base = self.page_number(page.address)[0]
         for url, number in read.numbers.items():
-            if (
-                url in listing.pages
-                and self.page_number(url) != (base, number)
-                and number not in listing.numbers.values()
-            ):
-                listing.numbers[url] = number
+            mark = read.marks.get(url, str(number))
+            if url in listing.pages and self.page_number(url) != (base, number) and mark not in listing.marks.values():
+                listing.marks[url] = mark
         listing.end, listing.end_reason = ending.of(page, found, read, listing.pages)
         return listing
 
@@ -204,7 +201,7 @@ class ListReader(ABC):
                 seen.add(self.list_key(url))
                 yield url
         for url, number in read.numbers.items():
-            key = self.list_key(url) if self.page_number(url)[0] == base else url
+            key = self.list_key(url) if self.page_number(url) == (base, number) else url
             if number > 1 and number != read.shown and key not in seen:
                 seen.add(key)
                 yield url

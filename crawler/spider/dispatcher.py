@@ -272,7 +272,7 @@ class PortalSpider(scrapy.Spider):
         own = [identity for identity, url in listed.items() if url not in listing.beside] or list(listed)
         if not self.frontier.leads_on(key, own, stored, barren):
             return
-        keys = {url: f"{base_of(key)}@{number}" for url, number in listing.numbers.items()}
+        keys = {url: f"{base_of(key)}@{mark}" for url, mark in listing.marks.items()}
         if base_of(key) != self.frontier.home_list:
             yield from self.ask_lists(
                 platform, listing.pages, "page", priority=5, barren=barren, told=listing.told, keys=keys

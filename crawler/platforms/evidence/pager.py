@@ -60,6 +60,8 @@ class Pager:
 
     # The number of each page that a link leads to.
     numbers: dict[str, int] = field(default_factory=dict)
+    # What tells pages apart that only a link “next” leads to: the count in the address, whose start nobody tells.
+    marks: dict[str, str] = field(default_factory=dict)
     # The page that is shown; 1 where nothing is marked.
     shown: int = 1
     # Whether a row of numbers, or a link to the next page, is printed at all.
@@ -185,8 +187,11 @@ def _mapped(row: Sequence[_Item], own: str) -> dict[str, int] | None:
     linked = [(item.number, item.url) for item in row if item.url]
     if not linked:
         return None
+    # The page itself is one of the row, though no link says so.
+    here = [item.number for item in row if item.url is None]
+    witnesses = [*linked, *((number, own) for number in here if len(here) == 1)]
     shapes: dict[tuple[str, ...], list[tuple[int, str]]] = {}
-    for number, url in linked:
+    for number, url in witnesses:
         shapes.setdefault(tuple(re.split(r"\d+", url)), []).append((number, url))
     best = max(shapes.values(), key=lambda pairs: len({number for number, _ in pairs}))
     if len({number for number, _ in best}) > 1:
@@ -301,6 +306,7 @@ def _take_next(page: Page, found: Pager) -> None:
         number = _next_number(page.address, url, found.shown)
         if number is not None and number > found.shown:
             found.numbers[url] = number
+            found.marks[url] = f"next {_count_in(page.address, url)}"
             found.printed = True
             found.last = max(found.last, number)
 
@@ -334,6 +340,15 @@ def _next_number(own: str, url: str, shown: int) -> int | None:
         if len(changed) == 1 and changed[0][1] - changed[0][0] == 1:
             return max(shown + 1, changed[0][1])
     return shown + 1 if leads_on(own, url, shown + 1) else None
+
+
+def _count_in(own: str, url: str) -> str:
+    """The number that an address has and the page shown does not.
+
+    >>> _count_in("http://a.vn/muc-page1", "http://a.vn/muc-page2"), _count_in("http://a.vn/muc", "http://a.vn/muc?start=20")
+    ('2', '20')
+    """
+    return next((word for word in (_words(url) - _words(own)) if word.isdigit()), url)
 
 
 def _told_pages(page: Page) -> Iterator[tuple[int, int]]:
