@@ -32,6 +32,8 @@ _OF_ITSELF = re.compile(
 _ID_NAMES = ("id", "newsid", "news_id", "articleid", "idtin", "baiviet", "nid", "contentid", "dataid", "post", "itemid")
 # Below this share of the page's long text an element is no safe choice.
 _SURE = 0.5
+# What a query shows, where it names more than a number: an article 8 is no category 8.
+_SHOWN = frozenset(["view", "option", "mod", "module", "act", "action", "do", "op", "task", "controller"])
 # More articles than this a text of its own does not link to: it is a list with long teasers.
 _TEASERS = 2
 
@@ -112,6 +114,8 @@ class Generic(MarkupPlatform):
 
     def article_key(self, url: str) -> str:
         found = self._id(urlsplit(url).query)
+        if found and (shown := [value for name, value in parse_qsl(urlsplit(url).query) if name.lower() in _SHOWN]):
+            found = f"{found} {' '.join(shown)}"
         path = re.sub(r"/index\.(?:html?|aspx|php)$|\.(?:html?|aspx)$", "", urlsplit(url).path.rstrip("/"))
         return f"{path}?{found}" if found else urls.identity(url).removeprefix(urls.site(url))
 

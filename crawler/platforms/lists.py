@@ -43,6 +43,10 @@ _PAGE_IN_QUERY = frozenset(
         "pagenum",
     ]
 )
+# Views of a page and tools of a system, by the queries of systems that say so.
+_OTHER_VIEW = re.compile(
+    r"(?:^|&)(?:tmpl=component|print=1|format=(?:feed|pdf|raw)|type=(?:rss|atom)|replytocom=|option=com_(?!content|k2))"
+)
 _SWITCH = re.compile(
     r"redirect|replytocom|themever|(?:^|&)(?:sort|order|orderby|lang|print|share|format|view_as)=", re.IGNORECASE
 )
@@ -69,8 +73,13 @@ class ListReader(ABC):
         return f"{urls.site(url)}#{self.article_key(url)}"
 
     def could_be_article(self, url: str) -> bool:
-        path = urlsplit(url).path
-        return not NOT_A_PAGE.search(path) and not NOT_NEWS.search(path) and self.is_article_address(url) is not False
+        parts = urlsplit(url)
+        return (
+            not NOT_A_PAGE.search(parts.path)
+            and not NOT_NEWS.search(parts.path)
+            and not _OTHER_VIEW.search(parts.query)
+            and self.is_article_address(url) is not False
+        )
 
     def could_be_section(self, url: str) -> bool:
         parts = urlsplit(url)
@@ -79,6 +88,7 @@ class ListReader(ABC):
             and not NOT_A_PAGE.search(parts.path)
             and not NOT_NEWS.search(parts.path)
             and not _SWITCH.search(parts.query)
+            and not _OTHER_VIEW.search(parts.query)
             and self.is_article_address(url) is not True
             and self.page_number(url)[1] <= 1
         )
@@ -93,6 +103,8 @@ class ListReader(ABC):
         number, kept = 1, []
         for name, value in parse_qsl(parts.query, keep_blank_values=True):
             short = name.lower().rpartition("_")[2]
+            if short == "layout":
+                continue
             if short in _PAGE_IN_QUERY and value.isdigit() and len(value) < 7:
                 number = max(number, int(value) + (short in {"start", "limitstart", "offset"}))
             else:

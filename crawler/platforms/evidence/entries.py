@@ -39,6 +39,7 @@ _FOLLOWING = 3
 _MOST = 0.5
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _WHOLE = frozenset(["html", "body", "main", "form"])
+_ASIDE_TAGS = frozenset(["aside", "footer", "nav", "marquee"])
 _TITLED = re.compile(r"title|headline|tieu-?de|tieude", re.IGNORECASE)
 _BESIDE = re.compile(
     r"(?:^|[\s_-])(?:sidebar\w*|side|aside|right|col-?right|cot-?phai|widget\w*|most-?\w*|popular\w*|hot-?news|newest|latest\w*|recent\w*|related\w*|"
@@ -149,7 +150,7 @@ def read(
         if made.get(shape_of(accepted[key].url), 0) < _ALIKE or "#" not in shape_of(accepted[key].url):
             del accepted[key]
     found = [accepted[key] for key in grouped if key in accepted]
-    _mark_beside(found)
+    _mark_beside(page, found)
     return found
 
 
@@ -286,29 +287,32 @@ def shape_of(url: str) -> str:
     )
 
 
-def _mark_beside(found: list[Entry]) -> None:
-    """Mark what stands in a box beside the list, unless that box holds most of the page's entries."""
-    held: dict[Element, int] = {}
+def _mark_beside(page: Page, found: list[Entry]) -> None:
+    """Mark what stands in a box beside the list, unless that box is the list: it holds the heading, or most cards."""
+    held: dict[Element, list[Entry]] = {}
     for entry in found:
         for node in ancestors(entry.anchor):
-            held[node] = held.get(node, 0) + 1
+            held.setdefault(node, []).append(entry)
     judged: dict[Element, bool] = {}
     for entry in found:
         for node in ancestors(entry.anchor):
             if node.tag in _WHOLE:
                 break
             if node not in judged:
-                judged[node] = held[node] <= _MOST * len(found) and _stands_beside(node)
+                most = len(held[node]) > _MOST * len(found)
+                box = len(held[node]) > 1 or node.tag in _ASIDE_TAGS  # what holds one entry may be its card
+                judged[node] = box and _stands_beside(node) and not (most and _is_main(page, node, held[node]))
             if judged[node]:
                 entry.beside = True
                 break
-    if found and all(entry.beside for entry in found):
-        for entry in found:
-            entry.beside = False
+
+
+def _is_main(page: Page, node: Element, held: list[Entry]) -> bool:
+    return node.find("h1") is not None or any(_is_card(page, entry) for entry in held[:3])
 
 
 def _stands_beside(node: Element) -> bool:
-    if node.tag in {"aside", "footer", "nav", "marquee"} or _BESIDE.search(names(node)):
+    if node.tag in _ASIDE_TAGS or _BESIDE.search(names(node)):
         return True
     for inner, _ in zip(children(node), range(2), strict=False):
         text = inner.text
