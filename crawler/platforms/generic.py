@@ -20,9 +20,15 @@ from vietnam.normalize import clean
 _ARTICLE_TYPES = frozenset(["Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "Report"])
 # A headline's words and a number: `-49010.html`, `-post123.html`, `-a123.html`, `-c218065.html`, `-931.mhtml`, `-27208-57`.
 _SLUG_AND_ID = re.compile(
-    r"(?:-|/)(?:post|a|c|d|t|n|p|i|ar|id|art)?\d{3,}(?:-\d+)?(?:\.\w{3,5})?/?$|-\d+\.(?:html?|mhtml|aspx|chn|tpo|vnp|epi)$|/\d{2,}[-_][^/]*-[^/]*-[^/]*$",
+    r"(?:-|/)(?:post|a|c|d|t|n|p|i|ar|id|art)?\d{3,}(?:-\d+)?(?:\.\w{3,5})?/?$|/\d{2,}[-_][^/]*-[^/]*-[^/]*$",
     re.IGNORECASE,
 )
+# A headline and a number of one or two digits: of an article of a young portal or of a section; only the page tells.
+_SHORT_NUMBER = re.compile(r"/[^/]*-[^/]*-[^/]*-\d{1,2}\.(?:html?|mhtml|aspx|chn|tpo|vnp|epi)$")
+# Newspapers of one family: the month, a headline, seven digits of a hash.
+_MONTH_AND_HASH = re.compile(r"/(?:19|20)\d{4}/[^/]*-[^/]*-[0-9a-f]{7}/?$")
+# Folders that hold sections by name: what stands right in them is one, whatever number it ends in.
+_OF_SECTIONS = re.compile(r"^/(?:vi/)?(?:chuyen-?muc|danh-?muc|the-loai|category)/[^/]+/?$", re.IGNORECASE)
 # What a portal tells of itself is marked up and dated as its news are.
 _OF_ITSELF = re.compile(
     r"^/(?:vi/)?(?:about(?:-us)?|gioi-thieu(?:-chung)?|chuc-nang-nhiem-vu|co-cau-to-chuc)(?:/|\.html?$|\.aspx$|$)",
@@ -100,8 +106,12 @@ class Generic(MarkupPlatform):
             return None if self._id(parts.query) else False
         if self.page_number(url)[1] > 1 or _OF_ITSELF.match(parts.path):
             return False
-        last = parts.path.rstrip("/").rpartition("/")[2]
-        if _SLUG_AND_ID.search(parts.path) and last.count("-") >= 3:
+        path = re.sub(r"/index\.html?$", "/", parts.path)
+        last = path.rstrip("/").rpartition("/")[2]
+        if _OF_SECTIONS.match(path):
+            return None
+        # A number of one or two digits may be a section's.
+        if (_SLUG_AND_ID.search(path) and last.count("-") >= 3) or _MONTH_AND_HASH.search(path):
             return True
         if self._id(parts.query):
             return None if last.count("-") < 3 else True
@@ -144,7 +154,7 @@ class Generic(MarkupPlatform):
             _ARTICLE_TYPES & set(kinds if isinstance(kinds := data.get("@type"), list) else [kinds])
             for data in page.linked_data
         )
-        if told or self.is_article_address(page.address):
+        if told or self.is_article_address(page.address) or _SHORT_NUMBER.search(urlsplit(page.address).path):
             return True
         body = self.bodies_of(page)[0]
         if len({url for _, url in page.links(body) if self.is_article_address(url)}) > _TEASERS:

@@ -32,7 +32,7 @@ _TEASER = 40
 # Longer lines hold no date of their own.
 _STAMP = 70
 # Cards of one make from which on their addresses say what an article's looks like.
-_ALIKE = 3
+_ALIKE = 2
 # Elements after a headline that may be its teaser, where a list is flat.
 _FOLLOWING = 3
 # Share of a page's entries from which on what holds them is no box beside the list.
@@ -124,7 +124,7 @@ def read(
     made: dict[str, int] = {}
     for number, (key, links) in enumerate(grouped.items()):
         best = max(links, key=lambda link: (not link.chrome, link.rank, len(link.text) if link.rank else 0))
-        told = certain(best.url)
+        told, shape = certain(best.url), shape_of(best.url)
         in_menu = any(link.anchor in menus for link in links) and best.rank < 3
         if (best.chrome and best.rank < 3) or (in_menu and (told is None or (number < first and doubted(best.url)))):
             continue
@@ -141,11 +141,12 @@ def read(
             or (best.rank > 1 and (_is_card(page, entry) or (not named and len(best.text.split()) >= _HEADLINE)))
         ):
             accepted[key] = entry
-            shape = shape_of(best.url)
             made[shape] = made.get(shape, 0) + 1
         elif len(best.text.split()) > _IN_HEADING:
             pending.append(key)
             accepted[key] = entry
+            if best.rank > 2:
+                made[shape] = made.get(shape, 0) + 1
     for key in pending:
         if made.get(shape_of(accepted[key].url), 0) < _ALIKE or "#" not in shape_of(accepted[key].url):
             del accepted[key]

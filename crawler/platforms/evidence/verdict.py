@@ -19,7 +19,7 @@ _SHORTEST = 100
 _CARD = 1200
 # Words of a headline; the name of a section has fewer.
 _HEADLINE = 8
-_CHROME = frozenset(["nav", "footer", "aside", "form", "select", "noscript", "a", "button"])
+_CHROME = frozenset(["nav", "footer", "aside", "select", "noscript", "a", "button"])
 _ARTICLES = frozenset(["newsarticle", "blogposting", "reportagenewsarticle"])
 
 
