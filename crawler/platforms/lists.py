@@ -140,7 +140,7 @@ class ListReader(ABC):
     def sections(self, page: Page) -> list[str]:
         found: dict[str, str] = {}
         listed = {entry.url for entry in self.entries_of(page)}
-        turned = self.pager_of(page).numbers
+        turned = {url for url, number in self.pager_of(page).numbers.items() if number > 1}
         # The head of an article in a list is a <header> too.
         titles = {url for anchor in self._named(page) if not menu.in_chrome(page, anchor)
                   and (url := page.absolute(anchor.attr("href") or "")) and self.could_be_article(url)}  # fmt: skip
