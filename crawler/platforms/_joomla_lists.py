@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from crawler.platforms import _joomla_addresses as addresses
 from crawler.platforms._joomla_fields import names_category
 from crawler.platforms.base import Listing
+from crawler.platforms.evidence import ending, entries, pager
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, holds, located, own_text
 from vietnam import urls
@@ -67,7 +69,30 @@ def listing(page: Page) -> Listing:
         if _is_pager(anchor, url, page) and addresses.list_key(url) not in {own, *seen}:
             seen.add(addresses.list_key(url))
             found.pages.append(url)
+    _take_cards(page, found)
     return found
+
+
+def _take_cards(page: Page, found: Listing) -> None:
+    """What the list prints of its articles, and whether its end was seen."""
+    listed = {addresses.identity(url): url for url in found.articles}
+    pages = [one for one in found.pages if isinstance(one, str)]
+    named = entries.read(
+        page,
+        lambda url: addresses.identity(url) in listed,
+        addresses.is_article_address,
+        addresses.identity,
+        (),
+        pages,
+    )
+    cards = {
+        addresses.identity(entry.url): replace(entries.card(page, entry), url=url)
+        for entry in named
+        if (url := listed.get(addresses.identity(entry.url)))
+    }
+    found.cards = {listed[identity]: card for identity, card in cards.items()}
+    read = pager.read(page)
+    found.end, found.end_reason = ending.of(page, named, read, pages)
 
 
 def wrappers(page: Page) -> list[Element]:

@@ -51,6 +51,14 @@ class Listing:
     told: dict[str, str] = field(default_factory=dict)
     # What the list prints of its articles, by address.
     cards: dict[str, Card] = field(default_factory=dict)
+    # Articles named only beside the list (most read, newest, foot): they say nothing of where the list ends.
+    beside: frozenset[str] = frozenset()
+    # What tells those of `pages` apart whose addresses alone do not: such a page's key is what the keys of this list have
+    # in common, `@` and the mark (the number that its pager prints).
+    marks: dict[str, str] = field(default_factory=dict)
+    # Where this list ends: `seen` here, `more` pages follow, `unseen`; empty where nobody looked. And what tells.
+    end: str = ""
+    end_reason: str = ""
 
 
 @dataclass(slots=True)

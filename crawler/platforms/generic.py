@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from crawler.platforms.base import Card, Evidence
 from crawler.platforms.evidence import text as article_text
 from crawler.platforms.evidence import title
+from crawler.platforms.lists import NOT_A_PAGE, NOT_NEWS
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import text_of
@@ -17,9 +18,15 @@ from vietnam import urls
 _ARTICLE_TYPES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 # A headline's words and a number: `-49010.html`, `-post123.html`, `-a123.html`, `-c218065.html`, `-931.mhtml`, `-27208-57`.
 _SLUG_AND_ID = re.compile(
-    r"(?:-|/)(?:post|a|c|d|t|n|p|i|ar|id|art)?\d{3,}(?:-\d+)?(?:\.\w{3,5})?/?$|-\d+\.(?:html?|mhtml|aspx|chn|tpo|vnp|epi)$|/\d{2,}[-_][^/]*-[^/]*-[^/]*$",
+    r"(?:-|/)(?:post|a|c|d|t|n|p|i|ar|id|art)?\d{3,}(?:-\d+)?(?:\.\w{3,5})?/?$|/\d{2,}[-_][^/]*-[^/]*-[^/]*$",
     re.IGNORECASE,
 )
+# A headline and a number of one or two digits: of an article of a young portal or of a section; only the page tells.
+_SHORT_NUMBER = re.compile(r"/[^/]*-[^/]*-[^/]*-\d{1,2}\.(?:html?|mhtml|aspx|chn|tpo|vnp|epi)$")
+# Newspapers of one family: the month, a headline, seven digits of a hash.
+_MONTH_AND_HASH = re.compile(r"/(?:19|20)\d{4}/[^/]*-[^/]*-[0-9a-f]{7}/?$")
+# Folders that hold sections by name: what stands right in them is one, whatever number it ends in.
+_OF_SECTIONS = re.compile(r"^/(?:vi/)?(?:chuyen-?muc|danh-?muc|the-loai|category)/[^/]+/?$", re.IGNORECASE)
 # What a portal tells of itself is marked up and dated as its news are.
 _OF_ITSELF = re.compile(
     r"^/(?:vi/)?(?:about(?:-us)?|gioi-thieu(?:-chung)?|chuc-nang-nhiem-vu|co-cau-to-chuc)(?:/|\.html?$|\.aspx$|$)",
@@ -27,6 +34,8 @@ _OF_ITSELF = re.compile(
 )
 # Strongest first: Joomla's Itemid is a menu's number.
 _ID_NAMES = ("id", "newsid", "news_id", "articleid", "idtin", "baiviet", "nid", "contentid", "dataid", "post", "itemid")
+# What a query shows, where it names more than a number: an article 8 is no category 8.
+_SHOWN = frozenset(["view", "option", "mod", "module", "act", "action", "do", "op", "task", "controller"])
 
 
 class Generic(MarkupPlatform):
@@ -92,8 +101,12 @@ class Generic(MarkupPlatform):
             return None if self._id(parts.query) else False
         if self.page_number(url)[1] > 1 or _OF_ITSELF.match(parts.path):
             return False
-        last = parts.path.rstrip("/").rpartition("/")[2]
-        if _SLUG_AND_ID.search(parts.path) and last.count("-") >= 3:
+        path = re.sub(r"/index\.html?$", "/", parts.path)
+        last = path.rstrip("/").rpartition("/")[2]
+        if _OF_SECTIONS.match(path):
+            return None
+        # A number of one or two digits may be a section's.
+        if (_SLUG_AND_ID.search(path) and last.count("-") >= 3) or _MONTH_AND_HASH.search(path):
             return True
         if self._id(parts.query):
             return None if last.count("-") < 3 else True
@@ -106,6 +119,8 @@ class Generic(MarkupPlatform):
 
     def article_key(self, url: str) -> str:
         found = self._id(urlsplit(url).query)
+        if found and (shown := [value for name, value in parse_qsl(urlsplit(url).query) if name.lower() in _SHOWN]):
+            found = f"{found} {' '.join(shown)}"
         path = re.sub(r"/index\.(?:html?|aspx|php)$|\.(?:html?|aspx)$", "", urlsplit(url).path.rstrip("/"))
         return f"{path}?{found}" if found else urls.identity(url).removeprefix(urls.site(url))
 
@@ -113,13 +128,25 @@ class Generic(MarkupPlatform):
         home = urlsplit(page.url).path in {"", "/"} and not self._id(urlsplit(page.url).query)
         if home:
             return "list" if self._is_list(page) else "other"
-        return "other" if _OF_ITSELF.match(urlsplit(page.url).path) else None
+        if _OF_ITSELF.match(urlsplit(page.url).path):
+            return "other"
+        return "list" if self.reads_as_list(page) else None
+
+    def may_be_section(self, url: str) -> bool:
+        path = urlsplit(url).path
+        return (
+            path not in {"", "/"}
+            and not NOT_A_PAGE.search(path)
+            and not NOT_NEWS.search(path)
+            and not _OF_ITSELF.match(path)
+        )
 
     def _is_article(self, page: Page, card: Card | None = None) -> bool:
         """A page with a title, a date and a text; where only its text says so, more text than headlines."""
         if not super()._is_article(page, card):
             return False
-        if any(_ARTICLE_TYPES & kinds_of(data) for data in page.linked_data) or self.is_article_address(page.address):
+        told = any(_ARTICLE_TYPES & kinds_of(data) for data in page.linked_data)
+        if told or self.is_article_address(page.address) or _SHORT_NUMBER.search(urlsplit(page.address).path):
             return True
         bodies = self.bodies_of(page)
         text = sum(len(text_of(body)) for body in bodies)

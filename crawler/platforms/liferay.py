@@ -18,10 +18,8 @@ from urllib.parse import parse_qsl, urlsplit
 from crawler.platforms.base import Card, Evidence, Fields, Post
 from crawler.platforms.evidence import dating
 from crawler.platforms.generic import Generic
-from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, text_of
-from vietnam import urls
 
 _CONTENT = re.compile(r"/-/asset_publisher/[^/]+/(?:content|document)/(?P<rest>[^?]+?)/?$")
 _FRIENDLY = re.compile(r"^(?:/[a-z]{2}(?:_[A-Z]{2})?)?(?:/(?:web|group)/[^/]+)?(?:/[^/]+)*?/(?:-|w)/(?P<slug>[^/]+)/?$")
@@ -66,22 +64,6 @@ class Liferay(Generic):
     entries = (
         ".portlet-asset-publisher .asset-title a", ".asset-abstract .asset-title a", ".asset-abstract a.asset-title", ".portlet-asset-publisher .title-list a", ".asset-entries-group h4 a",
     )  # fmt: skip
-    menus = (
-        *MarkupPlatform.menus,
-        "#navigation a",
-        ".taglib-navigation-display-menu a",
-        ".nav-menu a",
-        ".portlet-nested-portlets h2 a",
-        ".portlet-title a",
-        ".portlet-title-text a",
-    )
-    pagers = (
-        ".taglib-page-iterator a",
-        ".taglib-search-iterator-page-iterator-bottom a",
-        ".lfr-pagination a",
-        ".pagination-bar a",
-        *MarkupPlatform.pagers,
-    )
 
     def recognize(self, page: Page) -> Evidence:
         reasons = []
@@ -206,17 +188,10 @@ class Liferay(Generic):
         }
 
     def _pages(self, page: Page) -> Iterator[str | Post]:
-        seen = {self.list_key(page.address)}
-        base, here = self.page_number(page.address)
-        for pager in self.pagers:
-            for anchor in page.select(pager):
-                url = page.absolute(anchor.attr("href") or "")
-                if not url or not urls.same_site(url, page.url):
-                    continue
-                theirs, number = self.page_number(url)
-                if theirs == base and number > 1 and number != here and self.list_key(url) not in seen:
-                    seen.add(self.list_key(url))
-                    yield url
+        here = self.page_number(page.address)[1]
+        for one in super()._pages(page):
+            if isinstance(one, Post) or self.page_number(one)[1] != here:
+                yield one
 
     def extract(self, page: Page, card: Card | None = None) -> Fields:
         fields = super().extract(page, card)

@@ -60,15 +60,6 @@ class SharePoint(WebForms):
         ".ms-comm-ratingCountContainer",
         ".ms-hidden",
     )
-    menus = (
-        *WebForms.menus,
-        "[id*='NavMenu'] a",
-        "[id*='zz'][id*='Menu'] a",
-        ".ms-core-listMenu-item",
-        ".ms-core-navigation a",
-        ".menu-item-text",
-    )
-    pagers = (*WebForms.pagers, ".ms-paging a", "[id*='bottomPaging'] a", ".ms-bottompaging a")
 
     def recognize(self, page: Page) -> Evidence:
         reasons = []

@@ -86,9 +86,6 @@ class WordPress(MarkupPlatform):
         ".uael-post__title a", ".gb-headline a", ".ultp-block-title a", ".post-item a.plain", ".box-blog-post a", ".entry-header h2 a", ".hentry h2 a", ".hentry h3 a", ".post h2 a", ".post h3 a",
         "article h2 a", "article h3 a", "main h2 a", "main h3 a",
     )  # fmt: skip
-    pagers = (
-        *MarkupPlatform.pagers, ".wp-pagenavi a", ".page-nav a", ".nav-previous a", ".nav-next a", ".navigation a", ".wp-block-query-pagination-next", ".ast-pagination a", ".td-pb-span8 .page-nav a",
-    )  # fmt: skip
 
     def recognize(self, page: Page) -> Evidence:
         reasons = []

@@ -138,10 +138,10 @@ class PortalSpider(scrapy.Spider):
 
     def ask(
         self, url: str | Post, role: str, *, headers: dict[str, str] | None = None, priority: int = 0, barren: int = 0,
-        told: str | None = None, again: Asked | None = None,
+        told: str | None = None, again: Asked | None = None, key: str | None = None,
     ) -> Request:  # fmt: skip
         named: dict[str, Any] = {"role": role, "barren": barren}
-        named |= {name: value for name, value in (("told", told), ("again", again)) if value}
+        named |= {name: value for name, value in (("told", told), ("again", again), ("key", key)) if value}
         if isinstance(url, Post):
             named["key"] = url.key
             return FormRequest(
@@ -268,17 +268,22 @@ class PortalSpider(scrapy.Spider):
         new = listed.keys() - self.frontier.met
         yield from self.ask_articles(listed, stored, "lists", listing.told)
         barren += not listed
-        if not self.frontier.leads_on(key, listed, stored, barren):
+        # What stands beside the list is on every page of it.
+        own = [identity for identity, url in listed.items() if url not in listing.beside] or list(listed)
+        if not self.frontier.leads_on(key, own, stored, barren):
             return
+        keys = {url: f"{base_of(key)}@{mark}" for url, mark in listing.marks.items()}
         if base_of(key) != self.frontier.home_list:
-            yield from self.ask_lists(platform, listing.pages, "page", priority=5, barren=barren, told=listing.told)
+            yield from self.ask_lists(
+                platform, listing.pages, "page", priority=5, barren=barren, told=listing.told, keys=keys
+            )
         elif self.frontier.home_leads_on(new=bool(new)):  # after the sections, page by page
             unread = (
                 page for page in listing.pages
-                if isinstance(page, Post) or platform.list_key(page) not in self.frontier.lists
+                if isinstance(page, Post) or (keys.get(page) or platform.list_key(page)) not in self.frontier.lists
             )  # fmt: skip
             yield from self.ask_lists(
-                platform, islice(unread, 1), "page", priority=-5, barren=barren, told=listing.told
+                platform, islice(unread, 1), "page", priority=-5, barren=barren, told=listing.told, keys=keys
             )
 
     def ask_articles(
@@ -299,16 +304,17 @@ class PortalSpider(scrapy.Spider):
 
     def ask_lists(
         self, platform: Platform, found: Iterable[str | Post], role: str, *, priority: int, barren: int = 0,
-        told: Mapping[str, str] = MappingProxyType({}),
+        told: Mapping[str, str] = MappingProxyType({}), keys: Mapping[str, str] = MappingProxyType({}),
     ) -> Iterator[Request]:  # fmt: skip
         by_key: dict[str, str | Post] = {}
         for one in found:
-            by_key.setdefault(one.key if isinstance(one, Post) else platform.list_key(one), one)
+            by_key.setdefault(one.key if isinstance(one, Post) else keys.get(one) or platform.list_key(one), one)
         for key in self.frontier.take_lists(by_key, role):
             url = by_key[key]
             yield self.ask(
-                url, role, priority=priority, barren=barren, told=told.get(url) if isinstance(url, str) else None
-            )
+                url, role, priority=priority, barren=barren, told=told.get(url) if isinstance(url, str) else None,
+                key=keys.get(url) if isinstance(url, str) else None,
+            )  # fmt: skip
 
     def ask_sources(self, home: Page) -> Iterator[Request]:
         """Sitemaps that robots.txt declares, else the feed of the home page: what the menu may not lead to."""
