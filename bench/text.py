@@ -20,7 +20,7 @@ from statistics import median
 from typing import NamedTuple
 
 from bench import pages
-from tests.vietnam.corpus import NOT_A_TIMESTAMP, BylineCase, TimestampCase, bylines, timestamps
+from tests.vietnam.corpus import NOT_A_TIMESTAMP, BylineCase, TimestampCase, bylines, timestamps, unusual_timestamps
 from vietnam import byline, dates, normalize, units, urls
 
 ROUNDS = 5
@@ -63,7 +63,12 @@ def day_of(moment: str) -> str:
 
 def timestamp_rows(cases: list[TimestampCase]) -> Iterable[tuple[str, str, Score]]:
     """Every tool on every string; pages for the tools that read pages only. The precise moment, then the day alone."""
-    readers: dict[str, DateReader] = {"tintinh": our_date, **dateparsers(), **date_pages()}
+    readers: dict[str, DateReader] = {
+        "tintinh": our_date,
+        "tintinh, last resort": our_last_resort,
+        **dateparsers(),
+        **date_pages(),
+    }
     for tool, read in readers.items():
         answers = [(read(case.text), moment_of(case)) for case in cases]
         yield tool, "moment", score(answers)
@@ -72,6 +77,11 @@ def timestamp_rows(cases: list[TimestampCase]) -> Iterable[tuple[str, str, Score
 
 def moment_of(case: TimestampCase) -> str:
     return "" if case.expected == NOT_A_TIMESTAMP else case.expected[:16]
+
+
+def our_last_resort(text: str) -> str:
+    stamp = dates.find(text, fetched_at=FETCHED) or dates.find_unusual(text, fetched_at=FETCHED)
+    return stamp.at.isoformat()[:16] if stamp else ""
 
 
 def our_date(text: str) -> str:
@@ -226,6 +236,17 @@ def speed() -> None:
     print("\nCommon timestamps")
     for name, rate in found.items():
         print(f"  {name:<44}{rate:>12,.0f} /s" + (f"{rate / base:>10.0f} x dateparser" if base else ""))
+    others = [case.text for case in bylines()] * 4
+    strange = [case.text for case in unusual_timestamps() if case.expected != NOT_A_TIMESTAMP] * 8
+    filters = {
+        "may_hold, timestamps": each(dates.may_hold, many),
+        "may_hold, other lines": each(dates.may_hold, others),
+        "find, other lines": each(dates.find, others),
+        "find_unusual, labels only it reads": each(dates.find_unusual, strange),
+    }
+    print("\nThe filter and the last resort")
+    for name, rate in rates(filters).items():
+        print(f"  {name:<44}{rate:>12,.0f} /s")
     lines = common_bylines(6000)
     print("\nBylines")
     for name, rate in rates({"divide": each(byline.divide, lines), "judge": each(byline.judge, lines)}).items():
@@ -250,7 +271,7 @@ def hostile() -> None:
     )
     functions: tuple[Callable[[str], object], ...] = (
         normalize.clean, normalize.clean_block, normalize.fold, normalize.same_tone, normalize.repair, normalize.is_word_residue,
-        dates.find, byline.divide, byline.judge, units.is_unit, urls.canonical, urls.identity,
+        dates.find, dates.find_unusual, dates.may_hold, byline.divide, byline.judge, byline.author_of_link, units.is_unit, urls.canonical, urls.identity,
     )  # fmt: skip
     for function in functions:
         slowest = 0.0
@@ -274,6 +295,8 @@ def main() -> int:
         print(f"not installed, left out: {', '.join(missing)} (see requirements-bench.lock)", file=sys.stderr)
     dated, signed = timestamps(), bylines()
     table(f"Timestamps: {len(dated)} strings", timestamp_rows(dated))
+    strange = unusual_timestamps()
+    table(f"Timestamps of no known shape: {len(strange)} strings", timestamp_rows(strange))
     table(f"Bylines: {len(signed)} lines", byline_rows(signed))
     speed()
     hostile()

@@ -31,12 +31,12 @@ _COMRADE = re.compile(r"(?<!\w)đ/c[.: ]*", re.IGNORECASE)
 _TEAM = re.compile(r"(?:đội|tổ|phòng|trạm)\b", re.IGNORECASE)
 # A dash divides where space is beside it, before a code, and the long ones anywhere; so do bars and semicolons.
 _DASH = re.compile(
-    r"( ?[–—―|;•] ?| +[-−]+ *|[-−]+ +|-(?=P[ACHKVX]\d\d|CA[HTXPQ]|Công an|CÔNG AN|Phòng |PHÒNG |Đội |ĐỘI ))"
+    r"( ?[–—―|;•] ?| +[-−]+ *|[-−]+ +|-(?=P[ACHKVX]\d\d|CA[HTXPQ ]|Công an|CÔNG AN|Phòng |PHÒNG |Đội |ĐỘI ))"
 )
 _PEOPLE = re.compile(r" ?[,&+/] ?| và | VÀ ")
 _PARENTHESIS = re.compile(r"\(([^()]{0,150})\)?|\[([^\[\]]{0,150})\]?")
 _UNIT_INSIDE = re.compile(
-    r"[ ,]+(?=(?:P[ACHKVX]\d\d(?!\w)|Công an (?!Nhân)|CÔNG AN |CA(?:H|TX|TP|TT|T|P|X|Q)? [A-ZĐ]|Phòng [A-ZĐ]|PHÒNG |Đội [A-ZĐ]|Ban [A-ZĐ]))"
+    r"[ ,]+(?=(?:P[ACHKVX]\d\d(?!\w)|Công an (?!Nhân)|CÔNG AN |CA(?:H|TX|TP|TT|T|P|X|Q)? [A-ZĐ]|CA (?:xã|phường|huyện|thị|tỉnh|thành|quận|đặc) |Phòng [A-ZĐ]|PHÒNG |Đội [A-ZĐ]|Ban [A-ZĐ]))"
 )
 _EDGE = " .,;:*…_–—-|/"
 _NOTE_MARK = re.compile(r"(?:\s*(?:\(\*+\)|\*+|\[\d\]|[¹²³]))+$|\s*\./\.?$")
@@ -44,6 +44,9 @@ _NOTE_MARK = re.compile(r"(?:\s*(?:\(\*+\)|\*+|\[\d\]|[¹²³]))+$|\s*\./\.?$")
 
 def read(line: str) -> Reading:
     reading = Reading()
+    line = words.unquoted(line)
+    if people.may_be_provider(line):
+        line = words.PROVIDED.sub(" – ", line)
     line = _NOTE_MARK.sub("", line).strip(_EDGE if line[-2:-1] != "." and not people.INITIALS.fullmatch(line) else " ")
     if line[:1] in "([" and line[-1:] in ")]" and line.count("(") + line.count("[") == 1:
         line = line[1:-1].strip(_EDGE)
@@ -168,7 +171,7 @@ def _read_person(text: str, reading: Reading) -> None:
             _read_person(left, reading)
             _read_person(right, reading)
             return
-    if people.ONLY_TITLE.fullmatch(text):
+    if people.ONLY_TITLE.fullmatch(text) or (people.may_be_provider(text) and people.PROVIDER.fullmatch(text)):
         return
     name = people.as_name(text)
     if not name:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from vietnam import units
+from vietnam._syllables import is_syllable
 from vietnam._words import vocabulary
-from vietnam.people import UPPER
+from vietnam.people import POSITION, PROVIDER, TITLE, UPPER
 
 _JOB = r"tin|bài(?: viết)?|ảnh|hình(?: ảnh)?|clip|video|đồ họa|infographic|thơ|ký sự|phóng sự|bút ký|nội dung|trình bày|thiết kế|audio|phim"
 _AND = r" ?(?:,|/|&|\+|-|–|;| và ) ?| "
@@ -22,6 +23,12 @@ LABEL = re.compile(
 )
 PHOTO_ONLY = re.compile(
     r"(?:ảnh|hình(?: ảnh)?|clip|video|đồ họa|nguồn ảnh|ảnh minh (?:họa|hoạ)|ảnh tư liệu)\b", re.IGNORECASE
+)
+# Pictures that somebody provided are nobody's work: "Ảnh: CACC", "(Ảnh: Công an cung cấp)".
+PROVIDED = re.compile(
+    rf"[ ,;.–—-]*[(\[]?(?<!\w)(?<!, )(?<!tin )(?<!bài )(?<!và )(?:nguồn )?(?:ảnh|hình(?: ảnh)?|clip|video)(?: ?: ?| (?=do |CACC|NVCC))"
+    rf"(?:{PROVIDER.pattern})(?!\w)[)\]]?[ .]*",
+    re.IGNORECASE,
 )
 # What people did, behind their names: "(Tổng hợp)", "- t/h", "tổng hợp".
 DONE = re.compile(
@@ -39,6 +46,11 @@ CREDIT = re.compile(
     r"(?:(?:tin |bài |dẫn |trích )?theo(?: tin)?|nguồn(?! ?(?:ảnh|hình|clip))(?: tin| bài| trích)?|trích(?: từ| nguồn)?|dẫn nguồn)(?: ?:+ ?| +)(?=\S)",
     re.IGNORECASE,
 )
+# A source in quotation marks: "Theo “Báo Lam Sơn”", "Nguồn: Tạp chí "Nhịp sống bản làng"".
+_QUOTED = re.compile(
+    r"(?P<before>(?<!\w)(?:theo|nguồn)(?: tin)?(?: ?: ?| )(?:[^\W\d_]+ ){0,2})[“\"«”](?P<source>[^“”\"«»]{2,80})[”\"»“]",
+    re.IGNORECASE,
+)
 CREDIT_INSIDE = re.compile(r"[ ,;.]+\(?(?=(?:theo|nguồn(?: tin)?) ?:? +\S|nguồn(?: tin)? ?:)", re.IGNORECASE)
 PHOTO_SOURCE = re.compile(r"(?:nguồn|theo) ?(?:ảnh|hình(?: ảnh)?|clip|video) ?:?", re.IGNORECASE)
 DOMAIN = re.compile(
@@ -51,6 +63,18 @@ OUTLET = re.compile(
     r"|vietnamnet|vnanet|dân trí|tuổi trẻ|người lao động|nld|zing\w*|znews|kenh14|soha|dantri|baomoi|báo mới|xinhua|reuters|afp|bbc"
     r"|vgp|chính phủ|chinhphu|công lý|pháp luật \w+|an ninh thủ đô|an ninh thế giới|công an nhân dân)(?!\w)"
     r"|.{0,40}(?<!\w)(?:online|điện tử|tv|news|media)$",
+    re.IGNORECASE,
+)
+# What "Theo" also stands before: laws, plans, papers, words.
+_NO_SOURCE = re.compile(
+    r"(?:lời|luật|bộ luật|nghị|thông tư|điều|khoản|kế hoạch|quyết định|chỉ thị|công (?:văn|điện|ước)|hướng dẫn|quy|pháp lệnh|hiến pháp"
+    r"|chương trình|đề án|dự (?:án|thảo|báo)|thống kê|báo cáo|kết (?:quả|luận)|hồ sơ|đơn|tài liệu|ý kiến|đánh giá|nhận định|lịch|phong tục"
+    r"|truyền thống|nguyên tắc|cáo trạng|bản án|lệnh|trình bày|xác minh|điều tra|khai|đó|như|tôi|chúng|người dân|ông|bà|anh|chị|một|nhiều"
+    r"|số liệu|phản ánh|yêu cầu|đề nghị|thông tin|thông báo|hợp đồng|giấy|biên bản|chuyên gia|gương|dòng|thời gian|đường|mẹ|cha|bố|em)(?!\w)",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"(?<!\w)(?:là|đã|đang|sẽ|được|bị|không|khi|nếu|thì|mà|này|đó|từ|tại|trong|với|do|để|khai|cho biết|nói|kể|bắt|xảy ra|điều tra)(?!\w)",
     re.IGNORECASE,
 )
 _OUTLET_WORDS = vocabulary(
@@ -79,13 +103,42 @@ def is_source(text: str) -> bool:
     if DOMAIN.fullmatch(text) or units.is_certain(text):
         return True
     words = text.replace("–", " ").replace("-", " ").replace(",", " ").replace("/", " ").split()
-    if not 1 <= len(words) <= 12 or len(text) > 90:
+    if not 1 <= len(words) <= 12 or len(text) > 90 or POSITION.match(text):
         return False
     if not (text[0].isupper() or OUTLET.match(text) or words[0].lower() in ("công", "các", "bộ", "cục")):
         return False
     return all(
         word.lower().strip(".()") in _OUTLET_WORDS or word[0].isupper() or word.isdigit() or DOMAIN.fullmatch(word)
         for word in words
+    )
+
+
+def may_be_source(text: str) -> bool:
+    """Could this be the name of a paper or magazine that no list knows?
+
+    >>> may_be_source("Nhịp sống bản làng"), may_be_source("Dân tộc và Phát triển")
+    (True, True)
+    >>> [may_be_source(text) for text in ("Luật An ninh mạng", "Đại úy Nguyễn Văn Bình", "lời kể của già làng", "Công an đang làm rõ")]
+    [False, False, False, False]
+    """
+    words = text.split()
+    return (
+        2 <= len(words) <= 7
+        and text[0].isupper()
+        and all(word.isalpha() and is_syllable(word) for word in words)
+        and not any(pattern.match(text) for pattern in (_NO_SOURCE, TITLE, POSITION, units.HEAD))
+        and not _SAID.search(text)
+    )
+
+
+def unquoted(line: str) -> str:
+    """The line with the quotation marks around its source taken away.
+
+    >>> unquoted("(Theo “Báo Lam Sơn điện tử”)"), unquoted('Nguồn: Tạp chí "Bản làng"'), unquoted("“Em cảm ơn” – Hữu Hải")
+    ('(Theo Báo Lam Sơn điện tử)', 'Nguồn: Tạp chí Bản làng', '“Em cảm ơn” – Hữu Hải')
+    """
+    return (
+        _QUOTED.sub(r"\g<before>\g<source>", line) if "“" in line or "”" in line or '"' in line or "«" in line else line
     )
 
 

@@ -43,17 +43,25 @@ _WEEKDAY = (
     r"|(?P<sunday>chủ nhật|chúa nhật|chu nhat|cn)"
     r"|(?P<en_weekday>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?)(?![^\W_])[ ,.|()/–-]{0,4}"
 )
+# What begins with a word is not the end of another one.
+_APART = r"(?<![^\W\d_])"
 _NUMERIC = r"(?P<day>[0-3]?\d) ?(?P<dot>[/.–-]) ?(?P<month>[01]?\d) ?(?P=dot) ?(?P<year>\d{4}|\d\d)(?!\d)"
+# The month's own word: "tháng 5", the short "thg 5" of browsers, WordPress' "Th5".
+_MONTH_WORD = r"(?:tháng ?|thg\.? ?)"
 _NAMED = (
-    rf"(?P<day>[0-3]?\d) ?[,-]? ?tháng ?(?P<month>{_VI_MONTH})(?![^\W_])"
-    r"(?: ?[,/-]? ?(?:năm ?)?(?P<year>\d{4})(?!\d))?"
+    rf"(?P<day>[0-3]?\d)\.? ?[,/-]? ?{_MONTH_WORD}(?P<month>{_VI_MONTH})(?![^\W_])"
+    r"(?: ?[,./-]? ?(?:năm ?)?(?P<year>\d{4})(?!\d))?"
 )
-_SHORT = rf"(?P<day>[0-3]?\d) th(?P<month>{_VI_MONTH})(?![^\W_]),? (?P<year>\d{{4}})(?!\d)"
-_MONTH_FIRST = rf"tháng (?P<month>{_VI_MONTH}) (?P<day>[0-3]?\d), (?P<year>\d{{4}})(?!\d)"
-_ENGLISH = rf"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?[ -](?P<month>{_EN_MONTH})\.?(?![^\W_]),?[ -](?P<year>\d{{4}})(?!\d)"
-_AMERICAN = rf"(?P<month>{_EN_MONTH})\.? (?P<day>[0-3]?\d)(?:st|nd|rd|th)?,? (?P<year>\d{{4}})(?!\d)"
+_SHORT = rf"(?P<day>[0-3]?\d)[ ./-]{{0,2}}th(?P<month>{_VI_MONTH})(?![^\W_])[ ,./-]{{1,2}}(?P<year>\d{{4}})(?!\d)"
+_MONTH_FIRST = rf"{_APART}(?:{_MONTH_WORD}|th)(?P<month>{_VI_MONTH}) (?P<day>[0-3]?\d),? (?P<year>\d{{4}})(?!\d)"
+# Feeds of the first days print two digits of the year, and then a clock.
+_ENGLISH = (
+    rf"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?[ -](?P<month>{_EN_MONTH})\.?(?![^\W_]),?[ -]"
+    r"(?P<year>\d{4}(?!\d)|\d\d(?= \d\d:\d\d))"
+)
+_AMERICAN = rf"{_APART}(?P<month>{_EN_MONTH})\.? (?P<day>[0-3]?\d)(?:st|nd|rd|th)?,? (?P<year>\d{{4}})(?!\d)"
 _BIG_FIRST = r"(?P<year>\d{4})(?P<dot>[/.-])(?P<month>[01]?\d)(?P=dot)(?P<day>[0-3]?\d)(?!\d)"
-_YEARLESS = rf"ngày (?P<day>[0-3]?\d)(?: ?/ ?(?P<month>[01]?\d)| tháng (?P<month_name>{_VI_MONTH}))(?![^\W_])"
+_YEARLESS = rf"{_APART}ngày (?P<day>[0-3]?\d)(?: ?/ ?(?P<month>[01]?\d)| tháng (?P<month_name>{_VI_MONTH}))(?![^\W_])"
 
 _TIME = (
     r"(?P<hour>[0-2]?\d)(?: ?(?::|h|g(?![i])) ?(?P<minute>[0-5]\d)(?:(?: ?: ?|')(?P<second>[0-5]\d))?(?!\d)(?:'|’|ph?)?"
@@ -64,7 +72,7 @@ _ZONE = (
     r"(?: ?\(?(?P<zone>z|ict|(?:gmt|utc)(?: ?[+-] ?\d{1,2}(?::?\d\d)?)?|[+-]\d\d:?\d\d)\)?"
     r"|,? ?\(?giờ (?:việt nam|hà nội|địa phương)\)?)?"
 )
-_GAP = r"[ ,.|()–—_/-]{0,5}(?:(?:lúc|vào lúc|hồi|ngày|at|on)(?![^\W_])[ :,-]{0,2})?"
+_GAP = r"[ ,.|:()–—_/-]{0,5}(?:(?:lúc|vào lúc|hồi|ngày|at|on)(?![^\W_])[ :,-]{0,2})?"
 # What portals print behind the moment in the same element.
 _TAIL = (
     r"(?:[ ,.|()–—-]{0,5}(?:(?:lượt|số lượt|số lần|đã)? ?(?:xem|đọc|truy cập)(?: bài)?:? ?[\d.,]{1,12}(?: lượt(?: xem| đọc)?)?"
@@ -98,7 +106,7 @@ PLAIN = re.compile(
     r"(?:(?:được đăng|ngày đăng|cập nhật|cập nhật lúc|đăng ngày|đăng lúc)(?: ?: ?| ))?"
     r"(?:(?:thứ (?P<vi_weekday>hai|ba|tư|năm|sáu|bảy|[2-7])|(?P<sunday>chủ nhật|cn)) ?[,-]? ?)?"
     r"(?:(?P<early_hour>\d\d):(?P<early_minute>\d\d),? ?(?:ngày )?)?"
-    r"(?P<day>\d\d?)(?:/(?P<month>\d\d?)/| tháng (?P<month_name>\d\d?),? |-(?P<month_dash>\d\d?)-)(?P<year>\d{4})"
+    r"(?P<day>\d\d?)(?:/(?P<month>\d\d?)/|\.? tháng (?P<month_name>\d\d?),? |-(?P<month_dash>\d\d?)-)(?P<year>\d{4})"
     r"(?:(?: |, ?| [|-] )(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d))?)?(?: ?\(gmt ?\+ ?0?7\))?"
 )
 
@@ -113,27 +121,52 @@ NUKEVIET = re.compile(
     r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
 )
 EPOCH = re.compile(r"(?:\\?/date\()?(?P<number>[12]\d{9}|-?[1-9]\d{11,12})(?:[+-]\d{4})?(?:\)\\?/)?")
-# What every shape holds.
-TIMED = re.compile(r"\d|trước|ago|vừa xong|vừa mới|mới đây|bây giờ|just now|hôm|today|yesterday")
 OTHER_DIGIT = re.compile(r"[^\D0-9]")
-MONTH_ONLY = re.compile(rf"{_LABEL}tháng ?(?P<month>{_VI_MONTH}) ?(?:/|-|,|năm)? ?(?:năm ?)?(?P<year>\d{{4}})")
+_MONTH_ALONE = rf"{_APART}tháng ?(?P<month>{_VI_MONTH}) ?(?:/|-|,|năm)? ?(?:năm ?)?(?P<year>\d{{4}})"
+_YEAR_ALONE = rf"{_APART}năm (?P<year>\d{{4}})"
+MONTH_ONLY = re.compile(_LABEL + _MONTH_ALONE)
 ISO_MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)")
-YEAR_ONLY = re.compile(rf"{_LABEL}năm (?P<year>\d{{4}})")
+YEAR_ONLY = re.compile(_LABEL + _YEAR_ALONE)
 
-AGO = re.compile(
-    rf"{_LABEL}(?:cách đây|khoảng)? ?(?P<count>\d{{1,4}}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|an?) ?"
+_AGO = (
+    rf"{_APART}(?P<count>\d{{1,4}}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|an?) ?"
     r"(?P<unit>giây|phút|giờ|tiếng|ngày|tuần|tháng|năm|seconds?|minutes?|mins?|hours?|days?|weeks?|months?|years?)"
-    r" ?(?P<ago>trước|ago)[ .]{0,3}"
+    r"(?:,? (?:và |and )?(?P<minutes>[0-5]?\d) ?(?:phút|minutes?|mins?))? ?(?P<ago>trước|ago)"
 )
-JUST_NOW = re.compile(rf"{_LABEL}(?:vừa xong|vừa mới|mới đây|bây giờ|just now)[ .]{{0,3}}")
-_DAY_WORD = r"(?P<day_word>hôm nay|hôm qua|hôm kia|today|yesterday)"
+AGO = re.compile(rf"{_LABEL}(?:cách đây|khoảng)? ?{_AGO}[ .]{{0,3}}")
+_JUST_NOW = rf"{_APART}(?:vừa xong|vừa mới|mới đây|bây giờ|just now)"
+JUST_NOW = re.compile(rf"{_LABEL}{_JUST_NOW}[ .]{{0,3}}")
+_DAY_WORD = rf"{_APART}(?P<day_word>hôm nay|hôm qua|hôm kia|today|yesterday)"
 DAY_WORD = (
     re.compile(rf"{_LABEL}{_DAY_WORD}(?:{_GAP}{_TIME}{_ZONE})?{_TAIL}"),
     re.compile(rf"{_LABEL}{_TIME}{_GAP}{_DAY_WORD}{_TAIL}"),
 )
-CLOCK_ONLY = re.compile(rf"{_TIME}{_ZONE}")
 COUNTS = {
     word: number
     for number, words in enumerate(("một a an", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"), 1)
     for word in words.split()
 }
+
+
+def _hearts(*shapes: str) -> str:
+    """The shapes as alternatives, without the names of their groups."""
+    nameless = (re.sub(r"\?P<\w+>", "?:", shape.removeprefix(_APART)) for shape in shapes)
+    return "|".join(shape.replace("(?P=dot)", "[/.–-]") for shape in nameless)
+
+
+# What every label that is read holds, made from the shapes themselves: those that begin with a number, then with a word.
+HELD = re.compile(
+    rf"(?=\d)(?:{_hearts(_NUMERIC, _NAMED, _SHORT, _ENGLISH, _BIG_FIRST, ISO_MONTH.pattern)}|[12]\d{{9}}|[1-9]\d{{11,12}})"
+    rf"|{_APART}(?:{_hearts(_MONTH_FIRST, _AMERICAN, _YEARLESS, _MONTH_ALONE, _YEAR_ALONE, _AGO, _JUST_NOW, _DAY_WORD)})"
+)
+# For labels of no known shape, taken apart: the words in front, the clock, the weekday, the month by its name.
+LABEL = re.compile(rf"[ (|•*-]{{0,3}}{_LABEL}")
+CLOCK = re.compile(rf"(?<![\d/.-]){_TIME}{_ZONE}")
+WEEKDAY_INSIDE = re.compile(rf"{_APART}{_WEEKDAY}")
+MONTH_INSIDE = re.compile(
+    rf"{_APART}(?:(?:{_MONTH_WORD}|th)(?P<month>{_VI_MONTH})(?![^\W_])|(?P<english>{_EN_MONTH})(?![^\W\d_])\.?)"
+)
+# Day and month in numbers, each of which could be the other.
+SWAPPABLE = re.compile(
+    r"(?<![\d/.-])(?P<first>0?[1-9]|1[0-2]) ?(?P<dot>[/.–-]) ?(?P<second>0?[1-9]|1[0-2]) ?(?P=dot) ?(?:\d{4}|\d\d)(?!\d)"
+)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from vietnam import _byline_lines as several
 from vietnam import _byline_words as words
 from vietnam import people, units
 from vietnam._byline_parts import Reading, read
@@ -33,6 +35,7 @@ _PLAIN = re.compile(
     rf" (?P<place>{people.TWO_TO_FOUR}))\)?)?"
 )
 
+_QUOTES = re.compile('[“”"‘!?]')
 _UNFINISHED = re.compile(r"(?:^|\s)(?:huyện|xã|phường|phố|trấn|quận|công an)$", re.IGNORECASE)
 
 
@@ -74,7 +77,7 @@ def judge(
         return None
     signed = emphasized or aligned_right
     bare = raw.strip(" ()[]*_-–.")
-    if not bare or words.NO_BYLINE.match(bare) or raw[-1] in "!?:;" or any(quote in raw for quote in '“”"‘!?'):
+    if not bare or words.NO_BYLINE.match(bare) or raw[-1] in "!?:;" or _QUOTES.search(words.unquoted(raw)):
         return None
     if words.PHOTO_ONLY.match(bare) and not words.LABEL.match(bare):
         return None
@@ -89,10 +92,76 @@ def judge(
         return None
     if label and words.PHOTO_ONLY.match(bare) and not reading.authors:
         return None
-    if reading.credit is not None and not words.is_source(reading.credit):
-        return None
     confidence = _context(reading, raw, after_image=after_image, signed=signed, last=last)
+    if reading.credit is not None and not words.is_source(reading.credit):
+        if not (words.may_be_source(reading.credit) and (last or signed)):
+            return None
+        confidence = min(confidence, 0.7)
     return _byline(raw, reading, confidence) if confidence > 0 else None
+
+
+def joined(
+    lines: Sequence[str], *, after_image: bool = False, emphasized: bool = False, aligned_right: bool = False
+) -> tuple[Byline, int] | None:
+    """The byline that a text ends with, and how many of its last lines are that one signature; None for none.
+
+    `lines` are the last paragraphs, up to five, without captions: the one above a signature tells a list of people from it.
+    `after_image`: a picture stands right above the first of them; the other flags are true of every line that may sign.
+    `raw` is the lines joined by one space. None under the office of an official, whose name is no reporter's.
+
+    >>> joined(["Vụ việc đang được điều tra, làm rõ.", "TRẦN NHẬT DUY", "(PC08)"])
+    (Byline(raw='TRẦN NHẬT DUY (PC08)', authors=('Trần Nhật Duy',), unit='PC08', credit=None, role=None, confidence=0.95), 2)
+    >>> joined(["Đại úy Trần Hữu Phước", "Trung úy Cao Thị Ngà", "Xuân Mai – PC08"])[1]
+    1
+    """
+    rows = [_one_line(line) for line in lines[-several.MOST :]]
+    if not rows:
+        return None
+    kinds = "".join(several.kind(row, lambda line: judge(line, aligned_right=True)) for row in rows)
+    signed = emphasized or aligned_right
+    count = several.together(kinds, signed=signed)
+    own, below = kinds[-count:], after_image and count == len(rows)
+    # Under a picture, a name and who took it are its caption.
+    if count > 1 and not (below and "p" in own and not signed):
+        line = (": " if own.startswith("un") else " – ").join(rows[-count:])
+        found = judge(line, after_image=below, emphasized=emphasized, aligned_right=aligned_right)
+        if found:
+            return replace(found, raw=" ".join(rows[-count:])), count
+    if count == 0:
+        return None
+    below = after_image and len(rows) == 1
+    alone = judge(rows[-1], after_image=below, emphasized=emphasized, aligned_right=aligned_right)
+    return (alone, 1) if alone else None
+
+
+def without_others(text: str) -> str:
+    """The label of an author without “và 1 tác giả khác”, which a script unfolds.
+
+    >>> without_others("Xuân Mai và 1 tác giả khác"), without_others("Xuân Mai, Hà Bảo My"), without_others("Xuân Mai +2 tác giả")
+    ('Xuân Mai', 'Xuân Mai, Hà Bảo My', 'Xuân Mai')
+    """
+    return several.OTHERS.sub("", _one_line(text))
+
+
+def author_of_link(text: str) -> str | None:
+    """The person, pen name or editorial unit that a link beside a heading names; None for sections, buttons and accounts.
+
+    >>> author_of_link("Xem các bài viết của Hà Bảo My"), author_of_link("Ban Biên tập"), author_of_link("Hữu Liêm và 1 tác giả khác")
+    ('Hà Bảo My', 'Ban Biên tập', 'Hữu Liêm')
+    >>> [author_of_link(text) for text in ("Admin", "Quản trị viên", "PHÁP LUẬT", "Bình Thuận", "Chia sẻ", "Hạnh", "huuliem")]
+    [None, None, None, None, None, None, None]
+    """
+    name = without_others(several.bare_link(_one_line(text))).strip(" :–-|")
+    if not name or len(name) > several.LONGEST or is_account_name(name):
+        return None
+    found = judge(name, emphasized=True)
+    if found is None or found.credit or found.confidence < 0.7:
+        return None
+    if found.unit:
+        return found.unit if not found.authors and several.EDITORIAL.fullmatch(found.unit) else None
+    if len(found.authors) != 1 or found.role or not people.is_unmistakable(found.authors[0]):
+        return None
+    return None if is_account_name(found.authors[0]) else found.authors[0]
 
 
 def is_account_name(name: str) -> bool:

@@ -10,11 +10,14 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
+from vietnam import _date_library as library
 from vietnam import _date_shapes as shapes
 from vietnam.normalize import clean
 
 VIETNAM = timezone(timedelta(hours=7))
 _LONGEST = 200
+# What only the library knows is shorter still.
+_LONGEST_UNUSUAL = 60
 
 
 class TimestampError(ValueError):
@@ -57,8 +60,6 @@ def parse(text: str, *, fetched_at: datetime | None = None) -> Timestamp:
     """
     raw = _label(text)
     label = raw.lower()
-    if not shapes.TIMED.search(label):
-        return _refuse(raw)
     if found := shapes.PLAIN.fullmatch(label):
         return _plain(found, raw)
     if label[:4].isdigit() or label[:1] in "/\\-":
@@ -71,6 +72,8 @@ def parse(text: str, *, fetched_at: datetime | None = None) -> Timestamp:
     for date_first in (True, False):
         if found := shapes.NUMERIC[not date_first].fullmatch(label):
             return _printed(found, raw, "numeric")
+    if not shapes.HELD.search(label):
+        return _refuse(raw)
     for rule, orders, sign in shapes.SHAPES:
         if sign in label:
             for order in orders:
@@ -89,6 +92,68 @@ def find(text: str, *, fetched_at: datetime | None = None) -> Timestamp | None:
         return parse(text, fetched_at=fetched_at)
     except TimestampError:
         return None
+
+
+def find_machine(text: str) -> Timestamp | None:
+    """What `find` reads in an attribute that is meant for machines; None where day and month could be each other.
+
+    People are told the day first. A server's attribute may be in the form of the server's own country: `1/10/2023` beside a
+    printed `10. tháng 1 2023` is no 1 October.
+
+    >>> find_machine("2023-01-10T09:05:00+07:00").at.isoformat(), find_machine("25/01/2023 09:05").at.day
+    ('2023-01-10T09:05:00+07:00', 25)
+    >>> find_machine("1/10/2023 9:05:00 AM") is None
+    True
+    """
+    found = shapes.SWAPPABLE.search(text) if len(text) <= _LONGEST else None
+    return None if found and int(found["first"]) != int(found["second"]) else find(text)
+
+
+def find_unusual(text: str, *, fetched_at: datetime | None = None) -> Timestamp | None:
+    """The last resort, for a label that is known to be a date and that `find` cannot read: what dateparser makes of it.
+
+    Only days whose month is named, and only if day, month and year are those printed. `rule` is `dateparser`. What lies
+    behind the fetch time by more than a day is no time of publication.
+
+    >>> find_unusual("Đăng lúc: Fri Aug 11 15:21:07 2017").at.isoformat(), find_unusual("11/Aug/2017").rule
+    ('2017-08-11T15:21:07+07:00', 'dateparser')
+    >>> find_unusual("11/8 2017") is None, find_unusual("Kế hoạch số 284, 11/Aug/2017") is None
+    (True, True)
+    """
+    raw = clean(text[: 20 * _LONGEST])
+    if len(raw) > _LONGEST_UNUSUAL or len(raw) != len(raw.lower()) or shapes.OTHER_DIGIT.search(raw):
+        return None
+    begin = shapes.LABEL.match(raw.lower())
+    printed = raw[begin.end() if begin else 0 :]
+    label = printed.lower()
+    clock = shapes.CLOCK.search(label)
+    found = library.day(f"{label[: clock.start()]} {label[clock.end() :]}" if clock else label)
+    if found is None:
+        return None
+    day, weekday = found
+    at, precision = _day(day.year, day.month, day.day, raw), "day"
+    try:
+        _plausible(at.year, raw)
+        if clock:
+            at, precision = _with_time(at, clock.groupdict(), raw)
+            at = _in_vietnam(at, clock["zone"], raw) if clock["zone"] else at
+    except TimestampError:
+        return None
+    if fetched_at is not None and fetched_at.utcoffset() is not None and at > fetched_at + timedelta(days=1):
+        return None
+    return Timestamp(at, precision, printed.strip(), False, weekday != day.weekday(), "dateparser")
+
+
+def may_hold(text: str) -> bool:
+    """Is `find` worth asking? True for whatever it reads, relative words included; false for most other labels.
+
+    >>> [may_hold(text) for text in ("Hôm qua", "VỪA XONG", "hai ngày trước", "Th2 20, 2017", "11/08/2017 | Lượt xem: 9")]
+    [True, True, True, True, True]
+    >>> [may_hold(text) for text in ("Lượt xem: 7644", "Trang 2", "15:21", "0252.3822.113", "Thứ sáu", "Tin nổi bật")]
+    [False, False, False, False, False, False]
+    """
+    raw = clean(text[: 20 * _LONGEST])
+    return len(raw) <= _LONGEST and shapes.HELD.search(raw.lower()) is not None
 
 
 def _label(text: str) -> str:
@@ -264,11 +329,15 @@ def _ago(found: re.Match[str], now: datetime) -> tuple[datetime, str]:
     count = int(found["count"]) if found["count"].isdigit() else shapes.COUNTS[found["count"]]
     unit = found["unit"] if found["ago"] == "trước" else found["unit"].rstrip("s")
     now = now.replace(microsecond=0)
+    if found["minutes"] and unit not in ("giờ", "tiếng", "hour"):
+        raise ValueError(unit)
     if unit in ("giây", "second"):
         return now - timedelta(seconds=count), "second"
     if unit in ("phút", "minute", "min"):
         return (now - timedelta(minutes=count)).replace(second=0), "minute"
     if unit in ("giờ", "tiếng", "hour"):
+        if found["minutes"]:
+            return (now - timedelta(hours=count, minutes=int(found["minutes"]))).replace(second=0), "minute"
         return (now - timedelta(hours=count)).replace(minute=0, second=0), "hour"
     if unit in ("ngày", "day", "tuần", "week"):
         return _midnight(now - timedelta(days=count * (1 if unit in ("ngày", "day") else 7))), "day"

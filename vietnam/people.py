@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from vietnam._syllables import is_syllable
 from vietnam._words import vocabulary
@@ -51,6 +52,7 @@ _SURNAMES = vocabulary(
     "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh mai trương lương thông đào đoàn lâm trịnh"
     " tô tạ hà chu châu cao thái tăng triệu phùng quách kiều vương từ lưu la thạch kim sơn danh đàm nông ma hứa tống văn"
     " mang bá qua não xích thổ đồng lại thân tôn mạc doãn lục bạch giang khổng ninh nghiêm phí quản tiêu ung viên"
+    " lò vi vàng giàng quàng lường sùng thào tẩn vừ hạng lầu ksor siu"
 )
 PLACES = vocabulary(
     """an giang, bà rịa - vũng tàu, bắc giang, bắc kạn, bạc liêu, bắc ninh, bến tre, bình định, bình dương,
@@ -62,8 +64,22 @@ PLACES = vocabulary(
     việt nam, phan thiết, la gi, sài gòn, đông nam á, hoàng sa, trường sa""",
     ",",
 )
-_NOBODY = frozenset(
-    ("hà nội", "việt nam", "hải phòng", "đà nẵng", "hồ chí minh", "tổ quốc", "nhà nước", "trang chủ", "tin tức")
+# Places, sections and buttons that a menu sets in capitals as it would a name.
+_NOBODY = vocabulary(
+    """hà nội,việt nam,hải phòng,đà nẵng,hồ chí minh,tổ quốc,nhà nước,trang chủ,tin tức,pháp luật,xã hội,thời sự,kinh tế,chính trị,
+    văn hóa,văn hoá,giáo dục,thể thao,giải trí,đời sống,thế giới,quốc tế,trong nước,sự kiện,bạn đọc,an ninh,trật tự,an ninh trật tự,
+    an toàn giao thông,giao thông,hình sự,phóng sự,hoạt động,phong trào,gương sáng,người tốt,cải cách hành chính,thông báo,
+    tuyên truyền,công nghệ,sức khỏe,sức khoẻ,du lịch,chia sẻ,bình luận,theo dõi,đăng nhập,địa phương,tin nóng,tiêu điểm,nổi bật,
+    truy nã,xem thêm,quay lại,in bài,lưu bài,liên hệ,giới thiệu,tác giả,tin ảnh,chuyên đề,chuyên mục,văn bản,đất nước,con người,
+    kinh doanh,ý kiến,hỏi đáp,dân sinh,cần biết,mới nhất,đọc nhiều,chính sách,quốc phòng,tin mới,cảnh báo,lừa đảo,góc nhìn,ẩm thực,
+    khoa học,môi trường,y tế,tư vấn,đối ngoại,biển đảo,nông thôn,đô thị,quy hoạch,thị trường,tài chính,việc làm,tuyển dụng,tuyển sinh,
+    hồ sơ,tư liệu,văn nghệ,thư viện,hình ảnh,lịch sử,truyền thống,nhân vật,dư luận,việc tốt,phòng chống,tội phạm,ma túy,ma tuý,
+    trong tỉnh,tin ngắn,điểm tin,tin bài,bài viết,đầu trang,cuối trang,tìm kiếm,đặt báo,quảng cáo,media,xem tiếp""",
+    ",",
+)
+# Whose picture it is where nobody took it: "CACC" (công an cung cấp), "NVCC" (nhân vật cung cấp).
+PROVIDER = re.compile(
+    r"(?-i:CACC|NVCC|ĐVCC|GĐCC|CTCC)|(?:do )?[^:;,–—()\[\]]{1,40} cung cấp|internet|tư liệu", re.IGNORECASE
 )
 # Provinces that are also names people have.
 PEN_PLACES = vocabulary(
@@ -131,6 +147,37 @@ def _is_spelt_out(word: str) -> bool:
 
 def _capitalized(word: str) -> str:
     return re.sub(r"[^\W\d_]+", lambda part: part[0].capitalize(), word)
+
+
+def may_be_provider(text: str) -> bool:
+    """Does a line hold what `PROVIDER` tells of? Asked of every line.
+
+    >>> may_be_provider("Hữu Liêm – Ảnh: CACC"), may_be_provider("Hữu Liêm – PV28")
+    (True, False)
+    """
+    return "CC" in text or "ung cấp" in text or "UNG CẤP" in text or "nternet" in text or "ư liệu" in text
+
+
+def is_unmistakable(name: str) -> bool:
+    """Is this a name wherever it stands, beside a heading as well? One syllable, a place, the words of a menu are not.
+
+    >>> [is_unmistakable(name) for name in ("Hữu Liêm", "T.H", "Hà Bảo My", "K'Brơi", "Rơ Châm H'Phik")]
+    [True, True, True, True, True]
+    >>> [is_unmistakable(name) for name in ("Hạnh", "Zalo", "Google News", "Bình Thuận", "An Ninh Trật Tự", "Cảnh Báo Lừa Đảo", "Hoạt Động Phong Trào")]
+    [False, False, False, False, False, False, False]
+    """
+    if INITIALS.fullmatch(name) or ANONYMOUS.fullmatch(name):
+        return True
+    if not looks_like_name(name) or name.lower() in PLACES:
+        return False
+    words = name.lower().split()
+    if len(words) > 5 or (set(map(" ".join, pairwise(words))) & _NOBODY) - PLACES:
+        return False
+    # K'Brơi; two syllables; longer names begin with a surname, or are spelt as no Vietnamese word is.
+    spelt = all(is_syllable(word) or "'" in word or "’" in word for word in words)
+    if len(words) < 3:
+        return spelt and (len(words) == 2 or not is_syllable(words[0]))
+    return words[0] in _SURNAMES or words[1] in ("văn", "thị") or not all(map(is_syllable, words))
 
 
 @lru_cache(maxsize=4096)

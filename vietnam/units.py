@@ -13,6 +13,7 @@ from functools import lru_cache
 from vietnam import _unit_codes as table
 from vietnam._words import vocabulary
 from vietnam.normalize import clean
+from vietnam.people import UPPER
 
 _LONGEST = 160
 
@@ -52,9 +53,11 @@ _CODE = re.compile(r"(?<![\w.])(P[ACHKVX]\d\d[A-D]?|(?:A0|C0|C1|V0|V1|X0|H0|K0)\
 _ONLY_CODE = re.compile(rf"(?:(?:phòng|đội|cục|p\.) ?)?\(?{_CODE.pattern}\)?", re.IGNORECASE)
 
 _PLACE = "tỉnh|huyện|thị xã|thành phố|thị trấn|quận|phường|xã|đặc khu|tp|tx|tt|h|q|p|x"
+_SUNG = "s[ĩỹ]|dao|khúc|nhạc|kịch|trù|ngợi|múa|từ|cao|trực|bệnh|mắc|nhiễm|mổ"
 # What a unit's name begins with. Words that also begin people's names (Đoàn, Trường, Hội) need their second word.
 HEAD = re.compile(
-    rf"(?:p[achkvx]\d\d(?= (?:ca|công an))|công an|ca (?:{_PLACE})\b|ca(?:h|tx|tp|tt|t|p|x|q)\b|phòng|(?:đ|tổ đ)ội|tổ (?:công tác|cảnh sát|an ninh|tuyên|biên)"
+    # "CA Tân Phú" in capitals only: there are people called Ca, and "CA SĨ" sings.
+    rf"(?:p[achkvx]\d\d(?= (?:ca|công an))|công an|ca (?:{_PLACE})\b|(?-i:CA(?= [{UPPER}]))(?! (?:{_SUNG})(?!\w))|ca(?:h|tx|tp|tt|t|p|x|q)\b|phòng|(?:đ|tổ đ)ội|tổ (?:công tác|cảnh sát|an ninh|tuyên|biên)"
     r"|văn phòng|vp (?:cơ quan|công an|đoàn|ca)|thanh tra(?= \S)|trung tâm|ttđh|trại (?:tạm )?giam|nhà tạm giữ|cục|tổng cục"
     r"|ban (?:chỉ đạo|chỉ huy|giám đốc|biên tập|thanh niên|tuyên giáo|thông tin|quản lý|an toàn|tổ chức|dân vận|nội chính"
     r"|cơ yếu|công tác|phụ nữ|chấp hành|thường vụ|quân sự|công an)|bbt|bcđ|cơ quan|cq ?csđt|csđt|đoàn (?:thanh niên|tn|cơ sở|khối|thể)"
@@ -106,8 +109,10 @@ def is_unit(text: str) -> bool:
 
     >>> is_unit("PV28"), is_unit("Công an huyện Đức Linh"), is_unit("CAH Đức Linh"), is_unit("Ban Biên tập")
     (True, True, True, True)
-    >>> is_unit("Hữu Liêm"), is_unit("Đoàn Văn Hậu"), is_unit("Trường Giang")
-    (False, False, False)
+    >>> [is_unit(text) for text in ("Hữu Liêm", "Đoàn Văn Hậu", "Trường Giang", "Ca Văn Thỉnh", "CA SĨ MỸ LỆ")]
+    [False, False, False, False, False]
+    >>> is_unit("CA Tân Phú"), is_unit("CA xã Đạ Lây")
+    (True, True)
     """
     name = clean(text[: 2 * _LONGEST])
     return len(name) <= _LONGEST and (HEAD.match(name) is not None or _ONLY_CODE.fullmatch(name) is not None)

@@ -204,7 +204,7 @@ def _told(page: Page, rule: str, sources: Sequence[str]) -> list[str]:
         elif kind == "JSON-LD":
             found += [value for data in page.linked_data if isinstance(value := data.get(name), str)]
         else:
-            found += [element.get(name) or "" for element in page.select(f"{kind}[{name}]")]
+            found += [element.attr(name) or "" for element in page.select(f"{kind}[{name}]")]
     return [text for text in found if text]
 
 

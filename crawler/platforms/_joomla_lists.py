@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
-
-from lxml.html import HtmlElement
 
 from crawler.platforms import _joomla_addresses as addresses
 from crawler.platforms._joomla_fields import names_category
 from crawler.platforms.base import Listing
+from crawler.platforms.evidence import ending, entries, pager
 from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, ancestors, holds, located, own_text
 from vietnam import urls
 from vietnam.normalize import clean
 
@@ -31,14 +32,14 @@ def sections(page: Page) -> list[str]:
         " or contains(@id,'menu') or contains(@class,'category-name') or contains(@class,'category-children') or contains(@class,'cat-children') or contains(@class,'subcategory') or contains(@class,'mainlevel')"
         " or contains(@class,'ubCategor') or contains(@class,'categories-list') or contains(@class,'com-content-categories') or contains(@class,'category__child')]"
     )
-    for scope in page.root.xpath(menu):
+    for scope in located(page.root, menu):
         for anchor, url in page.links(scope):
             if addresses.could_be_section(url, labelled=names_category(anchor)):
                 found.setdefault(addresses.list_key(url), url)
     for anchor, url in page.links():
         if (
             (
-                {"mainlevel", "category"} & set((anchor.get("class") or "").split())
+                {"mainlevel", "category"} & set((anchor.attr("class") or "").split())
                 or addresses.query_of(url).get("view") in {"category", "featured", "frontpage", "section"}
             )
             and addresses.could_be_section(url, labelled=names_category(anchor))
@@ -68,67 +69,92 @@ def listing(page: Page) -> Listing:
         if _is_pager(anchor, url, page) and addresses.list_key(url) not in {own, *seen}:
             seen.add(addresses.list_key(url))
             found.pages.append(url)
+    _take_cards(page, found)
     return found
 
 
-def wrappers(page: Page) -> list[HtmlElement]:
+def _take_cards(page: Page, found: Listing) -> None:
+    """What the list prints of its articles, and whether its end was seen."""
+    listed = {addresses.identity(url): url for url in found.articles}
+    pages = [one for one in found.pages if isinstance(one, str)]
+    named = entries.read(
+        page,
+        lambda url: addresses.identity(url) in listed,
+        addresses.is_article_address,
+        addresses.identity,
+        (),
+        pages,
+    )
+    cards = {
+        addresses.identity(entry.url): replace(entries.card(page, entry), url=url)
+        for entry in named
+        if (url := listed.get(addresses.identity(entry.url)))
+    }
+    found.cards = {listed[identity]: card for identity, card in cards.items()}
+    read = pager.read(page)
+    found.end, found.end_reason = ending.of(page, named, read, pages)
+
+
+def wrappers(page: Page) -> list[Element]:
     """The elements that Joomla and its templates put around a list."""
     return [
         element
         for name in _LISTS
         for element in page.select(f".{name}")
-        if not element.xpath(
-            "ancestor::aside|ancestor::*[contains(@class,'moduletable') or contains(@class,'sp-module')]"
+        if not located(
+            element, "ancestor::aside|ancestor::*[contains(@class,'moduletable') or contains(@class,'sp-module')]"
         )
     ] or (
-        page.root.xpath(
-            "//table[contains(concat(' ',@class,' '),' category ')]|//tr[contains(@class,'sectiontableentry')]/ancestor::table[1]|//table[contains(concat(' ',@class,' '),' blog ')]"
+        located(
+            page.root,
+            "//table[contains(concat(' ',@class,' '),' category ')]|//tr[contains(@class,'sectiontableentry')]/ancestor::table[1]|//table[contains(concat(' ',@class,' '),' blog ')]",
         )
         if page.select("table.category, table.blog, tr[class*='sectiontableentry']")
         else []
     )
 
 
-def inside_list(element: HtmlElement) -> bool:
+def inside_list(element: Element) -> bool:
     """Whether an element stands in such a wrapper."""
-    return any(not _LIST_NAMES.isdisjoint((node.get("class") or "").split()) for node in element.iterancestors())
+    return any(not _LIST_NAMES.isdisjoint((node.attr("class") or "").split()) for node in ancestors(element))
 
 
-def scopes(page: Page) -> list[HtmlElement]:
+def scopes(page: Page) -> list[Element]:
     """The outermost wrappers, else the main part of the page."""
     lists = wrappers(page)
     outermost = [
         element
         for element in lists
-        if not any(other is not element and element in other.iterdescendants() for other in lists)
+        if not any(other is not element and element in other.iter_elements() for other in lists)
     ]
     if outermost:
         return outermost
-    main: list[HtmlElement] = page.root.xpath(
-        "//main|//*[@id='main' or @id='content' or @id='component' or @id='maincontent' or @id='mainbody' or contains(@class,'mainbody') or contains(@class,'component')]"
+    main: list[Element] = located(
+        page.root,
+        "//main|//*[@id='main' or @id='content' or @id='component' or @id='maincontent' or @id='mainbody' or contains(@class,'mainbody') or contains(@class,'component')]",
     )
     return main[:1] or [page.root]
 
 
-def is_bare_list(page: Page, heading: HtmlElement | None) -> bool:
+def is_bare_list(page: Page, heading: Element | None) -> bool:
     """A list without the wrappers of Joomla: headlines that are links follow the heading with no text before them."""
     own = addresses.identity(page.url)
     headlines, between, counting = set(), 0, heading is None
-    for element in page.root.iter():
+    for element in page.root.iter_elements(include_self=True):
         counting = counting or element is heading
-        if not counting or not isinstance(element.tag, str):
+        if not counting:
             continue
         if element.tag in {"script", "style", "form", "select", "option"}:
-            between += len(clean(element.tail or ""))
             continue
-        if element.tag == "a" and element.xpath(
-            f"boolean((ancestor::h1 or ancestor::h2 or ancestor::h3 or ancestor::h4) and not({IN_MODULE}) and not({_IN_FRAME}))"
+        if element.tag == "a" and holds(
+            element,
+            f"(ancestor::h1 or ancestor::h2 or ancestor::h3 or ancestor::h4) and not({IN_MODULE}) and not({_IN_FRAME})",
         ):
-            url = page.absolute(element.get("href") or "")
+            url = page.absolute(element.attr("href") or "")
             if url and urls.same_site(url, page.url) and addresses.could_be_article(url) and _is_entry(element, url):
                 headlines.add(addresses.identity(url))
         elif not headlines and element is not heading:
-            between += len(clean(element.text or "")) + len(clean(element.tail or ""))
+            between += len(clean(own_text(element)))
         if heading is not None and between > 200:
             return False
     return len(headlines - {own}) > (0 if addresses.start_of(page.url) else 1)
@@ -143,20 +169,21 @@ def has_entries(page: Page) -> bool:
         for anchor, url in page.links(scope)
         if addresses.could_be_article(url)
         and _is_entry(anchor, url)
-        and (home or not anchor.xpath(f"boolean({IN_MODULE} or {_IN_FRAME})"))
+        and (home or not holds(anchor, f"{IN_MODULE} or {_IN_FRAME}"))
     }
     return len(found - {addresses.identity(page.url)}) > 1
 
 
-def teasers(page: Page) -> list[HtmlElement]:
+def teasers(page: Page) -> list[Element]:
     """The links “read more”."""
-    entries: list[HtmlElement] = page.root.xpath(
-        "//*[contains(@class,'readmore') or contains(@class,'readon')]//a|//a[contains(@class,'readon') or contains(@class,'readmore')]"
+    entries: list[Element] = located(
+        page.root,
+        "//*[contains(@class,'readmore') or contains(@class,'readon')]//a|//a[contains(@class,'readon') or contains(@class,'readmore')]",
     )
     return entries
 
 
-def _is_pager(anchor: HtmlElement, url: str, page: Page) -> bool:
+def _is_pager(anchor: Element, url: str, page: Page) -> bool:
     if not addresses.start_of(url) or not addresses.could_be_article(url):
         return False
     here, there = urlsplit(page.url), urlsplit(url)
@@ -165,20 +192,20 @@ def _is_pager(anchor: HtmlElement, url: str, page: Page) -> bool:
     if there.path.rstrip("/") == here.path.rstrip("/"):
         return addresses.list_key(url).rpartition("@")[0] == addresses.list_key(page.url).rpartition("@")[0]
     return here.path in {"", "/", "/index.php"} and bool(
-        anchor.xpath("boolean(ancestor-or-self::*[contains(@class,'agination') or contains(@class,'pagenav')])")
+        holds(anchor, "ancestor-or-self::*[contains(@class,'agination') or contains(@class,'pagenav')]")
     )
 
 
-def _is_entry(anchor: HtmlElement, url: str) -> bool:
+def _is_entry(anchor: Element, url: str) -> bool:
     query = addresses.query_of(url)
     if query.get("view"):
         return query["view"] in {"article", "item"}
     if urlsplit(url).path in {"", "/", "/index.php"} or addresses.start_of(url):
         return False
     labels = "ancestor::*[contains(@class,'category-name') or contains(@class,'parent-category') or contains(@class,'pagination') or contains(@class,'article-info') or contains(@class,'tags') or contains(@class,'breadcrumb') or contains(@class,'itemListCategory') or contains(@class,'catItemCategory') or contains(@class,'cat-children') or contains(@class,'category-children') or contains(@class,'subcategor') or contains(@class,'author')]"
-    if anchor.xpath(f"boolean({labels})") or names_category(anchor):
+    if holds(anchor, labels) or names_category(anchor):
         return False
     if addresses.ID_ALIAS.match(unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])):
         return True
     leading = "ancestor-or-self::*[self::h1 or self::h2 or self::h3 or self::h4 or contains(@class,'readmore') or contains(@class,'readon') or contains(@class,'list-title') or contains(@class,'items-more') or contains(@class,'item-title') or contains(@class,'contentheading') or contains(@class,'contentpagetitle') or contains(@class,'blogsection') or contains(@class,'catItemTitle') or contains(@class,'com-content-category-blog__links') or contains(@class,'page-header') or self::th]"
-    return bool(anchor.xpath(f"boolean({leading})"))
+    return bool(holds(anchor, leading))

@@ -11,12 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lxml.html import HtmlElement
-
 from crawler.platforms.base import Post
-from crawler.platforms.evidence.names import names
 from crawler.platforms.page import Page
-from vietnam.normalize import clean, fold
+from crawler.platforms.tree import Element, ancestors, names, parent_of, text_of
+from vietnam.normalize import fold
 
 _CALL = re.compile(r"__doPostBack\(\s*\\?['\"]([^'\"\\]*)\\?['\"]\s*,\s*\\?['\"]([^'\"\\]*)\\?['\"]", re.IGNORECASE)
 _OPTIONS = re.compile(r"WebForm_PostBackOptions\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]", re.IGNORECASE)
@@ -49,11 +47,11 @@ def pages(page: Page, base: str) -> Iterator[Post]:
     """
     if "__VIEWSTATE" not in page.text or ("__doPostBack" not in page.text and "PostBackOptions" not in page.text):
         return
-    for form in page.root.iter("form"):
+    for form in page.root.iter_elements("form", include_self=True):
         links = sorted(_links(form), key=lambda link: link.number)
         if not links:
             continue
-        url = page.absolute(form.get("action") or page.url) or page.url
+        url = page.absolute(form.attr("action") or page.url) or page.url
         fields = list(_fields(form))
         for link in links:
             sent = [(name, value) for name, value in fields if name not in {"__EVENTTARGET", "__EVENTARGUMENT"}]
@@ -65,35 +63,39 @@ def pages(page: Page, base: str) -> Iterator[Post]:
 
 def shown(page: Page) -> int:
     """The number of the page of a list that this is; 1 where no pager says otherwise."""
-    return max((current(form) for form in page.root.iter("form")), default=1) if is_webforms(page) else 1
+    return (
+        max((current(form) for form in page.root.iter_elements("form", include_self=True)), default=1)
+        if is_webforms(page)
+        else 1
+    )
 
 
-def current(form: HtmlElement) -> int:
+def current(form: Element) -> int:
     """The number of the page that is shown, as its pager marks it; 1 where nothing does.
 
-    >>> from lxml import html
-    >>> current(html.fromstring('<form><td><a href="javascript:__doPostBack(\\'g\\',\\'Page$1\\')">1</a><span>2</span></td></form>'))
+    >>> from crawler.platforms.tree import parsed
+    >>> current(parsed('<form><table><td><a href="javascript:__doPostBack(\\'g\\',\\'Page$1\\')">1</a><span>2</span></td></form>').select('form')[0])
     2
     """
-    for anchor in form.iter("a"):
+    for anchor in form.iter_elements("a", include_self=True):
         if _call(anchor) is None or not re.fullmatch(r"\d{1,6}|\.{3}|…", _label(anchor)):
             continue
         if _label(anchor).isdigit() and _marked(anchor):
             return int(_label(anchor))
         for near in _neighbours(anchor):
-            text = clean("".join(near.itertext())).strip("[]() ")
-            if text.isdigit() and len(text) < 7 and near.find(".//a") is None and near.tag != "a":
+            text = text_of(near).strip("[]() ")
+            if text.isdigit() and len(text) < 7 and near.find("a") is None and near.tag != "a":
                 return int(text)
             if text.isdigit() and len(text) < 7 and (_marked(near) or _idle(near)):
                 return int(text)
     return 1
 
 
-def _links(form: HtmlElement) -> Iterator[_Link]:
+def _links(form: Element) -> Iterator[_Link]:
     shown = current(form)
     found: dict[int, _Link] = {}
     last = shown
-    for anchor in form.iter("a", "input", "button"):
+    for anchor in form.iter_elements(("a", "input", "button"), include_self=True):
         call = _call(anchor)
         if call is None:
             continue
@@ -113,22 +115,22 @@ def _links(form: HtmlElement) -> Iterator[_Link]:
         last = number
         if number > shown:
             found.setdefault(number, _Link(number, target, argument))
-    for select in form.iter("select"):
-        name = select.get("name") or ""
-        if "__doPostBack" not in (select.get("onchange") or "") or not _LIST_OF_PAGES.search(name):
+    for select in form.iter_elements("select", include_self=True):
+        name = select.attr("name") or ""
+        if "__doPostBack" not in (select.attr("onchange") or "") or not _LIST_OF_PAGES.search(name):
             continue
-        for option in select.iter("option"):
-            text = re.sub(r"\D", "", clean("".join(option.itertext())))
+        for option in select.iter_elements("option", include_self=True):
+            text = re.sub(r"\D", "", text_of(option))
             if text and len(text) < 7 and int(text) > shown:
-                value = option.get("value")
+                value = option.attr("value")
                 found.setdefault(int(text), _Link(int(text), name, "", text if value is None else value))
     yield from found.values()
 
 
-def _call(element: HtmlElement) -> tuple[str, str] | None:
+def _call(element: Element) -> tuple[str, str] | None:
     """Target and argument of the postback that a click causes."""
     for attribute in ("href", "onclick"):
-        script = element.get(attribute) or ""
+        script = element.attr(attribute) or ""
         if "PostBack" in script:
             found = _CALL.search(script) or _OPTIONS.search(script)
             if found:
@@ -136,63 +138,63 @@ def _call(element: HtmlElement) -> tuple[str, str] | None:
     return None
 
 
-def _label(element: HtmlElement) -> str:
-    text = clean("".join(element.itertext())) or element.get("value") or element.get("title") or ""
+def _label(element: Element) -> str:
+    text = text_of(element) or element.attr("value") or element.attr("title") or ""
     return text.strip("[]() ")
 
 
-def _in_pager(anchor: HtmlElement, target: str) -> bool:
+def _in_pager(anchor: Element, target: str) -> bool:
     """Whether a number is a page's: its control is named so, or what stands around it."""
     if _PAGER.search(target):
         return True
-    return any(_PAGER.search(names(node)) for node, _ in zip(anchor.iterancestors(), range(4), strict=False))
+    return any(_PAGER.search(names(node)) for node, _ in zip(ancestors(anchor), range(4), strict=False))
 
 
-def _marked(element: HtmlElement) -> bool:
-    parent = element.getparent()
+def _marked(element: Element) -> bool:
+    parent = parent_of(element)
     return bool(
         _CURRENT.search(names(element))
         or (parent is not None and parent.tag == "li" and _CURRENT.search(names(parent)))
     )
 
 
-def _idle(element: HtmlElement) -> bool:
+def _idle(element: Element) -> bool:
     """Whether an element is or holds a link that leads nowhere: the page itself."""
-    anchor = element if element.tag == "a" else element.find(".//a")
-    return anchor is not None and not anchor.get("href") and not anchor.get("onclick")
+    anchor = element if element.tag == "a" else element.find("a")
+    return anchor is not None and not anchor.attr("href") and not anchor.attr("onclick")
 
 
-def _neighbours(anchor: HtmlElement) -> Iterator[HtmlElement]:
+def _neighbours(anchor: Element) -> Iterator[Element]:
     """What stands in one row with a link of a pager: its siblings, those of its cell."""
-    node: HtmlElement | None = anchor
+    node: Element | None = anchor
     for _ in range(2):
-        parent = node.getparent() if node is not None else None
+        parent = parent_of(node) if node is not None else None
         if parent is None or parent.tag in {"form", "body"}:
             return
-        yield from (child for child in parent if isinstance(child.tag, str) and child is not anchor)
+        yield from (child for child in parent if isinstance(child, Element) and child is not anchor)
         node = parent
 
 
-def _fields(form: HtmlElement) -> Iterator[tuple[str, str]]:
+def _fields(form: Element) -> Iterator[tuple[str, str]]:
     """What a browser sends with the form, its buttons apart."""
-    for field in form.iter("input", "select", "textarea"):
-        name = field.get("name")
-        if not name or field.get("disabled") is not None:
+    for field in form.iter_elements(("input", "select", "textarea"), include_self=True):
+        name = field.attr("name")
+        if not name or field.attr("disabled") is not None:
             continue
         if field.tag == "textarea":
             yield name, field.text or ""
         elif field.tag == "select":
-            options = list(field.iter("option"))
-            chosen = next((one for one in options if one.get("selected") is not None), options[0] if options else None)
+            options = list(field.iter_elements("option", include_self=True))
+            chosen = next((one for one in options if one.attr("selected") is not None), options[0] if options else None)
             if chosen is not None:
-                value = chosen.get("value")
-                yield name, clean("".join(chosen.itertext())) if value is None else value
+                value = chosen.attr("value")
+                yield name, text_of(chosen) if value is None else value
         else:
-            kind = (field.get("type") or "text").lower()
+            kind = (field.attr("type") or "text").lower()
             if kind in {"submit", "image", "button", "reset", "file"}:
                 continue
             if kind in {"checkbox", "radio"}:
-                if field.get("checked") is not None:
-                    yield name, field.get("value") or "on"
+                if field.attr("checked") is not None:
+                    yield name, field.attr("value") or "on"
                 continue
-            yield name, field.get("value") or ""
+            yield name, field.attr("value") or ""

@@ -30,7 +30,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a list or a feed says of an article before its page is read: a witness, never the judge."""
+    """What a list, a feed or a sitemap prints of an article beside its address: a witness, never the judge."""
 
     url: str
     title: str | None = None
@@ -49,8 +49,16 @@ class Listing:
     pages: list[str | Post] = field(default_factory=list)
     # What this list alone tells of an address in it, handed to `Platform.document` with its answer.
     told: dict[str, str] = field(default_factory=dict)
-    # What the list shows of an article, by address; handed to `Platform.extract` with its page.
+    # What the list prints of its articles, by address.
     cards: dict[str, Card] = field(default_factory=dict)
+    # Articles named only beside the list (most read, newest, foot): they say nothing of where the list ends.
+    beside: frozenset[str] = frozenset()
+    # What tells those of `pages` apart whose addresses alone do not: such a page's key is what the keys of this list have
+    # in common, `@` and the mark (the number that its pager prints).
+    marks: dict[str, str] = field(default_factory=dict)
+    # Where this list ends: `seen` here, `more` pages follow, `unseen`; empty where nobody looked. And what tells.
+    end: str = ""
+    end_reason: str = ""
 
 
 @dataclass(slots=True)
@@ -106,8 +114,8 @@ class Platform(Protocol):
     def recognize(self, page: Page) -> Evidence:
         """Is this page mine?"""
 
-    def kind(self, page: Page) -> str:
-        """`article`, `list` or `other`."""
+    def kind(self, page: Page, card: Card | None = None) -> str:
+        """`article`, `list` or `other`; `card`: what the list said that led here."""
 
     def sections(self, page: Page) -> list[str]:
         """Addresses of sections that the page's menu and labels lead to."""
@@ -128,7 +136,7 @@ class Platform(Protocol):
         """False for addresses that are surely none: print views, mail forms, feeds, files."""
 
     def extract(self, page: Page, card: Card | None = None) -> Fields:
-        """The article of an article page, `card` what a list or a feed says of it; raises NotAnArticle with what is missing."""
+        """The article of an article page; raises NotAnArticle with what is missing. `card`: what the list said of it."""
 
     def document(self, url: str, body: bytes, told: str | None = None) -> Fields | Listing | None:
         """What a response that is no HTML page holds (JSON of an API); None where it is not this platform's.

@@ -16,11 +16,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from lxml import html
-
-from crawler.platforms.base import Card, Evidence, Fields, FilledByScript, Listing
+from crawler.platforms.base import Card, FilledByScript, Evidence, Fields, Listing
 from crawler.platforms.evidence import content
 from crawler.platforms.page import Page, UnreadablePage
+from crawler.platforms.tree import parsed, text_of
 from crawler.platforms.webforms import WebForms
 from vietnam import byline as bylines
 from vietnam import dates, urls
@@ -200,7 +199,7 @@ class DotNetNuke(WebForms):
                 if found is not None and not any(bylines.is_account_name(one) for one in found.authors):
                     read.byline, read.byline_rule = found, f"dotnetnuke: {name}"
                     break
-        self._take_byline(page, read, fields)
+        self._take_byline(page, read, fields, [])
 
 
 def _uses_api(page: Page) -> bool:
@@ -220,10 +219,10 @@ def _news_lists(page: Page) -> list[str]:
 def _section_name(page: Page) -> str:
     """What a section calls itself: the link of the menu that leads to it, its heading, its title."""
     for anchor, url in page.links():
-        text = clean("".join(anchor.itertext()))
+        text = text_of(anchor)
         if text and len(text) < 80 and url.rstrip("/") == page.address.rstrip("/"):
             return text
-    heading = next((clean("".join(one.itertext())) for one in page.select("h1")), "")
+    heading = next((text_of(one) for one in page.select("h1")), "")
     return heading or re.split(r"\s+[|–»-]\s+", page.title)[0]
 
 
@@ -276,7 +275,7 @@ def _parameter(query: str, wanted: str) -> str:
 
 
 def _whole(title: str, lead: str, markup: str) -> str:
-    teaser = clean("".join(map(str, html.fromstring(f"<div>{lead}</div>").itertext()))) if clean(lead) else ""
+    teaser = clean(parsed(lead).text) if clean(lead) else ""
     shown = f'<div id="lead"><p>{_escape(teaser)}</p></div>' if teaser else ""
     return f'<html><body><h1>{_escape(title)}</h1>{shown}<div id="body">{markup}</div></body></html>'
 

@@ -13,13 +13,11 @@ import re
 from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from lxml.html import HtmlElement
-
 from crawler.platforms.base import Card, Evidence, Fields
 from crawler.platforms.evidence import dating, section
-from crawler.platforms.evidence.names import in_aside
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, ancestors, text_of
 from vietnam import dates, urls
 from vietnam.dates import Timestamp
 from vietnam.normalize import clean
@@ -221,7 +219,7 @@ class Drupal(MarkupPlatform):
         kinds = [found[1] for name in page.body_classes if (found := _TYPE_OF_BODY.match(name))]
         node = self._node(page)
         if not kinds and node is not None:
-            kinds = re.findall(r"\bnode--type-([\w-]+)", node.get("class") or "")
+            kinds = re.findall(r"\bnode--type-([\w-]+)", node.attr("class") or "")
         if not kinds:
             listed = page.body_classes & {
                 "page-taxonomy",
@@ -240,15 +238,19 @@ class Drupal(MarkupPlatform):
         return None
 
     def _holds_a_list(self, page: Page) -> bool:
-        listed = {url for hint in self.entries for anchor in page.select(hint) if not in_aside(anchor)
-                  and (url := page.absolute(anchor.get("href") or "")) and urls.same_site(url, page.url) and self.could_be_article(url)}  # fmt: skip
+        listed = {url for hint in self.entries for anchor in page.select(hint) if not page.asides.lies_in(anchor)
+                  and (url := page.absolute(anchor.attr("href") or "")) and urls.same_site(url, page.url) and self.could_be_article(url)}  # fmt: skip
         return len(listed) > 2
 
-    def _node(self, page: Page) -> HtmlElement | None:
+    def _node(self, page: Page) -> Element | None:
         """The element of the node that is the page, not of a teaser on it."""
         bodies = self.find_bodies(page)
-        for node in bodies[0].iterancestors() if bodies else ():
-            if "node" in (node.get("class") or "").split() or node.tag == "article" or node.get("data-history-node-id"):
+        for node in ancestors(bodies[0]) if bodies else ():
+            if (
+                "node" in (node.attr("class") or "").split()
+                or node.tag == "article"
+                or node.attr("data-history-node-id")
+            ):
                 return node
         return None
 
@@ -259,23 +261,25 @@ class Drupal(MarkupPlatform):
         # A node that is asked by its number says the address it is read at.
         if _NODE.match(_path(page.address)):
             for link in page.select("link[rel='canonical']"):
-                url = page.absolute(link.get("href") or "")
+                url = page.absolute(link.attr("href") or "")
                 if url and urls.same_site(url, page.url) and self.is_article_address(url) is None:
                     fields.identity = self.identity(url)
         return fields
 
-    def find_bodies(self, page: Page) -> list[HtmlElement]:
+    def find_bodies(self, page: Page) -> list[Element]:
         for hint in self.bodies:
-            found = [element for element in page.select(hint) if not in_aside(element) and not _picked(element)]
+            found = [
+                element for element in page.select(hint) if not page.asides.lies_in(element) and not _picked(element)
+            ]
             if found:
-                best = max(found, key=lambda element: len("".join(element.itertext())))
-                if clean("".join(best.itertext())) or best.find(".//img") is not None:
+                best = max(found, key=lambda element: len(element.text))
+                if text_of(best) or best.find("img") is not None:
                     return [best]
         return []
 
-    def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> dating.Dated | None:
+    def find_date(self, page: Page, heading: Element | None, bodies: list[Element]) -> dating.Dated | None:
         node = self._node(page)
-        inside = heading if heading is not None and node is not None and node in heading.iterancestors() else None
+        inside = heading if heading is not None and node is not None and node in ancestors(heading) else None
         machine = list(dating.machine_dates(page, inside, bodies))
         for hint in (
             *_DATES,
@@ -291,10 +295,10 @@ class Drupal(MarkupPlatform):
             ".created",
         ):
             for element in page.select(hint):
-                above = list(element.iterancestors())
-                if any(body in above for body in bodies) or in_aside(element) or _picked(element):
+                above = list(ancestors(element))
+                if any(body in above for body in bodies) or page.asides.lies_in(element) or _picked(element):
                     continue
-                stamp = _printed(clean(" ".join(element.itertext())), machine, page)
+                stamp = _printed(clean(" ".join(element.strings)), machine, page)
                 if stamp is not None:
                     return dating.confirmed(stamp, f"printed, {hint}", machine)
         if machine:
@@ -310,14 +314,14 @@ class Drupal(MarkupPlatform):
             ".taxonomy a",
         ):
             for element in page.select(hint):
-                tags = any("tags" in (node.get("class") or "") for node in element.iterancestors())
-                text = clean("".join(element.itertext()))
-                if text and len(text) < 120 and not tags and not in_aside(element) and not _picked(element):
+                tags = any("tags" in (node.attr("class") or "") for node in ancestors(element))
+                text = text_of(element)
+                if text and len(text) < 120 and not tags and not page.asides.lies_in(element) and not _picked(element):
                     return text, hint
         found = section.find(page, title)
         return None if found and found[0] in {"Node", "Nodes"} else found
 
-    def _outside(self, page: Page, hints: tuple[str, ...], bodies: list[HtmlElement]) -> list[HtmlElement]:
+    def _outside(self, page: Page, hints: tuple[str, ...], bodies: list[Element]) -> list[Element]:
         if hints is self.files:  # 6 hangs the table of attachments into the text
             return [element for hint in hints for element in page.select(hint) if not _picked(element)]
         return [element for element in super()._outside(page, hints, bodies) if not _picked(element)]
@@ -330,9 +334,9 @@ def _path(url: str) -> str:
     return f"/{asked[-1]}" if asked else parts.path
 
 
-def _picked(element: HtmlElement) -> bool:
+def _picked(element: Element) -> bool:
     """Whether an element belongs to a teaser or to a list that Views made."""
-    return any(_PICKED.search(node.get("class") or "") for node in element.iterancestors())
+    return any(_PICKED.search(node.attr("class") or "") for node in ancestors(element))
 
 
 def _printed(text: str, machine: list[dating.Machine], page: Page | None) -> Timestamp | None:

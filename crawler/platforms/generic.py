@@ -6,22 +6,27 @@ import re
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from lxml.html import HtmlElement
-from trafilatura import bare_extraction
-
-from crawler.platforms.base import Evidence
-from crawler.platforms.evidence import density, title
+from crawler.platforms.base import Card, Evidence
+from crawler.platforms.evidence import text as article_text
+from crawler.platforms.evidence import title
+from crawler.platforms.lists import NOT_A_PAGE, NOT_NEWS
 from crawler.platforms.markup import MarkupPlatform
-from crawler.platforms.page import Page
+from crawler.platforms.page import Page, kinds_of
+from crawler.platforms.tree import text_of
 from vietnam import urls
-from vietnam.normalize import clean
 
-_ARTICLE_TYPES = frozenset(["Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "Report"])
+_ARTICLE_TYPES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 # A headline's words and a number: `-49010.html`, `-post123.html`, `-a123.html`, `-c218065.html`, `-931.mhtml`, `-27208-57`.
 _SLUG_AND_ID = re.compile(
-    r"(?:-|/)(?:post|a|c|d|t|n|p|i|ar|id|art)?\d{3,}(?:-\d+)?(?:\.\w{3,5})?/?$|-\d+\.(?:html?|mhtml|aspx|chn|tpo|vnp|epi)$|/\d{2,}[-_][^/]*-[^/]*-[^/]*$",
+    r"(?:-|/)(?:post|a|c|d|t|n|p|i|ar|id|art)?\d{3,}(?:-\d+)?(?:\.\w{3,5})?/?$|/\d{2,}[-_][^/]*-[^/]*-[^/]*$",
     re.IGNORECASE,
 )
+# A headline and a number of one or two digits: of an article of a young portal or of a section; only the page tells.
+_SHORT_NUMBER = re.compile(r"/[^/]*-[^/]*-[^/]*-\d{1,2}\.(?:html?|mhtml|aspx|chn|tpo|vnp|epi)$")
+# Newspapers of one family: the month, a headline, seven digits of a hash.
+_MONTH_AND_HASH = re.compile(r"/(?:19|20)\d{4}/[^/]*-[^/]*-[0-9a-f]{7}/?$")
+# Folders that hold sections by name: what stands right in them is one, whatever number it ends in.
+_OF_SECTIONS = re.compile(r"^/(?:vi/)?(?:chuyen-?muc|danh-?muc|the-loai|category)/[^/]+/?$", re.IGNORECASE)
 # What a portal tells of itself is marked up and dated as its news are.
 _OF_ITSELF = re.compile(
     r"^/(?:vi/)?(?:about(?:-us)?|gioi-thieu(?:-chung)?|chuc-nang-nhiem-vu|co-cau-to-chuc)(?:/|\.html?$|\.aspx$|$)",
@@ -29,16 +34,15 @@ _OF_ITSELF = re.compile(
 )
 # Strongest first: Joomla's Itemid is a menu's number.
 _ID_NAMES = ("id", "newsid", "news_id", "articleid", "idtin", "baiviet", "nid", "contentid", "dataid", "post", "itemid")
-# Below this share of the page's long text an element is no safe choice.
-_SURE = 0.5
-# More articles than this a text of its own does not link to: it is a list with long teasers.
-_TEASERS = 2
+# What a query shows, where it names more than a number: an article 8 is no category 8.
+_SHOWN = frozenset(["view", "option", "mod", "module", "act", "action", "do", "op", "task", "controller"])
 
 
 class Generic(MarkupPlatform):
     """Answers for pages of systems nobody has told it of."""
 
     name = "generic"
+    believes_accounts = True
     titles: ClassVar[tuple[str, ...]] = (
         "[itemtype*='Article'] [itemprop='headline']",
         "h1[class*='title']",
@@ -97,8 +101,12 @@ class Generic(MarkupPlatform):
             return None if self._id(parts.query) else False
         if self.page_number(url)[1] > 1 or _OF_ITSELF.match(parts.path):
             return False
-        last = parts.path.rstrip("/").rpartition("/")[2]
-        if _SLUG_AND_ID.search(parts.path) and last.count("-") >= 3:
+        path = re.sub(r"/index\.html?$", "/", parts.path)
+        last = path.rstrip("/").rpartition("/")[2]
+        if _OF_SECTIONS.match(path):
+            return None
+        # A number of one or two digits may be a section's.
+        if (_SLUG_AND_ID.search(path) and last.count("-") >= 3) or _MONTH_AND_HASH.search(path):
             return True
         if self._id(parts.query):
             return None if last.count("-") < 3 else True
@@ -111,6 +119,8 @@ class Generic(MarkupPlatform):
 
     def article_key(self, url: str) -> str:
         found = self._id(urlsplit(url).query)
+        if found and (shown := [value for name, value in parse_qsl(urlsplit(url).query) if name.lower() in _SHOWN]):
+            found = f"{found} {' '.join(shown)}"
         path = re.sub(r"/index\.(?:html?|aspx|php)$|\.(?:html?|aspx)$", "", urlsplit(url).path.rstrip("/"))
         return f"{path}?{found}" if found else urls.identity(url).removeprefix(urls.site(url))
 
@@ -118,79 +128,35 @@ class Generic(MarkupPlatform):
         home = urlsplit(page.url).path in {"", "/"} and not self._id(urlsplit(page.url).query)
         if home:
             return "list" if self._is_list(page) else "other"
-        return "other" if _OF_ITSELF.match(urlsplit(page.url).path) else None
+        if _OF_ITSELF.match(urlsplit(page.url).path):
+            return "other"
+        return "list" if self.reads_as_list(page) else None
 
-    def _is_article(self, page: Page) -> bool:
-        """A page with a title, a date and a text; where only its text says so, more text than headlines."""
-        if not super()._is_article(page):
-            return False
-        told = page.meta.get("og:type", "").lower() == "article" or any(
-            _ARTICLE_TYPES & set(kinds if isinstance(kinds := data.get("@type"), list) else [kinds])
-            for data in page.linked_data
+    def may_be_section(self, url: str) -> bool:
+        path = urlsplit(url).path
+        return (
+            path not in {"", "/"}
+            and not NOT_A_PAGE.search(path)
+            and not NOT_NEWS.search(path)
+            and not _OF_ITSELF.match(path)
         )
-        if told or self.is_article_address(page.address):
-            return True
-        body = self.bodies_of(page)[0]
-        if len({url for _, url in page.links(body) if self.is_article_address(url)}) > _TEASERS:
-            return False
-        text = len(clean("".join(body.itertext())))
-        linked = sum(len(clean("".join(anchor.itertext()))) for anchor in body.iter("a"))
-        return text > 200 and linked * 3 < text and not self._heads_teasers(page, body)
 
-    def _heads_teasers(self, page: Page, body: HtmlElement) -> bool:
-        """Whether a headline in the text leads to another page: then it is a teaser's."""
-        own = self.identity(page.address)
-        for heading in body.iter("h1", "h2", "h3", "h4"):
-            for anchor in heading.iter("a"):
-                url = page.absolute(anchor.get("href") or "")
-                if url and urls.same_site(url, page.url) and self.identity(url) != own:
-                    return True
-        return False
+    def _is_article(self, page: Page, card: Card | None = None) -> bool:
+        """A page with a title, a date and a text; where only its text says so, more text than headlines."""
+        if not super()._is_article(page, card):
+            return False
+        told = any(_ARTICLE_TYPES & kinds_of(data) for data in page.linked_data)
+        if told or self.is_article_address(page.address) or _SHORT_NUMBER.search(urlsplit(page.address).path):
+            return True
+        bodies = self.bodies_of(page)
+        text = sum(len(text_of(body)) for body in bodies)
+        linked = sum(len(text_of(anchor)) for body in bodies for anchor in body.iter_elements("a", include_self=True))
+        return text > 200 and linked * 3 < text
 
     def find_title(self, page: Page) -> title.Title | None:
-        bodies = self.bodies_of(page)
-        return title.find(page, self.titles, bodies[0] if bodies else None)
-
-    def find_bodies(self, page: Page) -> list[HtmlElement]:
-        named = super().find_bodies(page)
-        if named and len(clean("".join(named[0].itertext()))) > 100:
-            return named
-        found = density.densest(page.root)
-        if found is not None and found[1] >= _SURE:
-            return [found[0]]
-        return self._by_library(page) or ([found[0]] if found is not None else [])
-
-    def _by_library(self, page: Page) -> list[HtmlElement]:
-        """The element that holds the paragraphs which a general extractor takes for the text."""
-        try:
-            document = bare_extraction(
-                page.text,
-                url=page.url,
-                with_metadata=False,
-                include_comments=False,
-                include_tables=True,
-                deduplicate=False,
-            )
-        except (ValueError, TypeError, AttributeError):
-            return []
-        text = getattr(document, "text", None) or ""
-        wanted = [line.strip() for line in text.splitlines() if len(line.strip()) >= 40][:12]
-        holders = [
-            element
-            for element in page.root.iter()
-            if isinstance(element.tag, str)
-            and element.text
-            and any(line.startswith(clean(element.text)[:40]) for line in wanted if len(clean(element.text)) >= 20)
-        ]
-        if not holders:
-            return []
-        counts: dict[HtmlElement, int] = {}
-        for holder in holders:
-            for ancestor in holder.iterancestors():
-                counts[ancestor] = counts.get(ancestor, 0) + 1
-        most = max(counts.values())
-        smallest = [element for element in counts if counts[element] >= 0.8 * most]
-        return [max(smallest, key=lambda element: sum(1 for _ in element.iterancestors()))]
+        text = article_text.find(page, None, self.bodies)
+        around = text.elements[0] if text is not None else None
+        return title.find(page, self.titles, around) or title.line_above(page, around)
 
 
 PLATFORM = Generic()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from lxml.html import HtmlElement
-
 from crawler.platforms import _joomla_addresses as addresses
 from crawler.platforms import _joomla_article as article
 from crawler.platforms import _joomla_lists as lists
@@ -13,7 +11,7 @@ from crawler.platforms._joomla_fields import date_candidates, info_elements, sec
 from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle
 from crawler.platforms.evidence import content
 from crawler.platforms.page import Page
-from vietnam.normalize import clean
+from crawler.platforms.tree import Element, ancestors, text_of
 
 _PICTURES = "[class*='item-image'], [class*='article-full-image'], [class*='itemImageBlock'], [class*='img-fulltext']"
 
@@ -45,7 +43,7 @@ class Joomla:
         score = min(1.0, 0.3 * len(reasons) + 0.3 * len(certain))
         return Evidence(score, tuple(reasons))
 
-    def kind(self, page: Page) -> str:
+    def kind(self, page: Page, card: Card | None = None) -> str:
         if not self.could_be_article(page.url) or "contentpane" in page.body_classes:
             return "other"
         query = addresses.query_of(page.url)
@@ -108,13 +106,13 @@ class Joomla:
             container = article.text_around(heading)
         section = section_of(page, container, title)
         labels = frozenset({section[0]}) if section else frozenset()
-        above = {heading, *heading.iterancestors()}
+        above = {heading, *ancestors(heading)}
         bodies = [body for body in article.bodies_in(page, container) if body not in above]
         if bodies:
             pictures = [
                 element
                 for element in page.select(_PICTURES, container)
-                if element not in bodies and not any(body in element.iterancestors() for body in bodies)
+                if element not in bodies and not any(body in ancestors(element) for body in bodies)
             ]
             read = content.read(page, *pictures, *bodies, skip=info_elements(page, [*pictures, *bodies]), labels=labels)
             body_rule = "body element"
@@ -135,8 +133,8 @@ class Joomla:
         )
         fields.extracted_by.update(title=rule, body=f"joomla: {body_rule}")
         introduction = page.select("[class*='itemIntroText']", container)
-        if introduction and clean(introduction[0].text_content()) and len(read.paragraphs) > 1:
-            fields.lead, fields.extracted_by["lead"] = clean(introduction[0].text_content()), "K2 introduction"
+        if introduction and text_of(introduction[0]) and len(read.paragraphs) > 1:
+            fields.lead, fields.extracted_by["lead"] = text_of(introduction[0]), "K2 introduction"
         elif read.lead:
             fields.extracted_by["lead"] = "first paragraph in bold"
         self._take_date(page, heading, container, fields)
@@ -149,7 +147,7 @@ class Joomla:
 
     # -- fields -----------------------------------------------------------------------------------------
 
-    def _take_date(self, page: Page, heading: HtmlElement, container: HtmlElement, fields: Fields) -> None:
+    def _take_date(self, page: Page, heading: Element, container: Element, fields: Fields) -> None:
         candidates = sorted(date_candidates(page, heading, container), key=lambda found: found[0])
         if not candidates:
             return

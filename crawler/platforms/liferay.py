@@ -15,15 +15,11 @@ from collections.abc import Iterator
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from lxml.html import HtmlElement
-
 from crawler.platforms.base import Card, Evidence, Fields, Post
 from crawler.platforms.evidence import dating
 from crawler.platforms.generic import Generic
-from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
-from vietnam import urls
-from vietnam.normalize import clean
+from crawler.platforms.tree import Element, text_of
 
 _CONTENT = re.compile(r"/-/asset_publisher/[^/]+/(?:content|document)/(?P<rest>[^?]+?)/?$")
 _FRIENDLY = re.compile(r"^(?:/[a-z]{2}(?:_[A-Z]{2})?)?(?:/(?:web|group)/[^/]+)?(?:/[^/]+)*?/(?:-|w)/(?P<slug>[^/]+)/?$")
@@ -68,22 +64,6 @@ class Liferay(Generic):
     entries = (
         ".portlet-asset-publisher .asset-title a", ".asset-abstract .asset-title a", ".asset-abstract a.asset-title", ".portlet-asset-publisher .title-list a", ".asset-entries-group h4 a",
     )  # fmt: skip
-    menus = (
-        *MarkupPlatform.menus,
-        "#navigation a",
-        ".taglib-navigation-display-menu a",
-        ".nav-menu a",
-        ".portlet-nested-portlets h2 a",
-        ".portlet-title a",
-        ".portlet-title-text a",
-    )
-    pagers = (
-        ".taglib-page-iterator a",
-        ".taglib-search-iterator-page-iterator-bottom a",
-        ".lfr-pagination a",
-        ".pagination-bar a",
-        *MarkupPlatform.pagers,
-    )
 
     def recognize(self, page: Page) -> Evidence:
         reasons = []
@@ -204,21 +184,14 @@ class Liferay(Generic):
             url
             for hint in self.entries
             for anchor in page.select(hint)
-            if (url := page.absolute(anchor.get("href") or "")) and self.is_article_address(url)
+            if (url := page.absolute(anchor.attr("href") or "")) and self.is_article_address(url)
         }
 
     def _pages(self, page: Page) -> Iterator[str | Post]:
-        seen = {self.list_key(page.address)}
-        base, here = self.page_number(page.address)
-        for pager in self.pagers:
-            for anchor in page.select(pager):
-                url = page.absolute(anchor.get("href") or "")
-                if not url or not urls.same_site(url, page.url):
-                    continue
-                theirs, number = self.page_number(url)
-                if theirs == base and number > 1 and number != here and self.list_key(url) not in seen:
-                    seen.add(self.list_key(url))
-                    yield url
+        here = self.page_number(page.address)[1]
+        for one in super()._pages(page):
+            if isinstance(one, Post) or self.page_number(one)[1] != here:
+                yield one
 
     def extract(self, page: Page, card: Card | None = None) -> Fields:
         fields = super().extract(page, card)
@@ -229,7 +202,7 @@ class Liferay(Generic):
 
     # -- fields -----------------------------------------------------------------------------------------
 
-    def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> dating.Dated | None:
+    def find_date(self, page: Page, heading: Element | None, bodies: list[Element]) -> dating.Dated | None:
         """The vendor's own print beside the title says the clock, where the publisher's metadata says only the day."""
         told = super().find_date(page, heading, bodies)
         if told is None or told.stamp.precision != "day":
@@ -242,7 +215,7 @@ class Liferay(Generic):
         if found is not None:
             return found
         for element in page.select("h2.page-title, h1.page-title, .portlet-asset-publisher .portlet-title-text"):
-            name = re.split(r"\s+[-|–]\s+", clean("".join(element.itertext())))[0]
+            name = re.split(r"\s+[-|–]\s+", text_of(element))[0]
             if (
                 name
                 and len(name) < 80

@@ -4,43 +4,32 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-from lxml import etree, html
-from lxml.html import HtmlElement
-from selectolax.lexbor import LexborHTMLParser
-
-from crawler.platforms.evidence.selecting import Index
+from crawler.platforms.evidence.aside import Asides
+from crawler.platforms.tree import Element, parent_of, parsed, text_of
 from vietnam import dates, urls
 from vietnam.normalize import clean
 
 _T = TypeVar("_T")
-_PARSER = etree.HTMLParser(encoding="utf-8", huge_tree=True)
-# One class for every element: asking Python for the class of each costs as much as parsing.
-_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement, comment=html.HtmlComment))
-_ALWAYS_CLOSED = (
-    "div",
-    "DIV",
-    "table",
-    "TABLE",
-    "span",
-    "SPAN",
-    "ul",
-    "UL",
-    "section",
-    "article",
-    "h1",
-    "h2",
-    "h3",
-    "strong",
-)
-_PAIRED = re.compile(f"</?(?:{'|'.join(_ALWAYS_CLOSED)})")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+# Single-byte encodings that read any bytes: declared in error more often than not.
+_READS_ANYTHING = frozenset(
+    ["iso-8859-1", "latin-1", "latin1", "iso8859-1", "windows-1252", "cp1252", "us-ascii", "ascii"]
+)
+_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# What no reader sees; scripts are read before they go.
+_UNSEEN = "script, style, template"
+# No page of news is larger; what is, is an archive or rubbish (characters).
+LONGEST_PAGE = 8_000_000
+
+
+# Elements in elements; no page that people read has a tenth of it.
+DEEPEST = 1_000
 
 
 class UnreadablePage(ValueError):
@@ -59,23 +48,39 @@ class Page:
         self.text = decode(body, encoding)
         if not self.text.strip():
             raise UnreadablePage("the page is empty")
-        try:
-            markup = ((LexborHTMLParser(self.text).html or "") if is_broken(self.text) else self.text).encode()
-            root = html.document_fromstring(markup, parser=_PARSER)
-        except (ValueError, TypeError, etree.ParserError) as error:
-            raise UnreadablePage(f"the page holds no markup: {error}") from error
-        self.root: HtmlElement = root
+        if len(self.text) > LONGEST_PAGE:
+            raise UnreadablePage(f"the page has {len(self.text)} characters, more than {LONGEST_PAGE}")
+        if is_too_deep(self.text):
+            raise UnreadablePage(f"the page's elements are nested more than {DEEPEST} deep")
+        self.tree = parsed(self.text)
+        root = self.tree.root
+        if root is None or not (root.select_one("body > *") or text_of(root)):
+            raise UnreadablePage("the page holds no markup")
+        self.root: Element = root
+        self.linked_data: tuple[dict[str, Any], ...] = tuple(self._linked_data())
+        self.tree.remove(_UNSEEN)
         # What a platform has found out about this page and may ask again.
         self.found: dict[str, Any] = {}
-        self._index = Index(root, markup)
-        self._selected: dict[str, list[HtmlElement]] = {}
+        self._selected: dict[str, list[Element]] = {}
         self._absolute: dict[str, str | None] = {}
         self._dates: dict[str, dates.Timestamp | None] = {}
+
+    def _linked_data(self) -> Iterator[dict[str, Any]]:
+        """The JSON-LD objects of the page, those of a `@graph` one by one; rubbish is no object."""
+        if "ld+json" in self.text:
+            for script in self.root.select("script[type*='ld+json' i]"):
+                yield from _objects(_loaded(script.text))
+
+    @cached_property
+    def body(self) -> Element:
+        """`<body>`; a parser of HTML always makes one."""
+        return self.root.select_one("body") or self.root
 
     @cached_property
     def base(self) -> str:
         """What relative links are relative to."""
-        href = self.root.xpath("string(//base/@href)")
+        base = self.root.select_one("base[href]")
+        href = base.attr("href") if base is not None else None
         return urljoin(self.url, href) if href else self.url
 
     @cached_property
@@ -91,25 +96,12 @@ class Page:
     def meta(self) -> dict[str, str]:
         """`<meta>` of the page: content by lower-case name, property or itemprop; the first of each name."""
         found: dict[str, str] = {}
-        for element in self.root.iter("meta"):
-            name = element.get("property") or element.get("name") or element.get("itemprop")
-            content = element.get("content")
+        for element in self.root.iter_elements("meta"):
+            name = element.attr("property") or element.attr("name") or element.attr("itemprop")
+            content = element.attr("content")
             if name and content and content.strip():
                 found.setdefault(name.strip().lower(), clean(content))
         return found
-
-    @cached_property
-    def linked_data(self) -> tuple[dict[str, Any], ...]:
-        """The JSON-LD objects of the page, those of a `@graph` one by one; rubbish is no object."""
-        found: list[dict[str, Any]] = []
-        if "ld+json" in self.text:
-            for script in self.root.iter("script"):
-                if "ld+json" in (script.get("type") or ""):
-                    try:
-                        _collect(json.loads(script.text or "", strict=False), found)
-                    except (ValueError, RecursionError):
-                        continue
-        return tuple(found)
 
     @cached_property
     def generator(self) -> str:
@@ -117,19 +109,33 @@ class Page:
 
     @cached_property
     def title(self) -> str:
-        return clean(self.root.findtext("head/title") or self.root.findtext(".//title") or "")
+        title = self.root.select_one("head title") or self.root.select_one("title")
+        return text_of(title) if title is not None else ""
 
     @cached_property
     def body_classes(self) -> frozenset[str]:
-        body = self.root.find("body")
-        return frozenset((body.get("class") or "").split()) if body is not None else frozenset()
+        return frozenset((self.body.attr("class") or "").split())
 
-    def select(self, css: str, scope: HtmlElement | None = None) -> list[HtmlElement]:
+    @cached_property
+    def asides(self) -> Asides:
+        """What of this page stands beside its article."""
+        told = [
+            self.title,
+            self.meta.get("og:title", ""),
+            *(str(data.get("headline") or "") for data in self.linked_data),
+        ]
+        return Asides(self.body, tuple(told))
+
+    def place(self, element: Element) -> int:
+        """Where an element begins in reading order; -1 for one that is not in the page's body."""
+        return self.asides.places.get(element, -1)
+
+    def select(self, css: str, scope: Element | None = None) -> list[Element]:
         """The elements a CSS selector names, in document order; below `scope` where one is given."""
         if scope is not None:
-            return self._index.select(css, scope)
+            return scope.select(css)
         if css not in self._selected:
-            self._selected[css] = self._index.select(css)
+            self._selected[css] = self.tree.select(css)
         return self._selected[css]
 
     def once(self, name: str, find: Callable[[], _T]) -> _T:
@@ -157,53 +163,108 @@ class Page:
     def date_in(self, text: str) -> dates.Timestamp | None:
         """`dates.find` of a label; elements that hold nothing but each other ask for the same text."""
         if text not in self._dates:
-            self._dates[text] = dates.find(text)
+            self._dates[text] = dates.find(text, fetched_at=self.fetched_at)
         return self._dates[text]
 
-    def links(self, scope: HtmlElement | None = None) -> Iterator[tuple[HtmlElement, str]]:
+    def links(self, scope: Element | None = None) -> Iterator[tuple[Element, str]]:
         """Every link of the site below `scope`, in reading order, with its canonical address."""
-        for anchor in (self.root if scope is None else scope).iter("a"):
-            url = self.absolute(anchor.get("href") or "")
+        for anchor in (self.root if scope is None else scope).iter_elements("a", include_self=True):
+            url = self.absolute(anchor.attr("href") or "")
             if url and self.site and urls.site(url) == self.site:
                 yield anchor, url
 
 
-def _collect(value: Any, found: list[dict[str, Any]]) -> None:
-    if isinstance(value, list):
-        for part in value:
-            _collect(part, found)
-    elif isinstance(value, dict):
-        found.append(value)
-        _collect(value.get("@graph"), found)
+_STRAY_COMMA = re.compile(r",(\s*[}\]])")
+_COMMENT = re.compile(r"^\s*//[^\n]*$|/\*.*?\*/", re.MULTILINE | re.DOTALL)
 
 
-def is_broken(markup: str) -> bool:
-    """Whether elements are left open or closed twice; then only a browser's rules say what belongs where.
+def _loaded(text: str) -> Any:
+    """The value of some JSON as portals write it: wrapped in CDATA or comments, commas too many; None where none can be read.
 
-    libxml2 parses faster, but puts half the page into the element that was left open.
-
-    >>> is_broken("<div><p>Một<p>Hai</div>"), is_broken("<div><div>Một</div>")
-    (False, True)
+    >>> _loaded('//<![CDATA[\\n{"a": [1, 2,],};\\n//]]>')
+    {'a': [1, 2]}
+    >>> _loaded('{"a": 1};'), _loaded("rubbish")
+    ({'a': 1}, None)
     """
-    seen = Counter(_PAIRED.findall(markup))
-    return any(seen[f"<{tag}"] != seen[f"</{tag}"] for tag in _ALWAYS_CLOSED)
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        begins, ends = (
+            re.search(r"[{[]", text.replace("<![CDATA[", "         ")),
+            max(text.rfind("}"), text.replace("]]>", "   ").rfind("]")),
+        )
+    if begins is None or ends < begins.start():
+        return None
+    cut = text[begins.start() : ends + 1]
+    for mended in (cut, _STRAY_COMMA.sub(r"\1", _COMMENT.sub("", cut))):
+        try:
+            return json.loads(mended, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    """The objects in a JSON-LD value, outer ones first, without recursion: rubbish nests deep."""
+    waiting = [value]
+    while waiting:
+        given = waiting.pop(0)
+        if isinstance(given, list):
+            waiting[:0] = given
+        elif isinstance(given, dict):
+            yield given
+            waiting[:0] = [part for part in (given.get("@graph"), given.get("mainEntity")) if part]
+
+
+def is_too_deep(markup: str) -> bool:
+    """Whether so many elements are left open that the page's tree may be deeper than `DEEPEST`.
+
+    >>> is_too_deep("<div>" * 2000), is_too_deep("<p>x<br>" * 2000), is_too_deep("<div>x</div>" * 2000)
+    (True, False, False)
+    """
+    if markup.count("<") - 2 * markup.count("</") <= DEEPEST:
+        return False
+    document = parsed(markup)
+    deepest, depths = 0, {document.root: 0}
+    for element in document.iter_elements():
+        depths[element] = depth = depths.get(parent_of(element), 0) + 1
+        deepest = max(deepest, depth)
+    return deepest > DEEPEST
+
+
+def kinds_of(data: dict[str, Any]) -> frozenset[str]:
+    """The types of a JSON-LD object, in lower case, without a vocabulary in front.
+
+    >>> sorted(kinds_of({"@type": ["NEWSARTICLE", "https://schema.org/Thing"]}))
+    ['newsarticle', 'thing']
+    """
+    given = data.get("@type")
+    return frozenset(
+        kind.rpartition("/")[2].rpartition(":")[2].lower()
+        for kind in (given if isinstance(given, list) else [given])
+        if isinstance(kind, str)
+    )
 
 
 def decode(body: bytes, encoding: str | None = None) -> str:
-    """The text of a page: the declared encoding if it fits, else UTF-8, else Windows-1258; never an error.
+    """The text of a page: its byte order mark, the declared encoding if it fits, else UTF-8, else Windows-1258; never an error.
 
-    >>> decode("Đức".encode())
-    'Đức'
+    An encoding that reads any bytes is believed only where they are no UTF-8.
+
+    >>> decode("Đức".encode()), decode("Đức".encode(), "iso-8859-1"), decode("Đức".encode("utf-16"))
+    ('Đức', 'Đức', 'Đức')
     """
+    for mark, name in _BYTE_ORDER_MARKS:
+        if body.startswith(mark):
+            return body.decode(name, "replace")
+    if encoding is None and body[:200:2].count(0) + body[1:200:2].count(0) > 60:
+        return body.decode("utf-16-le" if body[1:2] == b"\0" else "utf-16-be", "replace")
     declared = _META_CHARSET.search(body[:4096])
-    for name in (encoding, declared and declared[1].decode("ascii", "replace"), "utf-8", "windows-1258"):
-        if name:
-            try:
-                return body.removeprefix(b"\xef\xbb\xbf").decode(name)
-            except (UnicodeDecodeError, LookupError):
-                continue
+    given = [name for name in (encoding, declared and declared[1].decode("ascii", "replace")) if name]
+    doubtful = [name for name in given if name.lower() in _READS_ANYTHING]
+    for name in (*(name for name in given if name not in doubtful), "utf-8", "windows-1258", *doubtful):
+        try:
+            return body.decode(name)
+        except (UnicodeDecodeError, LookupError):
+            continue
     return body.decode("utf-8", "replace")
-
-
-def path_of(url: str) -> str:
-    return urlsplit(url).path

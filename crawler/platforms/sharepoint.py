@@ -13,14 +13,12 @@ import re
 from typing import ClassVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from lxml.html import HtmlElement
-
 from crawler.platforms.base import Card, Evidence, Fields
 from crawler.platforms.evidence import dating, title
 from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, text_of
 from crawler.platforms.webforms import WebForms
 from vietnam import dates, urls
-from vietnam.normalize import clean
 
 _FORM = re.compile(r"/(?:dispform|view_detail|viewdetail|chitiet|detail)\.aspx$", re.IGNORECASE)
 _SYSTEM = re.compile(
@@ -62,15 +60,6 @@ class SharePoint(WebForms):
         ".ms-comm-ratingCountContainer",
         ".ms-hidden",
     )
-    menus = (
-        *WebForms.menus,
-        "[id*='NavMenu'] a",
-        "[id*='zz'][id*='Menu'] a",
-        ".ms-core-listMenu-item",
-        ".ms-core-navigation a",
-        ".menu-item-text",
-    )
-    pagers = (*WebForms.pagers, ".ms-paging a", "[id*='bottomPaging'] a", ".ms-bottompaging a")
 
     def recognize(self, page: Page) -> Evidence:
         reasons = []
@@ -145,17 +134,17 @@ class SharePoint(WebForms):
             fields.url = urls.canonical(parts._replace(query="").geturl())
         return fields
 
-    def _is_article(self, page: Page) -> bool:
+    def _is_article(self, page: Page, card: Card | None = None) -> bool:
         if _FORM.search(urlsplit(page.url).path) and page.select("td.ms-formbody"):
             return bool(self.find_bodies(page)) and title.find(page, self.titles) is not None
-        return super()._is_article(page)
+        return super()._is_article(page, card)
 
-    def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> dating.Dated | None:
+    def find_date(self, page: Page, heading: Element | None, bodies: list[Element]) -> dating.Dated | None:
         told = super().find_date(page, heading, bodies)
         if told is None and page.select("td.ms-formbody"):
             # What the form says of the item itself: created, by which account.
             created = page.select("[id*='onetidinfoblock1'], .ms-descriptiontext")
-            text = re.split(r"\bby\b|\bbởi\b", clean("".join(created[0].itertext())))[0] if created else ""
+            text = re.split(r"\bby\b|\bbởi\b", text_of(created[0]))[0] if created else ""
             stamp = dates.find(re.sub(r"(?i)^(?:created|được tạo|tạo)\s*(?:at|on|vào|lúc)?\s*", "", text))
             return dating.Dated(stamp, "the form's line on the item") if stamp else None
         return told

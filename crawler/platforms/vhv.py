@@ -18,12 +18,10 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
 from crawler.platforms.base import Evidence, Post
 from crawler.platforms.generic import Generic
 from crawler.platforms.page import Page
-from vietnam.normalize import clean
+from crawler.platforms.tree import Element, ancestors, text_of
 
 _ENCODED = re.compile(r"eyJ[A-Za-z0-9+/]{40,20000}={0,2}")
 _SETTINGS = re.compile(r"\{[^{}]*\"(?:service|layout)\"\s*:\s*\"[^{}]*\}")
@@ -169,22 +167,22 @@ def _pager(page: Page) -> tuple[str, int] | None:
     for element in page.select(_PAGERS):
         numbers = [
             int(text)
-            for anchor in element.iter("a")
-            if (text := clean("".join(anchor.itertext()))).isdigit() and len(text) < 6
+            for anchor in element.iter_elements("a", include_self=True)
+            if (text := text_of(anchor)).isdigit() and len(text) < 6
         ]
         totals = [
             value
             for name in ("data-total-page", "data-totalpage", "data-total", "data-pages")
-            if (value := element.get(name) or "").isdigit()
+            if (value := element.attr(name) or "").isdigit()
         ]
         if numbers or totals:
             return _module_of(element), max([*numbers, *map(int, totals[:1])])
     return None
 
 
-def _module_of(element: HtmlElement) -> str:
-    for node in (element, *element.iterancestors()):
-        if found := _MODULE.search(node.get("id") or ""):
+def _module_of(element: Element) -> str:
+    for node in (element, *ancestors(element)):
+        if found := _MODULE.search(node.attr("id") or ""):
             return found[1]
     return ""
 

@@ -168,7 +168,7 @@ def _last_page(page: Page) -> int:
     shown = [
         int(value)
         for item in page.select("[data-page]")
-        if (value := item.get("data-page") or "").isdigit() and len(value) < 7
+        if (value := item.attr("data-page") or "").isdigit() and len(value) < 7
     ]
     return max([int(told[1]) if told else 1, *shown])
 

@@ -13,16 +13,13 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from lxml.html import HtmlElement
-
 from crawler.platforms import _wordpress_dates
 from crawler.platforms.base import Evidence, Post
 from crawler.platforms.evidence import dating, section
-from crawler.platforms.evidence.names import in_aside
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, ancestors, text_of
 from vietnam import urls
-from vietnam.normalize import clean
 
 _DATED = re.compile(r"^/(?:index\.php/)?(?:[a-z]{2}/)?\d{4}/\d{1,2}/(?:\d{1,2}/)?[^/]*[^\d/][^/]*/?$")
 _DAYS = re.compile(r"^/(?:index\.php/)?(?:[a-z]{2}/)?\d{4}(?:/\d{1,2}){0,2}/?$")
@@ -88,9 +85,6 @@ class WordPress(MarkupPlatform):
         ".mh-loop-title a", ".mh-posts-list-title a", ".mh-custom-posts-small-title a", ".cm-entry-title a", ".jeg_post_title a", ".elementor-post__title a", ".eael-entry-title a",
         ".uael-post__title a", ".gb-headline a", ".ultp-block-title a", ".post-item a.plain", ".box-blog-post a", ".entry-header h2 a", ".hentry h2 a", ".hentry h3 a", ".post h2 a", ".post h3 a",
         "article h2 a", "article h3 a", "main h2 a", "main h3 a",
-    )  # fmt: skip
-    pagers = (
-        *MarkupPlatform.pagers, ".wp-pagenavi a", ".page-nav a", ".nav-previous a", ".nav-next a", ".navigation a", ".wp-block-query-pagination-next", ".ast-pagination a", ".td-pb-span8 .page-nav a",
     )  # fmt: skip
 
     def recognize(self, page: Page) -> Evidence:
@@ -191,13 +185,13 @@ class WordPress(MarkupPlatform):
 
     def _holds_a_list(self, page: Page) -> bool:
         """Whether a page shows articles of its own, not only beside its text."""
-        listed = {url for hint in self.entries for anchor in page.select(hint) if not in_aside(anchor)
-                  and (url := page.absolute(anchor.get("href") or "")) and urls.same_site(url, page.url) and self.could_be_article(url)}  # fmt: skip
+        listed = {url for hint in self.entries for anchor in page.select(hint) if not page.asides.lies_in(anchor)
+                  and (url := page.absolute(anchor.attr("href") or "")) and urls.same_site(url, page.url) and self.could_be_article(url)}  # fmt: skip
         return len(listed) > 2
 
     def sections(self, page: Page) -> list[str]:
         """Without what the widgets of new posts and comments lead to: some themes call them navigation."""
-        beside = {page.absolute(anchor.get("href") or "") for anchor in page.select(_NEWEST)}
+        beside = {page.absolute(anchor.attr("href") or "") for anchor in page.select(_NEWEST)}
         return [url for url in super().sections(page) if url not in beside]
 
     def _pages(self, page: Page) -> Iterator[str | Post]:
@@ -215,21 +209,25 @@ class WordPress(MarkupPlatform):
 
     # -- fields -----------------------------------------------------------------------------------------
 
-    def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> dating.Dated | None:
+    def find_date(self, page: Page, heading: Element | None, bodies: list[Element]) -> dating.Dated | None:
         return _wordpress_dates.published(page, heading, bodies)
 
     def find_section(self, page: Page, title: str) -> tuple[str, str] | None:
         labels = self._labels(page)
         if len(labels) == 1:
             return labels[0], "category of the post"
-        general = section.find(page, title)
+        heading = self.title_of(page)
+        bodies = self.bodies_of(page)
+        general = section.find(
+            page, title, (), heading.element if heading is not None else None, bodies[0] if bodies else None
+        )
         if labels:
             agreed = general is not None and next(
                 (label for label in labels if label.casefold() == general[0].casefold()), None
             )
             return agreed or labels[0], "category of the post"
         for element in page.select("li.current-post-parent > a, li.current-post-ancestor > a"):
-            if text := clean("".join(element.itertext())):
+            if text := text_of(element):
                 return text, "menu item of the post's category"
         return general if general is None or not _UNFILED.match(general[0]) else None
 
@@ -243,45 +241,48 @@ class WordPress(MarkupPlatform):
         for hint in _CATEGORY_LABELS:
             found = []
             for element in page.select(hint):
-                above = list(element.iterancestors())
+                above = list(ancestors(element))
                 if (
                     scope in above
                     and not _in_text(element, bodies)
-                    and not in_aside(element, scope)
+                    and not page.asides.lies_in(element, scope)
                     and not _of_another(element, scope, bodies)
                 ):
-                    text = clean("".join(element.itertext()))
+                    text = text_of(element)
                     if text and not _UNFILED.match(text) and text not in found:
                         found.append(text)
             if found:
                 return found
         return []
 
-    def _outside(self, page: Page, hints: tuple[str, ...], bodies: list[HtmlElement]) -> list[HtmlElement]:
+    def _outside(self, page: Page, hints: tuple[str, ...], bodies: list[Element]) -> list[Element]:
         """Only what stands before the text and leads to no other article."""
         found = super()._outside(page, hints, bodies)
         if not bodies or not found:
             return found
         own = self.identity(page.address)
-        order = {element: number for number, element in enumerate(page.root.iter())}
+        order = {element: number for number, element in enumerate(page.root.iter_elements(include_self=True))}
         for element in found:
-            anchors = [*element.iter("a"), *element.iterancestors("a")]
-            linked = {url for anchor in anchors if (url := page.absolute(anchor.get("href") or ""))}
+            anchors = [
+                *element.iter_elements("a", include_self=True),
+                *(outer for outer in ancestors(element) if outer.tag == "a"),
+            ]
+            linked = {url for anchor in anchors if (url := page.absolute(anchor.attr("href") or ""))}
             elsewhere = any(
                 urls.same_site(url, page.url) and self.could_be_article(url) and self.identity(url) != own
                 for url in linked
             )
             if order[element] < order[bodies[0]] and not elsewhere:
                 captioned = page.select("figcaption, .wp-caption-text", element)
-                picture = element.find(".//img")
+                picture = element.find("img")
                 return [element if captioned or picture is None else picture]
         return []
 
-    def _lead_element(self, page: Page, bodies: list[HtmlElement]) -> HtmlElement | None:
+    def _lead_element(self, page: Page, bodies: list[Element]) -> Element | None:
         found = super()._lead_element(page, bodies)
-        if found is None or not bodies or any(found in body.iterancestors() for body in bodies):
+        if found is None or not bodies or any(found in ancestors(body) for body in bodies):
             return None
-        for element in page.root.iter():
+        for element in page.root.iter_elements(include_self=True):
             if element is found:
                 return found
             if element is bodies[0]:
@@ -292,7 +293,7 @@ class WordPress(MarkupPlatform):
 def _type_of(page: Page) -> str | None:
     """The type of the one thing a page shows, as WordPress names it: `posts`, `pages`, `van_ban`, …"""
     for link in page.select("link[rel='alternate'][type='application/json']"):
-        if found := _REST.search(unquote(link.get("href") or "")):
+        if found := _REST.search(unquote(link.attr("href") or "")):
             return found[1]
     classes = page.body_classes
     if "single-post" in classes:
@@ -313,23 +314,23 @@ def _type_of(page: Page) -> str | None:
     return None
 
 
-def _in_text(element: HtmlElement, bodies: list[HtmlElement]) -> bool:
+def _in_text(element: Element, bodies: list[Element]) -> bool:
     """Whether an element is a part of the text, not of the labels that some themes print inside its element."""
-    for node in element.iterancestors():
+    for node in ancestors(element):
         if node in bodies:
             return True
-        if _LABELS.search(node.get("class") or ""):
+        if _LABELS.search(node.attr("class") or ""):
             return False
     return False
 
 
-def _of_another(element: HtmlElement, scope: HtmlElement, bodies: list[HtmlElement]) -> bool:
+def _of_another(element: Element, scope: Element, bodies: list[Element]) -> bool:
     """Whether an element belongs to another article below the same scope: a card of a list."""
-    for node in element.iterancestors():
+    for node in ancestors(element):
         if node is scope:
             return False
-        if (node.tag == "article" or "hentry" in (node.get("class") or "").split()) and not any(
-            node in body.iterancestors() for body in bodies
+        if (node.tag == "article" or "hentry" in (node.attr("class") or "").split()) and not any(
+            node in ancestors(body) for body in bodies
         ):
             return True
     return False

@@ -116,9 +116,9 @@ def read(body: bytes, address: str = "") -> Listed | None:
 def feeds_of(page: Page) -> list[str]:
     """The feeds that a page names, without those of comments."""
     found = (
-        page.absolute(link.get("href") or "")
+        page.absolute(link.attr("href") or "")
         for link in page.select("link[rel~='alternate']")
-        if re.search(r"rss|atom", link.get("type") or "")
+        if re.search(r"rss|atom", link.attr("type") or "")
     )
     return list(dict.fromkeys(url for url in found if url and "comment" not in url))
 

@@ -31,6 +31,7 @@ class _Met:
     key: str
     listing: Listing
     articles: Mapping[str, str]
+    own: Mapping[str, str]
     sections: tuple[str, ...]
     barren: int
 
@@ -89,9 +90,16 @@ def _follow(
     articles = {platform.identity(url): url for url in listing.articles}
     frontier.names_articles = frontier.names_articles or bool(articles)
     shows_pager = bool(listing.pages) or "@state" in key  # a browser presses until nothing new comes
-    ends.read(key, address, articles, shows_pager=shows_pager, printed=printed)
-    met = _Met(key, listing, articles, sections, context.barren)
+    # What stands beside the list is on every page of it.
+    own = {identity: url for identity, url in articles.items() if url not in listing.beside} or articles
+    ends.read(key, address, own, shows_pager=shows_pager, printed=printed, told=_told(listing))
+    met = _Met(key, listing, articles, own, sections, context.barren)
     yield Recall(tuple(articles), partial(_go_on, met, platform, frontier, ends))
+
+
+def _told(listing: Listing) -> str | None:
+    """Why a page itself says that its list goes on though it leads to no next page; None where it does not."""
+    return (listing.end_reason or "it shows no end") if listing.end == "unseen" and not listing.pages else None
 
 
 def _go_on(met: _Met, platform: Platform, frontier: Frontier, ends: Ends, stored: set[str]) -> list[Decision]:
@@ -100,9 +108,9 @@ def _go_on(met: _Met, platform: Platform, frontier: Frontier, ends: Ends, stored
     decisions = [*ask_articles(met.articles, stored, "lists", frontier, hints=listing.told, cards=listing.cards)]
     shows_new = len(frontier.met) > met_before
     barren = met.barren + (not met.articles)
-    if not frontier.is_worth_more(met.articles, stored):
+    if not frontier.is_worth_more(met.own, stored):
         ends.leave(met.key)
-    if frontier.leads_on(met.key, met.articles, stored, barren):
+    if frontier.leads_on(met.key, met.own, stored, barren):
         decisions += _ask_pages(met, barren, shows_new, platform, frontier, ends)
     barren = 0 if shows_new else met.barren + 1
     return [*decisions, *_ask_sections(met.sections, barren, platform, frontier)]
@@ -112,17 +120,18 @@ def _ask_pages(
     met: _Met, barren: int, shows_new: bool, platform: Platform, frontier: Frontier, ends: Ends
 ) -> Iterator[Decision]:
     told = met.listing.told
+    keys = {url: f"{base_of(met.key)}@{mark}" for url, mark in met.listing.marks.items()}
     if base_of(met.key) != frontier.home_list:
         yield from _ask_lists(
-            met.listing.pages, Context("page", barren=barren), PAGE_PRIORITY, platform, frontier, hints=told
+            met.listing.pages, Context("page", barren=barren), PAGE_PRIORITY, platform, frontier, hints=told, keys=keys
         )
     elif frontier.home_leads_on(new=shows_new):  # after the sections, page by page
         unread = (
             page for page in met.listing.pages
-            if isinstance(page, Post) or platform.list_key(page) not in frontier.lists
+            if isinstance(page, Post) or (keys.get(page) or platform.list_key(page)) not in frontier.lists
         )  # fmt: skip
         yield from _ask_lists(
-            islice(unread, 1), Context("page", barren=barren), HOME_PAGE_PRIORITY, platform, frontier, hints=told
+            islice(unread, 1), Context("page", barren=barren), HOME_PAGE_PRIORITY, platform, frontier, hints=told, keys=keys
         )
     else:
         ends.leave(met.key)
@@ -137,15 +146,16 @@ def _ask_sections(sections: Iterable[str], barren: int, platform: Platform, fron
 
 def _ask_lists(
     found: Iterable[str | Post], context: Context, priority: int, platform: Platform, frontier: Frontier,
-    *, hints: Mapping[str, str] = NO_HINTS,
+    *, hints: Mapping[str, str] = NO_HINTS, keys: Mapping[str, str] = NO_HINTS,
 ) -> Iterator[Decision]:  # fmt: skip
     by_key: dict[str, str | Post] = {}
     for page in found:
-        by_key.setdefault(page.key if isinstance(page, Post) else platform.list_key(page), page)
+        by_key.setdefault(page.key if isinstance(page, Post) else keys.get(page) or platform.list_key(page), page)
     role: Role = context.role
     for key in frontier.take_lists(by_key, role):
         page = by_key[key]
         if isinstance(page, Post):
             yield Ask(page, Context(role, barren=context.barren, list_key=page.key), priority)
         else:
-            yield Ask(page, Context(role, barren=context.barren, hint=hints.get(page)), priority)
+            made = Context(role, barren=context.barren, hint=hints.get(page), list_key=keys.get(page))
+            yield Ask(page, made, priority)

@@ -150,5 +150,4 @@ def absences(missing: list[Missed], facts: Facts, hours: float) -> Iterator[Abse
 
 def said_by(page: Page) -> str:
     """What a reader sees of a page, title first, one line; scripts and styles are not seen."""
-    seen = page.root.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]")
-    return page.title + "\n" + " ".join(" ".join(seen).split())
+    return page.title + "\n" + " ".join(" ".join(page.body.strings).split())

@@ -76,7 +76,7 @@ def _page(page: Page, answer: Answer, context: Context, portal: Portal) -> Itera
     if is_other:
         yield Name(platform.name)
         yield Say(f"platform {platform.name}: {', '.join(platform.recognize(page).reasons)}")
-    kind = platform.kind(page)
+    kind = platform.kind(page, context.card)
     if role in ARTICLES and not (role == "article" and kind == "list"):  # some addresses tell only when fetched
         yield from articles.read(page, kind, answer, context, platform, facts, frontier)
     elif role not in ARTICLES and role != "home" and kind == "article":

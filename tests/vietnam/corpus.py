@@ -27,6 +27,20 @@ class BylineCase(NamedTuple):
     note: str
 
 
+class SignatureCase(NamedTuple):
+    text: str
+    count: str
+    authors: str
+    unit: str
+    credit: str
+    role: str
+    note: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.split(" ⏎ ")
+
+
 def _rows(name: str) -> list[list[str]]:
     lines = (FOLDER / name).read_text(encoding="utf-8").split("\n")
     return [line.split("\t") for line in lines[2:] if line]
@@ -36,5 +50,13 @@ def timestamps() -> list[TimestampCase]:
     return [TimestampCase(*row) for row in _rows("timestamps.tsv")]
 
 
+def unusual_timestamps() -> list[TimestampCase]:
+    return [TimestampCase(*row) for row in _rows("timestamps_unusual.tsv")]
+
+
 def bylines() -> list[BylineCase]:
     return [BylineCase(*row) for row in _rows("bylines.tsv")]
+
+
+def signatures() -> list[SignatureCase]:
+    return [SignatureCase(*row) for row in _rows("signatures.tsv")]

@@ -22,9 +22,15 @@ HOSTILE = {
     "weekdays": "Thứ 6, ", "digits": "1", "dates": "11/08/2017 ", "ago": "2 giờ trước ", "label words": "đăng ngày ", "dotted": "a.", "at": "@",
     "percent": "%41", "up": "/..", "and": "&a=1", "comment": "<!-- ", "normal": "Normal 0 false ",
 }  # fmt: skip
+
+
+def joined_lines(text: str) -> object:
+    return byline.joined(text.splitlines())
+
+
 FUNCTIONS: list[Callable[[str], object]] = [
     normalize.clean, normalize.clean_block, normalize.fold, normalize.same_tone, normalize.repair, normalize.is_word_residue,
-    dates.find, byline.divide, byline.judge, byline.is_account_name, units.is_unit, units.is_certain, units.name, units.expand,
+    dates.find, dates.find_machine, dates.find_unusual, dates.may_hold, byline.divide, byline.judge, joined_lines, byline.without_others, byline.author_of_link, byline.is_account_name, units.is_unit, units.is_certain, units.name, units.expand,
     units.related, urls.canonical, urls.identity, urls.site, urls.is_http,
 ]  # fmt: skip
 

@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-import nh3
-from lxml.html import HtmlElement, tostring
+from turbohtml.clean import OnDisallowed, Policy, Sanitizer
 
 from crawler.article import Attachment, Image
+from crawler.platforms.evidence import pictures
 from crawler.platforms.evidence.chrome import BLOCK_TAGS, CHROME, JUNK_NAME, JUNK_TAGS
 from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, Node, Text, children, names, text_of
 from vietnam import byline as bylines
+from vietnam import dates
 from vietnam.byline import Byline
 from vietnam.normalize import clean, fold, is_word_residue
 
@@ -24,10 +26,13 @@ _SENDS_FILE = re.compile(r"download|linkclick\.aspx|get_file|getfile|/documents/
 _NOT_WORD = re.compile(r"\W+")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _FILE_NAME = re.compile(r"[^\s:]+\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)$", re.IGNORECASE)
-_ALLOWED_TAGS = {
+_BUTTON = re.compile(r"(?i)^(?:tải (?:về|xuống)|download|xem)\W*$")
+_ALLOWED_TAGS = frozenset([
     "p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th",
     "blockquote", "h2", "h3", "h4", "h5", "h6", "img", "a", "figure", "figcaption", "sub", "sup", "div", "span", "caption",
-}  # fmt: skip
+])  # fmt: skip
+# Marks, for the time of a copy, what the copy is to lack.
+_SKIPPED = "data-tintinh-skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,8 @@ class Content:
 
 def read(
     page: Page,
-    *elements: HtmlElement,
-    skip: tuple[HtmlElement, ...] = (),
+    *elements: Element,
+    skip: tuple[Element, ...] = (),
     labels: frozenset[str] = frozenset(),
 ) -> Content:
     """The content below the elements, in reading order; `skip` names parts that are not content,
@@ -77,9 +82,9 @@ def read(
         cleaned.append(part)
         walker.walk(part)
     walker.flush()
-    links = [clean("".join(anchor.itertext())) for part in cleaned for anchor in part.iter("a")]
+    links = [text_of(anchor) for part in cleaned for anchor in part.iter_elements("a", include_self=True)]
     blocks = _drop_closing_chrome(_captions(walker.blocks), links)
-    while blocks and blocks[0].text in labels:
+    while blocks and (blocks[0].text in labels or _is_line_of_dates(blocks[0].text)):
         del blocks[0]
     byline, rule, blocks = _take_byline(blocks, walker.file_names)
     content = Content(byline=byline, byline_rule=rule, images=_with_captions(walker, blocks))
@@ -88,79 +93,82 @@ def read(
     if len(texts) > 1 and texts[0].kind == "text" and texts[0].bold and not texts[0].heading:
         content.lead = texts[0].text
     content.attachments = tuple(dict.fromkeys(walker.attachments))
-    content.html = sanitize("".join(tostring(part, encoding="unicode", with_tail=False) for part in cleaned))
+    content.html = "".join(sanitize(part) for part in cleaned)
     return content
 
 
-def attachments(page: Page, elements: Iterable[HtmlElement]) -> list[Attachment]:
+def _is_line_of_dates(text: str) -> bool:
+    """Whether a line says when something was published and changed, and nothing else."""
+    parts = [part for part in re.split(r"\s*[|•·]\s*", text) if part]
+    return 0 < len(parts) < 4 and len(text) < 160 and all(dates.find(part) is not None for part in parts)
+
+
+def attachments(page: Page, elements: Iterable[Element]) -> list[Attachment]:
     """The files that the links below the elements lead to."""
-    found = (_attachment(page, anchor) for element in elements for anchor in element.iter("a"))
-    return [attachment for attachment in found if attachment is not None]
+    found: dict[str, Attachment] = {}
+    for element in elements:
+        for anchor in element.iter_elements("a", include_self=True):
+            attachment = _attachment(page, anchor)
+            # The button beside a file's name leads to it, too.
+            if attachment is not None and (attachment.url not in found or _BUTTON.match(found[attachment.url].name)):
+                found[attachment.url] = attachment
+    return list(found.values())
 
 
-def _attachment(page: Page, anchor: HtmlElement) -> Attachment | None:
-    href, name = anchor.get("href") or "", clean(anchor.text_content())
+def _attachment(page: Page, anchor: Element) -> Attachment | None:
+    href, name = anchor.attr("href") or "", text_of(anchor)
     named = _FILE_NAME.search(name)
-    if not (_FILE.search(href) or anchor.get("download") is not None or (named and _SENDS_FILE.search(href))):
+    if not (_FILE.search(href) or anchor.attr("download") is not None or (named and _SENDS_FILE.search(href))):
         return None
     url = page.absolute(href)
     return Attachment(url=url, name=(named[0] if named else name) or url.rpartition("/")[2]) if url else None
 
 
-def sanitize(markup: str) -> str:
-    """Markup that is safe to show: no scripts, styles, handlers, frames or foreign schemes."""
-    return clean_markup(
-        nh3.clean(
-            markup,
-            tags=_ALLOWED_TAGS,
-            attributes={
-                "a": {"href"},
-                "img": {"src", "alt"},
-                "td": {"colspan", "rowspan"},
-                "th": {"colspan", "rowspan"},
-            },
-            url_schemes={"http", "https"},
-            strip_comments=True,
-        )
+_SANITIZER = Sanitizer(
+    Policy(
+        tags=_ALLOWED_TAGS,
+        attributes={
+            "a": frozenset(["href"]),
+            "img": frozenset(["src", "alt"]),
+            "td": frozenset(["colspan", "rowspan"]),
+            "th": frozenset(["colspan", "rowspan"]),
+        },
+        url_schemes=frozenset(["http", "https"]),
+        on_disallowed_tag=OnDisallowed.STRIP,
+        remove_with_content=frozenset(["script", "style", "iframe", "noscript", "template", "object", "svg"]),
     )
+)
 
 
-def clean_markup(markup: str) -> str:
-    return re.sub(r"\s+", " ", markup.replace("\x00", "")).strip()
+def sanitize(markup: str | Element) -> str:
+    """Markup that is safe to show: no scripts, styles, handlers, frames or foreign schemes."""
+    return re.sub(r"\s+", " ", _SANITIZER.sanitize(markup).replace("\x00", "")).strip()
 
 
-def _copy_without(element: HtmlElement, skip: tuple[HtmlElement, ...]) -> HtmlElement:
+def _copy_without(element: Element, skip: tuple[Element, ...]) -> Element:
     marked = [node for node in skip if node is not element]
     for node in marked:
-        node.set("data-tintinh-skip", "1")
-    part: HtmlElement = copy.deepcopy(element)
-    part.tail = None
+        node.attrs[_SKIPPED] = "1"
+    part = copy.deepcopy(element)
     for node in marked:
-        del node.attrib["data-tintinh-skip"]
+        del node.attrs[_SKIPPED]
     if marked:
-        for node in part.xpath(".//*[@data-tintinh-skip]"):
-            _drop(node)
+        part.remove(f"[{_SKIPPED}]")
     return part
 
 
-def _strip(part: HtmlElement) -> None:
-    for node in list(part.iter()):
-        if not isinstance(node.tag, str):
-            if node is not part:
-                _drop(node)
-            continue
-        if node is part:
-            continue
-        names = f"{node.get('class') or ''} {node.get('id') or ''}"
-        style = node.get("style")
+def _strip(part: Element) -> None:
+    for node in list(part.iter_elements()):
+        own = names(node)
+        style = node.attr("style")
         hidden = style and "display:none" in style.replace(" ", "").lower()
         if (
             node.tag in JUNK_TAGS
             or hidden
-            or node.get("hidden") is not None
-            or (names != " " and _sounds_like_junk(names) and not _holds_article(node))
+            or node.attr("hidden") is not None
+            or (own != " " and _sounds_like_junk(own) and not _holds_article(node))
         ):
-            _drop(node)
+            node.extract()
 
 
 @lru_cache(maxsize=4096)
@@ -169,21 +177,11 @@ def _sounds_like_junk(names: str) -> bool:
     return JUNK_NAME.search(names) is not None
 
 
-def _holds_article(node: HtmlElement) -> bool:
-    return node.get("itemprop") in {"articleBody", "description"} or bool(node.xpath(".//*[@itemprop='articleBody']"))
-
-
-def _drop(node: HtmlElement) -> None:
-    parent = node.getparent()
-    if parent is None:
-        return
-    if node.tail:
-        previous = node.getprevious()
-        if previous is not None:
-            previous.tail = (previous.tail or "") + node.tail
-        else:
-            parent.text = (parent.text or "") + node.tail
-    parent.remove(node)
+def _holds_article(node: Element) -> bool:
+    return (
+        node.attr("itemprop") in {"articleBody", "description"}
+        or node.select_one("[itemprop='articleBody']") is not None
+    )
 
 
 class _Walker:
@@ -200,30 +198,28 @@ class _Walker:
         self._right = self._centered = self._heading = False
         self._kind = "text"
 
-    def walk(self, node: HtmlElement) -> None:
-        stack: list[tuple[HtmlElement, bool]] = [(node, False)]
+    def walk(self, node: Element) -> None:
+        """Take in an element and all that is in it; not recursive: rubbish nests ten thousand deep."""
+        stack: list[tuple[Node, bool]] = [(node, False)]
         saved: list[tuple[bool, bool, bool, str]] = []
-        while stack:  # not recursive: rubbish nests ten thousand deep
-            element, leaving = stack.pop()
-            if leaving:
-                self._leave(element, saved)
-                self._add(element.tail)
-                continue
-            if not isinstance(element.tag, str):
-                self._add(element.tail)
-                continue
-            self._enter(element, saved)
-            if element.tag == "tr" and self._data_row(element):
-                self._leave(element, saved)
-                self._add(element.tail)
-                continue
-            self._add(element.text)
-            stack.append((element, True))
-            stack.extend((child, False) for child in reversed(element))
+        while stack:
+            inner, leaving = stack.pop()
+            if isinstance(inner, Text):
+                self._add(inner.data)
+            elif isinstance(inner, Element):
+                if leaving:
+                    self._leave(inner, saved)
+                    continue
+                self._enter(inner, saved)
+                if inner.tag == "tr" and self._data_row(inner):
+                    self._leave(inner, saved)
+                    continue
+                stack.append((inner, True))
+                stack.extend((child, False) for child in reversed(inner.children))
 
-    def _enter(self, element: HtmlElement, saved: list[tuple[bool, bool, bool, str]]) -> None:
+    def _enter(self, element: Element, saved: list[tuple[bool, bool, bool, str]]) -> None:
         tag = element.tag
-        style = element.get("style") or ""
+        style = element.attr("style") or ""
         if style:
             style = style.replace(" ", "").lower()
         bold, italic = self._style[-1]
@@ -232,14 +228,14 @@ class _Walker:
         if _is_block(element):
             self.flush()
             saved.append((self._right, self._centered, self._heading, self._kind))
-            align = (element.get("align") or "").lower()
+            align = (element.attr("align") or "").lower()
             if "text-align:" in style or align:
                 self._right = "text-align:right" in style or align == "right" or "text-align:end" in style
                 self._centered = "text-align:center" in style or align == "center"
-            classes = (element.get("class") or "").lower()
+            classes = (element.attr("class") or "").lower()
             self._right = self._right or "text-right" in classes or "text-end" in classes
             self._centered = self._centered or tag == "center" or "text-center" in classes
-            self._heading = self._heading or tag in {"h1", "h2", "h3", "h4", "h5", "h6"}
+            self._heading = self._heading or tag in {"h1", "h2", "h3", "h4"}
             if tag == "li":
                 self._kind = "item"
             elif (
@@ -247,22 +243,22 @@ class _Walker:
                 or "caption-text" in classes
                 or "imagecaption" in classes
                 or "image-caption" in classes
-            ):
+            ) or ((tag in {"table", "figure"} or _PICTURE_NAMES.search(classes)) and _frames_a_picture(element)):
                 self._kind = "caption"
         elif tag == "br":
             self._parts.append(("\n", bold, italic))
-        if tag == "img":
+        if tag in {"img", "amp-img"}:
             self._image(element)
         elif tag == "a":
             self._file(element)
 
-    def _leave(self, element: HtmlElement, saved: list[tuple[bool, bool, bool, str]]) -> None:
+    def _leave(self, element: Element, saved: list[tuple[bool, bool, bool, str]]) -> None:
         self._style.pop()
         if _is_block(element):
             self.flush()
             self._right, self._centered, self._heading, self._kind = saved.pop()
 
-    def _add(self, text: str | None) -> None:
+    def _add(self, text: str) -> None:
         if text:
             if "\n" in text or "  " in text or "\t" in text or "\r" in text:
                 text = _SPACES.sub(" ", text)
@@ -325,43 +321,49 @@ class _Walker:
             )
         )
 
-    def _image(self, element: HtmlElement) -> None:
-        source = (
-            element.get("data-src")
-            or element.get("data-lazy-src")
-            or element.get("data-original")
-            or element.get("src")
-            or ""
-        )
-        url = self.page.absolute(source)
-        if not url or _is_ornament(element, url):
+    def _image(self, element: Element) -> None:
+        url = pictures.source_of(self.page, element)
+        if url is None:
             return
         self.flush()
-        caption = clean(element.get("title") or "") if "caption" in (element.get("class") or "").split() else ""
+        caption = clean(element.attr("title") or "") if "caption" in (element.attr("class") or "").split() else ""
         self.images.append((len(self.blocks), url, caption or None))
         self.blocks.append(Block(text=url, kind="image"))
 
-    def _file(self, element: HtmlElement) -> None:
+    def _file(self, element: Element) -> None:
         attachment = _attachment(self.page, element)
         if attachment is not None:
             self.attachments.append(attachment)
-            self.file_names.add(clean(element.text_content()))
+            self.file_names.add(text_of(element))
 
-    def _data_row(self, row: HtmlElement) -> bool:
+    def _data_row(self, row: Element) -> bool:
         """A row of several cells without pictures is one paragraph, cells separated by a tab."""
-        cells = [cell for cell in row if cell.tag in {"td", "th"}]
-        texts = [clean(cell.text_content()) for cell in cells]
-        if len(cells) < 2 or max(map(len, texts)) > 300 or row.xpath(".//img|.//table|.//p[2]"):
+        cells = [cell for cell in children(row) if cell.tag in {"td", "th"}]
+        texts = [text_of(cell) for cell in cells]
+        if len(cells) < 2 or max(map(len, texts)) > 300 or row.select_one("img, table, p:nth-of-type(2)") is not None:
             return False
+        if sum(map(bool, texts)) == 1:
+            return False  # a table that only moves one line to the side
         if any(texts):
-            for anchor in row.iter("a"):
+            for anchor in row.iter_elements("a", include_self=True):
                 self._file(anchor)
             self.blocks.append(Block(text="\t".join(texts), kind="row"))
         return True
 
 
-def _is_block(element: HtmlElement) -> bool:
-    return element.tag in BLOCK_TAGS or (element.tag == "span" and "caption" in (element.get("class") or "").lower())
+# What is written in a picture's frame is its caption up to so many characters a picture.
+_LONGEST_CAPTION = 250
+_PICTURE_NAMES = re.compile(r"(?:^|[\s_-])(?:image|img|photo|picture|hinh-?anh|wp-caption|caption|media)(?:$|[\s_-])")
+
+
+def _frames_a_picture(element: Element) -> bool:
+    """Whether an element holds pictures and little text, which then is what is written under them."""
+    pictures = len(element.select("img, amp-img"))
+    return 0 < len(text_of(element)) <= _LONGEST_CAPTION * pictures
+
+
+def _is_block(element: Element) -> bool:
+    return element.tag in BLOCK_TAGS or (element.tag == "span" and "caption" in (element.attr("class") or "").lower())
 
 
 def _visible(parts: list[tuple[str, bool, bool]]) -> list[tuple[str, bool, bool]]:
@@ -370,19 +372,6 @@ def _visible(parts: list[tuple[str, bool, bool]]) -> list[tuple[str, bool, bool]
 
 def _all(texts: list[tuple[str, bool, bool]], *which: int) -> bool:
     return bool(texts) and all(any(part[index] for index in which) for part in texts)
-
-
-def _is_ornament(element: HtmlElement, url: str) -> bool:
-    size = [element.get(name) or "" for name in ("width", "height")]
-    tiny = any(value.isdigit() and int(value) < 40 for value in size)
-    return (
-        tiny
-        or re.search(
-            r"/(?:media/system|templates|modules|plugins|components|media/jui)/|/M_images/|emoticon|smiley",
-            url,
-        )
-        is not None
-    )
 
 
 def _captions(blocks: list[Block]) -> list[Block]:
@@ -436,6 +425,10 @@ def _take_byline(blocks: list[Block], files: set[str]) -> tuple[Byline | None, s
     ]
     if not texts:
         return None, None, blocks
+    found, taken = _signature(blocks, texts)
+    if found is not None and 1 < taken < len(texts):
+        gone = set(texts[-taken:])
+        return found, "closing lines", [block for index, block in enumerate(blocks) if index not in gone]
     for position in reversed(texts[-3:]):
         block = blocks[position]
         found = _judged(block, last=position == texts[-1])
@@ -451,6 +444,32 @@ def _take_byline(blocks: list[Block], files: set[str]) -> tuple[Byline | None, s
         if found and (found.authors or found.unit):
             return found, "opening line", blocks[: texts[0]] + blocks[texts[0] + 1 :]
     return None, None, blocks
+
+
+# Last paragraphs that are looked at: a signature is spread over three at most, and what stands above tells it from a list.
+_LAST = 5
+
+
+def _signature(blocks: list[Block], texts: list[int]) -> tuple[Byline | None, int]:
+    """A signature spread over the last paragraphs: a name, then the unit, the source, or who took the pictures."""
+    last: list[Block] = []
+    for index in reversed(texts[-_LAST:]):
+        block = blocks[index]
+        if block.kind != "text" or block.heading:
+            break
+        last.insert(0, block)
+        if block.after_image:
+            break
+    if len(last) < 2:
+        return None, 0
+    set_apart = [block.bold or block.italic or block.right for block in last[-2:]]
+    found = bylines.joined(
+        [block.text for block in last],
+        after_image=last[0].after_image,
+        emphasized=all(set_apart),
+        aligned_right=all(block.right for block in last[-2:]),
+    )
+    return found if found is not None else (None, 0)
 
 
 def _judged(block: Block, *, last: bool) -> Byline | None:

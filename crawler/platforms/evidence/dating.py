@@ -7,11 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
-from lxml import etree
-from lxml.html import HtmlElement
-
-from crawler.platforms.evidence.names import is_aside, names
-from crawler.platforms.page import Page
+from crawler.platforms.page import Page, kinds_of
+from crawler.platforms.tree import Element, ancestors, children, names, own_text, parent_of, text_of
 from vietnam import dates
 from vietnam.dates import Timestamp
 from vietnam.normalize import clean
@@ -21,6 +18,19 @@ _LONGEST_LABEL = 160
 _ABOVE = 10_000
 # A text of its own longer than this is running text, not a label.
 LONG_TEXT = 80
+# Labels below the text count after all others.
+_BELOW = 5_000
+# Elements before the heading and behind the text that are looked at.
+_REACH = 60
+# Links between a label and the heading: more is a menu. Links between the text and a label: more is a list.
+_LINKS_ABOVE = 4
+_LINKS_BELOW = 8
+# Words of a link from which on it may be a headline.
+_HEADLINE = 4
+_CLOCK = re.compile(
+    r"(?:^|[\s_-])(?:clock|current-?date|today|ngay-?hom-?nay|comments?|respond|related\w*|tin-?lien-?quan)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 # So many elements of a body may stand before its text.
 _OPENING = 15
 _MODIFIED = re.compile(
@@ -32,12 +42,14 @@ _PUBLISHED = re.compile(
     r"được đăng|ngày đăng|đăng ngày|published|đăng lúc|xuất bản|(?:^|[\s_-])(?:publish\w*|post-?date|date-?published)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_TIMED = re.compile(r"\d|hôm|giờ trước|phút trước|vừa xong")
 _RANKS = ("labelled published", "unlabelled", "labelled created", "labelled modified")
 _META = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "pubdate", "publishdate",
-    "publish-date", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.created", "dc.date.created", "date", "datecreated",
+    "publish-date", "dc.date.issued", "dcterms.issued", "dc.date", "date",
 )  # fmt: skip
+# When a text was begun says nothing against when it was published.
+_META_CREATED = ("dcterms.created", "dc.date.created", "datecreated", "og:article:created", "article:created_time")
+_ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 _UTC = re.compile(r"(?:Z|[+-]00:?00)$")
 _ZONE = re.compile(r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$")
 
@@ -68,7 +80,7 @@ class Machine:
 
 
 def published(
-    page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement], hints: Sequence[str] = (), *,
+    page: Page, heading: Element | None, bodies: Sequence[Element], hints: Sequence[str] = (), *,
     machine_first: bool = False, utc_is_wall: bool = False, clocks: Sequence[tuple[str, str]] = (),
 ) -> Dated | None:  # fmt: skip
     """The moment of publication.
@@ -79,6 +91,8 @@ def published(
     `clocks`: machine dates of this article that show the clock on the portal's wall, whatever zone they name; they win.
     """
     printed = _printed(page, heading, bodies, hints)
+    if not printed:
+        printed = [unusual for hint in hints for element in page.select(hint) for unusual in _unusual(element, page)]
     if not printed or printed[0].stamp.precision == "day":
         inside = sorted((read for element in opening(page, bodies) for read in _read(element, 0, page)), key=_order)
         if inside and (not printed or inside[0].stamp.at.date() == printed[0].stamp.at.date()):
@@ -88,12 +102,19 @@ def published(
         stamp = dates.find(_ZONE.sub("", text))
         if stamp is not None and stamp.precision not in {"year", "month"}:
             return _dated(stamp, rule, [], [other for other in machine if other.rule != rule])
-    if machine and (machine_first or not printed or printed[0].rank == 3):
+    today = page.fetched_at.astimezone(dates.VIETNAM).date() if page.fetched_at is not None else None
+    clock_of_page = bool(printed and machine) and all(
+        read.distance >= _ABOVE and read.stamp.at.date() == today for read in printed
+    )
+    if clock_of_page and not any(_agree(read.stamp, other.stamp) for read in printed for other in machine):
+        printed = []  # far above the heading stands what day it is
+    if machine and (machine_first or not printed or printed[0].rank == 3 or printed[0].stamp.rule == "dateparser"):
         first = machine[0]
         return _dated(first.stamp, first.rule, [], machine[1:])
     if not printed:
         return None
-    return confirmed(printed[0].stamp, f"printed, {_RANKS[printed[0].rank]}", machine, printed[1:])
+    by = ", by dateparser" if printed[0].stamp.rule == "dateparser" else ""
+    return confirmed(printed[0].stamp, f"printed, {_RANKS[printed[0].rank]}{by}", machine, printed[1:])
 
 
 def confirmed(stamp: Timestamp, rule: str, machine: Sequence[Machine], printed: Sequence[_Printed] = ()) -> Dated:
@@ -127,9 +148,7 @@ def _agree(one: Timestamp, other: Timestamp) -> bool:
     return abs(one.at - other.at) < timedelta(minutes=1)
 
 
-def _printed(
-    page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement], hints: Sequence[str]
-) -> list[_Printed]:
+def _printed(page: Page, heading: Element | None, bodies: Sequence[Element], hints: Sequence[str]) -> list[_Printed]:
     """Printed dates, best first: those where the platform prints them, else those around heading and body."""
     anchors = [element for element in (heading, *bodies) if element is not None]
     scope = common(anchors) if anchors else page.root
@@ -137,39 +156,37 @@ def _printed(
         elements = [
             element
             for element in page.select(hint)
-            if not is_aside(element) and not any(body in element.iterancestors() for body in bodies)
+            if not page.asides.is_aside(element) and not any(body in ancestors(element) for body in bodies)
         ]
         # The clock of a site may be named like the date of its articles.
-        near = [element for element in elements if scope in element.iterancestors()]
+        near = [element for element in elements if scope in ancestors(element)]
         near = near or [element for element in elements if _close(element, scope)]
         found = [read for element in near for read in _read(element, 0, page)]
         if found:
             return sorted(found, key=_order)
-    found = [read for element, distance in _around(heading, bodies) for read in _read(element, distance, page)]
-    # Above the heading stands the page's own date as often as the article's: only where nothing stands below it.
-    below = [read for read in found if read.distance < _ABOVE]
-    return sorted(below or found, key=_order)
+    found = [read for element, distance in _around(page, heading, bodies) for read in _read(element, distance, page)]
+    # Above the heading stands the page's own date as often as the article's, below the text that of another: only where nothing stands between.
+    between = [read for read in found if read.distance < _BELOW]
+    return sorted(between or found, key=_order)
 
 
-def _close(element: HtmlElement, scope: HtmlElement) -> bool:
+def _close(element: Element, scope: Element) -> bool:
     """Whether an element stands within two levels around the article, and not just anywhere on the page."""
     around = [
-        node
-        for node, _ in zip(scope.iterancestors(), range(2), strict=False)
-        if node.tag not in {"body", "html", "form"}
+        node for node, _ in zip(ancestors(scope), range(2), strict=False) if node.tag not in {"body", "html", "form"}
     ]
-    return scope.tag in {"body", "html", "form"} or any(node in element.iterancestors() for node in around)
+    return scope.tag in {"body", "html", "form"} or any(node in ancestors(element) for node in around)
 
 
-def opening(page: Page, bodies: Sequence[HtmlElement]) -> list[HtmlElement]:
+def opening(page: Page, bodies: Sequence[Element]) -> list[Element]:
     """Elements at the beginning of a body that hold nothing but a date: a template prints it in front of the text."""
-    found: list[HtmlElement] = []
+    found: list[Element] = []
     for body in bodies[:1]:
-        for number, element in enumerate(body.iterdescendants()):
-            if number > _OPENING or (isinstance(element.tag, str) and len(own_text(element).strip()) > LONG_TEXT):
+        for number, element in enumerate(body.iter_elements()):
+            if number > _OPENING or (len(own_text(element).strip()) > LONG_TEXT):
                 break
-            if isinstance(element.tag, str) and element.tag not in {"td", "th", "li"}:
-                text = clean("".join(element.itertext())) if len(element) < 8 else ""
+            if element.tag not in {"td", "th", "li"}:
+                text = text_of(element) if len(children(element)) < 8 else ""
                 stamp = dates.find(text, fetched_at=page.fetched_at) if 0 < len(text) <= _LONGEST_LABEL else None
                 if stamp is not None and stamp.precision not in {"year", "month"}:
                     found.append(element)
@@ -180,33 +197,40 @@ def _order(found: _Printed) -> tuple[int, int, int]:
     return found.rank, found.stamp.precision == "day", found.distance
 
 
-def _read(element: HtmlElement, distance: int, page: Page) -> Iterator[_Printed]:
-    text = clean("".join(element.itertext()))
+def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
+    text = text_of(element)
     if not text or len(text) > _LONGEST_LABEL:
         return
     stamp = dates.find(text, fetched_at=page.fetched_at)
-    pieces = [text] if stamp else re.split(r"\s*[|•·/–]\s+|\s{2,}|\s+-\s+(?=\D)", text)
-    if stamp is None and element.find(".//a") is None:
+    pieces = [text] if stamp else [clean(own_text(element))] if dates.may_hold(own_text(element)) else []
+    pieces += [] if stamp else re.split(r"\s*[|•·/–]\s+|\s{2,}|\s+-\s+(?=\D)", text)
+    if stamp is None and element.find("a") is None:
         # A bare number behind an icon counts readers.
-        pieces += [
-            piece for piece in map(clean, map(str, element.itertext())) if len(piece) > 5 and piece not in pieces
-        ]
+        pieces += [piece for piece in map(clean, map(str, element.strings)) if len(piece) > 5 and piece not in pieces]
     for piece in pieces:
         stamp = dates.find(piece, fetched_at=page.fetched_at)
         if stamp is not None and stamp.precision not in {"year", "month"}:
             labels = " ".join(
                 [
                     piece,
-                    *(names(node) for node in (element, *list(element.iterancestors())[:2])),
-                    element.get("itemprop") or "",
+                    *(names(node) for node in (element, *list(ancestors(element))[:2])),
+                    element.attr("itemprop") or "",
                 ]
             )
             yield _Printed(stamp, _rank(labels), distance)
-            parent = element.getparent()
+            parent = parent_of(element)
             if stamp.precision == "day" and parent is not None:
-                whole = dates.find(clean("".join(parent.itertext()))[: _LONGEST_LABEL + 1], fetched_at=page.fetched_at)
+                whole = dates.find(text_of(parent)[: _LONGEST_LABEL + 1], fetched_at=page.fetched_at)
                 if whole is not None and whole.precision in {"minute", "second"} and whole.at.date() == stamp.at.date():
                     yield _Printed(whole, _rank(labels), distance)
+
+
+def _unusual(element: Element, page: Page) -> Iterator[_Printed]:
+    """A date in a shape of its own, where the platform or its name says that a date stands; read by a library."""
+    text = text_of(element)
+    stamp = dates.find_unusual(text, fetched_at=page.fetched_at) if text else None
+    if stamp is not None and not page.asides.lies_in(element):
+        yield _Printed(stamp, _rank(f"{text} {names(element)}"), 0)
 
 
 def _rank(labels: str) -> int:
@@ -217,61 +241,94 @@ def _rank(labels: str) -> int:
     return 2 if _CREATED.search(labels) else 1
 
 
-def _around(heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Iterator[tuple[HtmlElement, int]]:
-    """Elements with a text of their own near heading and body, outside both, with their distance in elements."""
-    anchors = [element for element in (heading, *bodies) if element is not None]
-    if not anchors:
+def _around(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Iterator[tuple[Element, int]]:
+    """Labels near heading and text, outside the text, that may tell a moment, with their distance in elements."""
+    first = heading if heading is not None else bodies[0] if bodies else None
+    if first is None:
         return
-    scope = common(anchors)
-    wide = scope.tag in {"body", "html"}
-    # A body that holds its own heading holds the date too: in front of the text.
-    loose = heading is not None and any(body in heading.iterancestors() for body in bodies)
-    marks = [heading] if loose else anchors
-    before: list[HtmlElement] = []
-    passed = since = 0
-    walk = etree.iterwalk(scope, events=("start",))
-    for _, element in walk:
-        if not isinstance(element.tag, str):
+    start = page.place(first)
+    opens = page.place(bodies[0]) if bodies else start
+    ends = max((page.place(element) for body in bodies for element in (body, *body.iter_elements())), default=start)
+    loose = opens <= start  # the text's element holds the heading, too
+    inside = {element for body in bodies for element in body.iter_elements()}
+    text_begins = False
+    links = 0
+    for element in page.body.iter_elements():
+        place = page.place(element)
+        if place < start - _REACH:
             continue
-        if element in marks:
-            passed += 1
-            since = 0
-            if passed == 1:
-                # What stands above the heading: the nearer the better, and not the page's own date far above.
-                for number, earlier in enumerate(reversed(before[-12:])):
-                    yield earlier, _ABOVE + number
-            walk.skip_subtree()
-            continue
-        if element is not scope and element not in bodies and is_aside(element):
-            walk.skip_subtree()
-            continue
-        since += 1
-        own = own_text(element)
-        if loose and passed and len(own) > LONG_TEXT:
+        if place > ends + _REACH:
             return
-        if not _TIMED.search(own):
+        if element.tag == "a":
+            links += place > ends
+        if element is first:
             continue
-        if not passed:
-            before.append(element)
-        elif not (wide and since > 40):
-            yield element, since
+        if element in inside and (not loose or text_begins):
+            continue
+        own = own_text(element)
+        if loose and place > start and element in inside and len(own.strip()) > LONG_TEXT:
+            text_begins = True
+            continue
+        if not dates.may_hold(own) or not _is_label(page, element, first, between=start < place <= ends):
+            continue
+        if place > ends:
+            if links > _LINKS_BELOW:
+                return
+            yield element, _BELOW + place - ends
+        elif place > start:
+            yield element, place - start
+        elif _links_between(page, element, first) <= _LINKS_ABOVE:
+            yield element, _ABOVE + start - place
 
 
-def own_text(element: HtmlElement) -> str:
-    """The text of an element without that of its children."""
-    return (element.text or "") + "".join(child.tail or "" for child in element)
+def _is_label(page: Page, element: Element, first: Element, *, between: bool) -> bool:
+    """Whether an element is a label of the article: in no menu, no list of others, no comment, no foot of the page."""
+    above = list(ancestors(first))
+    card = False
+    for outer in (element, *ancestors(element)):
+        if outer in above:
+            return not card
+        if outer.tag == "a" and _leads_elsewhere(page, outer):
+            return False
+        if outer.tag in {"li", "article", "tr", "td", "div", "dd", "section"} and not card and outer is not element:
+            card = any(_leads_elsewhere(page, anchor) for anchor in outer.iter_elements("a"))
+        if page.asides.is_aside(outer) and not _is_row_of_labels(page, outer, between=between):
+            return False
+    return not card
 
 
-def common(elements: Sequence[HtmlElement]) -> HtmlElement:
+def _is_row_of_labels(page: Page, aside: Element, *, between: bool) -> bool:
+    """Whether what its name calls a bar for sharing or a side is a short line about the article."""
+    return (
+        aside.tag not in {"nav", "footer", "header", "form", "select"}
+        and (between or not _CLOCK.search(names(aside)))
+        and len(text_of(aside)) <= _LONGEST_LABEL
+        and not any(_leads_elsewhere(page, anchor) for anchor in aside.iter_elements("a"))
+    )
+
+
+def _leads_elsewhere(page: Page, anchor: Element) -> bool:
+    """Whether a link is the headline of another article: several words, another address of the site."""
+    url = page.absolute(anchor.attr("href") or "")
+    return url is not None and url != page.address and len(text_of(anchor).split()) > _HEADLINE
+
+
+def _links_between(page: Page, element: Element, first: Element) -> int:
+    """Links between a label and what follows it: a menu has many."""
+    start, end = page.place(element), page.place(first)
+    return sum(1 for anchor in page.body.iter_elements("a") if start < page.place(anchor) < end)
+
+
+def common(elements: Sequence[Element]) -> Element:
     """The smallest element that holds all of them; its parent where that is only one of them."""
     first, *others = elements
-    chain = [first, *first.iterancestors()]
+    chain = [first, *ancestors(first)]
     for other in others:
-        theirs = {other, *other.iterancestors()}
+        theirs = {other, *ancestors(other)}
         chain = [node for node in chain if node in theirs]
     node = chain[0]
     for _ in range(3 if len(elements) == 1 else 1):
-        parent = node.getparent()
+        parent = parent_of(node)
         if (
             parent is None
             or node.tag in {"body", "html", "article", "main"}
@@ -283,53 +340,64 @@ def common(elements: Sequence[HtmlElement]) -> HtmlElement:
 
 
 def machine_dates(
-    page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement], *, utc_is_wall: bool = False
+    page: Page, heading: Element | None, bodies: Sequence[Element], *, utc_is_wall: bool = False
 ) -> Iterator[Machine]:
     """Machine dates of this article, the most telling first."""
-    for text, rule in _machine_texts(page, heading, bodies):
-        stamp = dates.find(text)
+    given = list(_machine_texts(page, heading, bodies)) or list(_created(page))
+    for text, rule in given:
+        stamp = dates.find_machine(text)
         if stamp is None or stamp.precision in {"year", "month"}:
             continue
         wall = replace(stamp, at=stamp.at.astimezone(UTC).replace(tzinfo=dates.VIETNAM)) if _UTC.search(text) else stamp
         yield Machine(wall, rule, stamp) if utc_is_wall else Machine(stamp, rule, wall)
 
 
-def _machine_texts(page: Page, heading: HtmlElement | None, bodies: Sequence[HtmlElement]) -> Iterator[tuple[str, str]]:
+def _machine_texts(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Iterator[tuple[str, str]]:
     anchors = [element for element in (heading, *bodies) if element is not None]
     scope = common(anchors) if anchors else page.root
     for element in page.select("[itemprop='datePublished']"):
-        if scope in element.iterancestors() and not _beside(element, scope):
+        if scope in ancestors(element) and not _beside(page, element, scope):
             yield (
-                element.get("content") or element.get("datetime") or clean(element.text_content()),
+                element.attr("content") or element.attr("datetime") or element.attr("title") or text_of(element),
                 "itemprop datePublished",
             )
     for element in page.select(
         "[property~='dc:date'], [property='schema:datePublished'], [property='datePublished'], [property='schema:dateCreated']"
     ):
-        if element.get("content") and scope in element.iterancestors() and not _beside(element, scope):
-            yield element.get("content") or "", "RDFa date"
+        if element.attr("content") and scope in ancestors(element) and not _beside(page, element, scope):
+            yield element.attr("content") or "", "RDFa date"
     for element in page.select("time[datetime]"):
-        modified = _rank(f"{names(element)} {element.get('itemprop') or ''}") == 3
-        inside = any(body in element.iterancestors() for body in bodies)
-        if not modified and not inside and scope in element.iterancestors() and not _beside(element, scope):
-            yield element.get("datetime") or "", "time datetime"
-    for data in page.linked_data:
-        if isinstance(data.get("datePublished"), str) and not _is_kind(data, "Comment"):
-            yield data["datePublished"], "JSON-LD datePublished"
+        modified = _rank(f"{names(element)} {element.attr('itemprop') or ''}") == 3
+        inside = any(body in ancestors(element) for body in bodies if heading is None or body not in ancestors(heading))
+        if not modified and not inside and scope in ancestors(element) and not _beside(page, element, scope):
+            yield element.attr("datetime") or "", "time datetime"
+    dated = [
+        data
+        for data in page.linked_data
+        if isinstance(data.get("datePublished"), str) and "comment" not in kinds_of(data)
+    ]
+    # The page around an article has a date of its own.
+    of_articles = [data for data in dated if kinds_of(data) & _ARTICLES]
+    for data in of_articles or dated:
+        yield data["datePublished"], "JSON-LD datePublished"
     for name in _META:
         if name in page.meta:
             yield page.meta[name], f"meta {name}"
 
 
-def _beside(element: HtmlElement, scope: HtmlElement) -> bool:
-    for node in element.iterancestors():
+def _created(page: Page) -> Iterator[tuple[str, str]]:
+    for data in page.linked_data:
+        if isinstance(data.get("dateCreated"), str) and kinds_of(data) & _ARTICLES:
+            yield data["dateCreated"], "JSON-LD dateCreated"
+    for name in _META_CREATED:
+        if name in page.meta:
+            yield page.meta[name], f"meta {name}"
+
+
+def _beside(page: Page, element: Element, scope: Element) -> bool:
+    for node in ancestors(element):
         if node is scope:
             return False
-        if is_aside(node):
+        if page.asides.is_aside(node):
             return True
     return False
-
-
-def _is_kind(data: dict[str, object], kind: str) -> bool:
-    given = data.get("@type")
-    return kind in (given if isinstance(given, list) else [given])

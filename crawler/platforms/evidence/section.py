@@ -1,49 +1,272 @@
-"""The section an article stands in, as the page prints it."""
+"""The section an article stands in, by evidence: crumbs, labels at its heading, menus, addresses, what machines are told."""
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.platforms.evidence.content import same_words
-from crawler.platforms.page import Page
-from vietnam.normalize import clean
+from crawler.platforms.page import Page, kinds_of
+from crawler.platforms.tree import Element, ancestors, children, names, own_text, text_of
+from vietnam import dates, urls
+from vietnam.normalize import clean, fold
 
-_HOME = re.compile(r"(?i)^(?:trang (?:chủ|nhất)|home|homepage|trangchu|bạn đang ở|you are here|tin tức|»|/|>)?\s*:?$")
-_CRUMBS = (
-    "[itemtype*='BreadcrumbList'] a", "[class*='breadcrumb'] a", "[id*='breadcrumb'] a", "[class*='pathway'] a", "[typeof*='BreadcrumbList'] a",
-)  # fmt: skip
+_HOME = re.compile(
+    r"(?i)^(?:trang (?:chủ|nhất|tin)|home|homepage|trangchu|bạn đang (?:ở|xem)|you are here|vị trí|»|›|/|>)?\s*:?$"
+)
+# Crumbs that name no section: where another stands before them, that one is meant.
+_SAYS_NOTHING = re.compile(
+    r"(?i)^(?:tin tức|tin|tin bài|bài viết|news|chi tiết(?: tin| bài viết)?|tất cả|danh mục|chuyên mục|blog|posts?|articles?)$"
+)
+_CRUMBS = re.compile(
+    r"bread-?_?crumb|crumbs?(?:$|[\s_-])|pathway|duong-?dan|dieu-?huong-?(?:trang|muc)|(?:^|[\s_-])nav-?path",
+    re.IGNORECASE,
+)
+_LABEL_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:cat(?:e|egory|egories)?|zone|chuyen-?muc|section|folder-?title|ten-?muc|topic|the-?loai|danh-?muc|kicker|cat-?link\w*|cate-?\w*)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NOT_A_LABEL = re.compile(
+    r"author|tac-?gia|tag|share|social|comment|print|email|user|member|thanh-?vien|nguoi-?viet|login|facebook|zalo|rss",
+    re.IGNORECASE,
+)
+_CATEGORY_CLASS = re.compile(r"(?:^|\s)(?:category|cat|chuyen-muc)-([a-z][a-z0-9-]*[a-z])(?=\s|$)")
+_CATEGORY_TEXT = re.compile(
+    r"(?i)^(?:chuyên mục|danh mục|thể loại|mục|đăng trong|category|posted in|filed under)\s*:\s*"
+)
+# What stands between crumbs, and hardly between the links of a menu.
+_SEPARATED = re.compile(r"[»›>/→]")
+# A row of links without separators is crumbs only so many elements above the heading.
+_CLOSE = 12
+# A section's name has no more words and characters.
+_WORDS = 8
+_LONGEST = 80
+# Elements above the heading that may hold crumbs or a label.
+_REACH = 45
 
 
-def find(page: Page, title: str, hints: Sequence[str] = ()) -> tuple[str, str] | None:
-    """The section and the rule: the platform's own label, the breadcrumbs, the menu, what machines are told."""
+def find(
+    page: Page, title: str, hints: Sequence[str] = (), heading: Element | None = None, text: Element | None = None
+) -> tuple[str, str] | None:
+    """The section and the rule.
+
+    Strongest first: the platform's own label, crumbs, a label at the heading, what machines are told, the folder of the address.
+    """
     for hint in hints:
         for element in page.select(hint):
-            text = clean("".join(element.itertext()))
-            if text and len(text) < 120 and not _HOME.match(text):
-                return text, hint
-    for path in _CRUMBS:
-        names = [clean("".join(anchor.itertext())) for anchor in page.select(path)]
-        names = [name for name in names if name and not same_words(name, title)]
-        if len(names) > 1 and _HOME.match(names[-1]) is None:
-            return names[-1], "breadcrumbs"
-        if len(names) == 1 and not _HOME.match(names[0]):
-            return names[0], "breadcrumbs"
-    return _from_menu(page) or _told(page)
+            named = text_of(element)
+            if named and len(named) < 120 and not _HOME.match(named):
+                return named, hint
+    return (
+        _crumbs(page, title)
+        or _plain_crumbs(page, title, heading)
+        or _machine_crumbs(page, title)
+        or _label(page, title, heading, text)
+        or _told(page)
+        or _from_menu(page)
+        or _from_class(page, heading)
+    )
+
+
+def _last(crumbs: Sequence[str], title: str) -> str | None:
+    """The crumb that names the section: the last that says something."""
+    said = [
+        name
+        for name in crumbs
+        if name
+        and len(name) < _LONGEST * 2
+        and not _HOME.match(name)
+        and not same_words(name, title)
+        and not _cut(name, title)
+    ]
+    telling = [name for name in said if not _SAYS_NOTHING.match(name)]
+    return telling[-1] if telling else None
+
+
+def _cut(name: str, title: str) -> bool:
+    """Whether a crumb is the title, cut short."""
+    bare, whole = fold(name).rstrip(" .…"), fold(title)
+    return not re.search(r"[^\W\d_]{2}", name) or (len(bare) > 12 and bare in whole)
+
+
+def _crumbs(page: Page, title: str) -> tuple[str, str] | None:
+    for element in page.select(
+        "[itemtype*='BreadcrumbList'], [typeof*='BreadcrumbList'], [class*='crumb' i], [id*='crumb' i], [class*='pathway' i], [aria-label*='readcrumb'], [class*='duong-dan' i]"
+    ):
+        labels = [text_of(anchor) for anchor in element.iter_elements("a", include_self=True)]
+        if not labels:
+            labels = [text_of(part) for part in children(element)]
+        current = [
+            text_of(part) for part in element.select("[aria-current]") if part.tag != "a" and part.find("a") is None
+        ]
+        if name := _last([*labels, *current], title):
+            return name, "breadcrumbs"
+    return None
+
+
+def _plain_crumbs(page: Page, title: str, heading: Element | None) -> tuple[str, str] | None:
+    """Crumbs that no name tells: a short row of links that begins with the home page, above the heading."""
+    if heading is None:
+        return None
+    place = page.place(heading)
+    for anchor in page.body.iter_elements("a"):
+        if not place - _REACH * 3 < page.place(anchor) < place:
+            continue
+        url = page.absolute(anchor.attr("href") or "")
+        if (
+            url is None
+            or urlsplit(url).path not in {"", "/"}
+            or urlsplit(url).query
+            or not urls.same_site(url, page.url)
+        ):
+            continue
+        label = text_of(anchor)
+        if label and not _HOME.match(label):
+            continue
+        for outer in list(ancestors(anchor))[:3]:
+            anchors = list(outer.iter_elements("a"))
+            if len(anchors) > 5 or (label == "" and _CRUMBS.search(names(outer)) is None and len(anchors) < 2):
+                break
+            if (
+                len(anchors) > 1
+                and anchors[0] is anchor
+                and (_SEPARATED.search(text_of(outer)) or (len(anchors) < 4 and place - page.place(outer) <= _CLOSE))
+            ):
+                parts = re.split(r"\s*[»›>/|→]+\s*", text_of(outer))
+                if name := _last(
+                    [*(text_of(one) for one in anchors[1:]), *(parts[-1:] if len(parts) > len(anchors) else [])], title
+                ):
+                    return name, "breadcrumbs without a name"
+    return None
+
+
+def _machine_crumbs(page: Page, title: str) -> tuple[str, str] | None:
+    for data in page.linked_data:
+        if "breadcrumblist" not in kinds_of(data):
+            continue
+        items = data.get("itemListElement")
+        listed = (
+            sorted((item for item in items if isinstance(item, dict)), key=_position) if isinstance(items, list) else []
+        )
+        if name := _last([_name(item) for item in listed], title):
+            return name, "JSON-LD BreadcrumbList"
+    return None
+
+
+def _position(item: dict[str, Any]) -> int:
+    try:
+        return int(item.get("position") or 0)
+    except (TypeError, ValueError):
+        return 0
+
+
+def _name(item: dict[str, Any]) -> str:
+    inner = item.get("item")
+    given = item.get("name") or (inner.get("name") if isinstance(inner, dict) else None)
+    return clean(html.unescape(given)) if isinstance(given, str) else ""
+
+
+def _label(page: Page, title: str, heading: Element | None, text: Element | None) -> tuple[str, str] | None:
+    """A label in the lines at the heading: a link beside the date, or a name that a menu has, too."""
+    if heading is None:
+        return None
+    best: tuple[int, str] | None = None
+    for element in _at_heading(page, heading, text):
+        name = _CATEGORY_TEXT.sub("", text_of(element) if element.tag == "a" else clean(own_text(element)) or "")
+        if (
+            not name
+            or len(name) > _LONGEST
+            or len(name.split()) > _WORDS
+            or _HOME.match(name)
+            or _SAYS_NOTHING.match(name)
+            or same_words(name, title)
+        ):
+            continue
+        if not re.search(r"[^\W\d_]{2}", name) or dates.find(name) is not None or name.startswith("#"):
+            continue
+        parent = next(ancestors(element), element)
+        around = f"{names(element)} {names(parent)} {element.attr('rel') or ''} {element.attr('href') or ''}"
+        in_menu = fold(name) in _menu_elsewhere(page, element)
+        if _NOT_A_LABEL.search(around) and not (in_menu and element.tag != "a"):
+            continue
+        called = _LABEL_NAMES.search(f"{names(element)} {names(parent)}") is not None or bool(
+            _CATEGORY_TEXT.match(text_of(element))
+        )
+        is_link = element.tag == "a" and page.absolute(element.attr("href") or "") is not None
+        near = abs(page.place(heading) - page.place(element)) <= _CLOSE
+        score = 2 * in_menu + called * (1 + (near and not is_link)) + is_link
+        if score >= 2 and (best is None or score > best[0]):
+            best = (score, name)
+    return (best[1], "label at the heading") if best is not None else None
+
+
+def _menu_elsewhere(page: Page, element: Element) -> set[str]:
+    """Labels of the page's links other than this one, folded."""
+
+    def read() -> dict[str, int]:
+        counted: dict[str, int] = {}
+        for anchor, url in page.links():
+            label = fold(text_of(anchor))
+            if label and urlsplit(url).path not in {"", "/"}:
+                counted[label] = counted.get(label, 0) + 1
+        return counted
+
+    counted = page.once("link labels", read)
+    own = fold(text_of(element)) if element.tag == "a" else ""
+    return {label for label, number in counted.items() if number > (label == own)}
+
+
+def _at_heading(page: Page, heading: Element, text: Element | None) -> Iterator[Element]:
+    start = page.place(heading)
+    end = page.place(text) if text is not None else start + _REACH
+    links = sum(1 for anchor in page.body.iter_elements("a") if start - _REACH < page.place(anchor) < start)
+    above = _REACH if links < 12 else 8
+    for element in page.body.iter_elements(
+        ("a", "span", "td", "div", "p", "b", "strong", "li", "h2", "h3", "h4", "h5", "em", "small", "font")
+    ):
+        place = page.place(element)
+        if start - above <= place <= max(end, start + 25) and not any(outer is heading for outer in ancestors(element)):
+            if (
+                text is not None
+                and any(outer is text for outer in ancestors(element))
+                and text not in ancestors(heading)
+            ):
+                continue
+            if not page.asides.lies_in(element) and not any(outer.tag == "a" for outer in ancestors(element)):
+                yield element
 
 
 def _from_menu(page: Page) -> tuple[str, str] | None:
-    """The name that a link to the folder above the article bears."""
-    above = urlsplit(page.address)._replace(query="").geturl().rstrip("/").rpartition("/")[0]
-    if above.count("/") < 3:
-        return None
+    """The name that a link to a folder above the article bears, the nearest first."""
+    path = urlsplit(page.address)._replace(query="").geturl().rstrip("/")
+    folders = []
+    for _ in range(2):
+        path = path.rpartition("/")[0]
+        if path.count("/") >= 3:
+            folders.append(path)
+    named: dict[str, str] = {}
     for anchor, url in page.links():
-        if url.rstrip("/") != above:
-            continue
-        text = clean("".join(anchor.itertext()))
-        if text and len(text) < 80:
-            return text, "link to the folder of the article"
+        bare = re.sub(r"(?:/index)?\.(?:html?|aspx|php|chn)$", "", url.rstrip("/"))
+        if bare in folders:
+            label = text_of(anchor)
+            if label and len(label) < _LONGEST and not _HOME.match(label):
+                named.setdefault(bare, label)
+    for folder in folders:
+        if folder in named:
+            return named[folder], "link to the folder of the article"
+    return None
+
+
+def _from_class(page: Page, heading: Element | None) -> tuple[str, str] | None:
+    """The link whose address ends in what a class of the article calls its category."""
+    around = [page.body, *([heading, *ancestors(heading)] if heading is not None else [])]
+    slugs = {found[1] for node in around for found in _CATEGORY_CLASS.finditer(node.attr("class") or "")}
+    for anchor, url in page.links() if slugs else ():
+        if re.sub(r"\.\w+$", "", url.rstrip("/").rpartition("/")[2]) in slugs and text_of(anchor):
+            return text_of(anchor), "category in a class"
     return None
 
 
@@ -52,6 +275,6 @@ def _told(page: Page) -> tuple[str, str] | None:
         section = data.get("articleSection")
         section = section[0] if isinstance(section, list) and section else section
         if isinstance(section, str) and clean(section):
-            return clean(section), "JSON-LD articleSection"
+            return clean(html.unescape(section)), "JSON-LD articleSection"
     section = page.meta.get("article:section")
     return (section, "meta article:section") if section else None

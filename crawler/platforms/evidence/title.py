@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from lxml import etree
-from lxml.html import HtmlElement
-
 from crawler.platforms.evidence.content import bare as _plain
 from crawler.platforms.evidence.content import same_words
-from crawler.platforms.evidence.names import in_aside, names
 from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, ancestors, names, own_text, text_of
+from vietnam import dates
 from vietnam.normalize import clean, fold
 
 # A printed title of more characters is somebody's whole text in a heading.
 _LONGEST = 6000
 _RUNNING = 60
+# Elements above the text in which its title may stand.
+_NEAR = 30
 _BOX = re.compile(r"(?:portlet|module|panel|widget|box|block|site|sidebar|category)-?_?title", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
 
@@ -26,41 +27,47 @@ _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
 @dataclass(frozen=True, slots=True)
 class Title:
     text: str
-    element: HtmlElement | None
+    element: Element | None
     rule: str
     against: str | None = None
+    # Whether what machines are told says the same.
+    agreed: bool = False
 
 
-def find(page: Page, hints: Sequence[str] = (), text: HtmlElement | None = None) -> Title | None:
+def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -> Title | None:
     """The title as printed where a heading can be found, else as machines are told; None where nothing is sure.
 
-    `text`: the element of the article's text; the heading right above it is the likelier one.
+    `around`: the element of the article's text; the heading right above it is the likelier one.
     """
-    above = _above(page, text) if text is not None else None
+    above = _above(page, around) if around is not None else None
     told = _told(page)
     plain = [_plain(text) for text in told.values()]
     most = len(plain) + (above is not None)
-    best: tuple[float, str, HtmlElement, str] | None = None
+    site_names = _site_names(page)
+    best: tuple[float, str, Element, str] | None = None
     for weight, hint in [
         *((2.5, hint) for hint in hints),
         (2.0, "[itemprop='headline']"),
         (1.5, "h1"),
         (1.0, "h2"),
         (0.8, "h3"),
+        (0.7, "h4"),
     ]:
         if best is not None and weight + most <= best[0]:
             continue
         for element in page.select(hint)[:12]:
-            text = clean("".join(element.itertext()))
+            text = text_of(element)
             if not text or len(text) > _LONGEST or element.tag == "meta":
                 continue
             support = _support(_plain(text), plain)
-            score = weight + support + (element is above)
+            score = weight + support + (element is above) - 2.0 * (_plain(text) in site_names)
             if best is not None and score <= best[0]:
                 continue  # what follows only takes away
-            if in_aside(element):
+            if not support and plain:
+                score -= 0.7  # the page is called otherwise
+            if page.asides.lies_in(element):
                 score -= 2
-            if not support and (element.tag == "a" or element.find(".//a") is not None):
+            if not support and (element.tag == "a" or element.find("a") is not None):
                 score -= 1  # a teaser's headline, or the site's name
             if _leads_home(element, page):
                 score -= 2
@@ -78,11 +85,11 @@ def find(page: Page, hints: Sequence[str] = (), text: HtmlElement | None = None)
             ),
             None,
         )
-        return Title(best[1], best[2], best[3], against)
+        return Title(best[1], best[2], best[3], against, _support(printed, plain) > 0)
     for rule, text in told.items():
         repeated = _repeats(page, text)
         if len(text) > 10 and (repeated is not None or sum(_alike(text, other) for other in told.values()) > 1):
-            printed = clean("".join(repeated.itertext())) if repeated is not None else ""
+            printed = text_of(repeated) if repeated is not None else ""
             return Title(printed or (_first_part(text) if rule == "title" else text), repeated, rule)
     return _only_heading(page)
 
@@ -93,48 +100,86 @@ def _only_heading(page: Page) -> Title | None:
         found = [
             (text, element)
             for element in page.select(tag)[:12]
-            if len((text := clean("".join(element.itertext()))).split()) > 3
-            and element.find(".//a") is None
-            and not in_aside(element)
+            if len((text := text_of(element)).split()) > 3
+            and element.find("a") is None
+            and not page.asides.lies_in(element)
         ]
         if len(found) == 1:
             return Title(*found[0], f"the only {tag}")
     return None
 
 
-def _above(page: Page, text: HtmlElement) -> HtmlElement | None:
+def line_above(page: Page, text: Element | None) -> Title | None:
+    """Where nothing is a heading and the page's name is the site's: the line above the text that is called or set as a title."""
+    if text is None:
+        return None
+    end = page.place(text)
+    lines: list[tuple[float, Element]] = []
+    for element in page.body.iter_elements(("p", "div", "td", "span", "font", "b", "strong", "a", "label")):
+        place = page.place(element)
+        if place >= end + 12 or (place > end and len(own_text(element).strip()) > _RUNNING * 3):
+            break
+        words = len(clean(own_text(element)).split())
+        if (
+            place < end - _NEAR
+            or not 4 <= words <= 40
+            or page.asides.lies_in(element)
+            or dates.find(text_of(element)) is not None
+        ):
+            continue
+        called = re.search(r"title|tieu-?_?de|headline", names(element), re.IGNORECASE) is not None
+        large = element.tag == "font" and (element.attr("size") or "").strip("+") in {"3", "4", "5", "6", "7"}
+        strong = element.tag in {"b", "strong"}
+        leads = element.tag == "a" or element.find("a") is not None
+        if (called or large or strong) and not leads and not _BOX.search(names(element)):
+            lines.append((2.0 * called + large + 0.5 * strong + place / (end + 100), element))
+    if not lines:
+        return None
+    _, best = max(lines, key=lambda line: line[0])
+    return Title(text_of(best), best, "line above the text")
+
+
+def _above(page: Page, text: Element) -> Element | None:
     """The last heading in front of the first running text of an element."""
-    best: HtmlElement | None = None
+    best: Element | None = None
     reached = False
-    for element in page.root.iter(etree.Element):
+    for element in page.root.iter_elements():
         reached = reached or element is text
-        if element.tag in {"h1", "h2", "h3"}:
-            if not in_aside(element) and (not reached or text in element.iterancestors()):
+        if element.tag in {"h1", "h2", "h3", "h4"}:
+            if not page.asides.lies_in(element) and (not reached or text in ancestors(element)):
                 best = element
-        elif reached and len(element.text or "") > _RUNNING:
+        elif reached and len(own_text(element)) > _RUNNING:
             break
     return best
 
 
-def _leads_home(element: HtmlElement, page: Page) -> bool:
+def _leads_home(element: Element, page: Page) -> bool:
     """Whether a heading is the link to the home page: the site's name."""
-    anchor = element if element.tag == "a" else element.find(".//a")
-    url = page.absolute(anchor.get("href") or "") if anchor is not None else None
+    anchor = element if element.tag == "a" else element.find("a")
+    url = page.absolute(anchor.attr("href") or "") if anchor is not None else None
     return url is not None and not urlsplit(url).query and urlsplit(url).path in {"", "/"}
 
 
 def _told(page: Page) -> dict[str, str]:
     """What machines are told the title is, by source."""
-    found = {}
+    found: dict[str, str] = {}
     for data in page.linked_data:
         if isinstance(data.get("headline"), str):
-            found["JSON-LD headline"] = clean(data["headline"])
+            found.setdefault("JSON-LD headline", clean(html.unescape(data["headline"])))
     for name in ("og:title", "twitter:title"):
         if name in page.meta:
             found[f"meta {name}"] = page.meta[name]
     if page.title:
         found["title"] = page.title
     return {rule: text for rule, text in found.items() if text}
+
+
+def _site_names(page: Page) -> set[str]:
+    """What the page's name says behind the article's: the portal, the section."""
+    parts = [part for part in map(_plain, _SEPARATOR.split(page.title)) if part]
+    longest = max(parts, key=len, default="")
+    names_of_site = {part for part in parts[1:] if part != longest}
+    return names_of_site | {_plain(page.meta["og:site_name"])} if "og:site_name" in page.meta else names_of_site
 
 
 def _support(text: str, told: list[str]) -> float:
@@ -157,21 +202,21 @@ def _first_part(title: str) -> str:
     return max(_SEPARATOR.split(title), key=len) if _SEPARATOR.search(title) else title
 
 
-def _repeats(page: Page, text: str) -> HtmlElement | None:
+def _repeats(page: Page, text: str) -> Element | None:
     """Where a template has no headings: the element outside the menus whose text is the title."""
     cuts = [found.start() for found in _SEPARATOR.finditer(text)]
     for wanted in dict.fromkeys([text, *(text[:cut] for cut in reversed(cuts)), _first_part(text)]):
         folded = fold(clean(wanted))
         if len(folded) <= 10:
             continue
-        for element in page.root.iter("b", "strong", "font", "span", "div", "td", "p"):
-            own = element.text or ""
+        for element in page.root.iter_elements(("b", "strong", "font", "span", "div", "td", "p"), include_self=True):
+            own = own_text(element)
             if (
                 len(own) <= len(wanted) * 2
                 and own.strip()
                 and fold(clean(own))[:8] == folded[:8]
-                and same_words("".join(element.itertext()), wanted)
-                and not in_aside(element)
+                and same_words(element.text, wanted)
+                and not page.asides.lies_in(element)
             ):
                 return element
     return None

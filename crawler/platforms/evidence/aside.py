@@ -1,0 +1,280 @@
+"""What of a page stands beside its article: told by tags and names, unless the page itself speaks against it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from crawler.platforms.tree import Element, ancestors, located, names, own_text, parent_of, text_of
+from vietnam.normalize import fold
+
+# Beside, below or around an article, as templates call it.
+_ASIDE = re.compile(
+    r"(?:^|[\s_-])(?:comments?|respond|disqus|fb-comments|related\w*|latest\w*|mostread|moduletable\w*|sp-module|t3-module|"
+    r"(?<!columns-)widgets?|sidebar\w*|other-?news|(?:tin|bai)-?(?:khac|lien-?quan|moi|cu|cung)\w*|popular\w*|carousel|slider|banners?|"
+    r"advert\w*|navbar\w*|menu\w*|mega-?menu|breadcrumb\w*|pagination|pager|block_tophits|newsletter|social\w*|share\w*|"
+    r"post-navigation|nav-links|td-post-next-prev|td_block_related\w*|site-footer|site-header|topbar|top-bar|clock|currentdate|"
+    r"current-date|today|ngay-?hom-?nay|weather|counter|thong-?ke)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+# Names that speak of layout as often as of what stands there: for short labels they are no verdict.
+_LAYOUT = re.compile(
+    r"(?:^|[\s_-])(?:sidebar\w*|widgets?|social\w*|share\w*|menu\w*|today|counter)(?:$|[\s_-])", re.IGNORECASE
+)
+# A page builder wraps everything in its widgets, the article too.
+_BUILDER = re.compile(r"\belementor-widget[\w-]*")
+_NEVER_TEXT = frozenset(["nav", "script", "style", "select", "noscript", "iframe", "template"])
+# Long text in these is a label, a headline, a fallback.
+_NO_TEXT = frozenset(["a", "button", "option", "h1", "noscript"])
+_WHOLE_PAGE = frozenset(["html", "body", "main"])
+# Characters from which on a text of its own is no label.
+LONG = 40
+# What holds this share of the long text of a page is no aside, whatever its name.
+_MOST = 0.5
+_NOT_WORD = re.compile(r"\W+")
+_SITE_NAME = re.compile(r"\s+[|\-–—»•·:]\s+|\s*\|\s*|:\.\s*")
+
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_SURELY_BESIDE = frozenset(["nav", "aside", "footer", "form", "header", "select"])
+_COMMENTS = re.compile(r"(?:^|[\s_-])(?:comments?|respond|binh-?luan|disqus|breadcrumbs?)(?:$|[\s_-])", re.IGNORECASE)
+# What a list tells of an article is no longer than this (characters).
+LONGEST_TEASER = 420
+# Words of a link from which on it is a headline.
+HEADLINE = 4
+# Characters that a headline's box holds besides it and its teaser: a date, a section, who wrote.
+_CARD = 160
+# Headlines from which on a box is a list.
+_LIST = 3
+# Who answers for a portal, at the foot of every page.
+_IMPRINT = re.compile(
+    r"giấy phép|bản quyền|copyright|©|cơ quan (?:chủ quản|ngôn luận)|ghi rõ nguồn|tổng biên tập|chịu trách nhiệm|trưởng ban biên tập|đơn vị phát triển|"
+    r"trụ sở|(?:điện thoại|fax|email|hotline)\s*:|phát triển bởi|powered by|biên soạn",
+    re.IGNORECASE,
+)
+# Characters that may stand beside a headline in its line: a date, a number of comments.
+_BESIDE = 40
+# Characters of a date in brackets.
+_DATE = 14
+_INLINE = frozenset(["span", "font", "b", "strong", "em", "i", "u", "small", "label"])
+_BOXES = frozenset(["div", "li", "article", "section", "dt", "dd", "td"])
+
+
+class LongText(NamedTuple):
+    """An element with running text of its own outside links, how many characters it has, and the elements around it, inside out."""
+
+    element: Element
+    length: int
+    around: tuple[Element, ...]
+    # Whether it is what a list tells of another article: short, and below a headline that leads there.
+    is_teaser: bool = False
+
+
+class Asides:
+    """Judges the parts of one page, each once."""
+
+    def __init__(self, body: Element, told: tuple[str, ...] = ()) -> None:
+        """`told`: what machines are told that the title is."""
+        self.body = body
+        self._told = frozenset(_bare(part) for text in told for part in (text, *_SITE_NAME.split(text)) if part) - {""}
+        self._judged: dict[Element, bool] = {}
+        self._inside: dict[Element, bool] = {}
+        self._headlines_in: dict[Element, int] = {}
+
+    def is_aside(self, element: Element) -> bool:
+        """Whether an element is a menu, a comment form, a list of other articles, the page's own head or foot."""
+        found = self._judged.get(element)
+        if found is None:
+            found = self._judged[element] = self._judge(element)
+        return found
+
+    def lies_in(self, element: Element, scope: Element | None = None) -> bool:
+        """Whether an element lies in such a part, below `scope` where one is given."""
+        if scope is None:
+            return self._lies_in(element)
+        node: Element | None = element
+        while node is not None and node is not scope:
+            if self.is_aside(node):
+                return True
+            node = parent_of(node)
+        return False
+
+    def _lies_in(self, element: Element) -> bool:
+        passed: list[Element] = []
+        node: Element | None = element
+        found: bool | None = None
+        while node is not None and found is None:
+            found = self._inside.get(node) or (True if self.is_aside(node) else None)
+            if found is None and node in self._inside:
+                found = False
+            passed.append(node)
+            node = parent_of(node)
+        for inner in passed:
+            self._inside[inner] = bool(found)
+        return bool(found)
+
+    @cached_property
+    def long_texts(self) -> tuple[LongText, ...]:
+        """The running text of the page, piece by piece in reading order."""
+        return tuple(self._with_teasers())
+
+    @cached_property
+    def places(self) -> dict[Element, int]:
+        """The elements of the page in reading order, and their number in it."""
+        return {element: number for number, element in enumerate(self.body.iter_elements(include_self=True))}
+
+    def _with_teasers(self) -> Iterator[LongText]:
+        """The pieces of running text, each told whether it is the teaser of a headline that leads elsewhere."""
+        places = self.places
+        marks: list[tuple[int, Element | None]] = [(places[anchor], anchor) for anchor in self._headlines]
+        marks += [
+            (places[heading], None) for heading in self.body.iter_elements(_HEADINGS) if heading.find("a") is None
+        ]
+        marks.sort(key=lambda mark: -mark[0])
+        above: Element | None = None
+        pieces = _long_texts(self.body)
+        while pieces and _IMPRINT.search(own_text(pieces[-1].element)):
+            pieces.pop()
+        for piece in pieces:
+            place = places[piece.element]
+            while marks and marks[-1][0] < place:
+                above = marks.pop()[1]
+            is_teaser = above is not None and piece.length <= LONGEST_TEASER and self._is_card(above, piece)
+            yield piece._replace(is_teaser=is_teaser)
+            above = None
+
+    @cached_property
+    def _headlines(self) -> list[Element]:
+        return [anchor for anchor in self.body.iter_elements("a") if is_headline(anchor)]
+
+    def _is_card(self, headline: Element, piece: LongText) -> bool:
+        """Whether a headline and the text below it stand together: in a box of their own, or in a list of such."""
+        around = set(ancestors(headline))
+        box = next((outer for outer in piece.around if outer in around), None)
+        if box is None:
+            return False
+        if len(text_of(box)) <= len(text_of(headline)) + piece.length + _CARD:
+            return True
+        if box not in self._headlines_in:
+            self._headlines_in[box] = sum(1 for anchor in box.iter_elements("a") if is_headline(anchor))
+        headlines = self._headlines_in[box]
+        if headlines < _LIST:
+            return False
+        pieces = len(
+            located(box, f".//*[text()[string-length(normalize-space(.)) >= {LONG}] and not(ancestor-or-self::a)]")
+        )
+        return pieces <= headlines * 1.5
+
+    def _judge(self, element: Element) -> bool:
+        tag = element.tag
+        if tag in _NEVER_TEXT:
+            return True
+        if tag in _WHOLE_PAGE:
+            return False
+        if tag == "form":
+            # An ASP.NET page is one form as a whole.
+            return element.select_one("input[name='__VIEWSTATE']") is None and element not in self.kept
+        if tag == "aside":
+            return element not in self.kept and not _is_label(element)
+        if tag in {"footer", "header"} and not any(outer.tag in {"article", "main"} for outer in ancestors(element)):
+            return element not in self.kept and (tag == "footer" or element.find("h1") is None)
+        own = names(element)
+        return own != " " and tag != "article" and _sounds_aside(own) and element not in self.kept
+
+    @cached_property
+    def kept(self) -> frozenset[Element]:
+        """What holds the heading or most of the text: never an aside."""
+        found: set[Element] = set()
+        for heading in self._headings():
+            found.add(heading)
+            found.update(ancestors(heading))
+        weights: dict[Element, int] = {}
+        whole = 0
+        found.update(self._below_headings(found))
+        for piece in self.long_texts:
+            if piece.is_teaser:
+                continue
+            whole += piece.length
+            for outer in (piece.element, *piece.around):
+                weights[outer] = weights.get(outer, 0) + piece.length
+        found.update(element for element, length in weights.items() if length > whole * _MOST)
+        return frozenset(found)
+
+    def _below_headings(self, above: set[Element]) -> set[Element]:
+        """The elements around the first running text below the heading: it is the article's, whatever they are called."""
+        headings = [element for element in above if element.tag in _HEADINGS]
+        start = min((self.places[heading] for heading in headings if heading in self.places), default=None)
+        if start is None:
+            return set()
+        for piece in self.long_texts:
+            if self.places[piece.element] <= start or piece.is_teaser or _bare(text_of(piece.element)) in self._told:
+                continue
+            below = [outer for outer in (piece.element, *piece.around) if outer not in above]
+            if not any(outer.tag in _SURELY_BESIDE or _COMMENTS.search(names(outer)) for outer in below):
+                return set(below)
+        return set()
+
+    def _headings(self) -> Iterator[Element]:
+        """Headings that say what the page is called; where none does, its only h1 that leads nowhere."""
+        agreed = False
+        for heading in self.body.iter_elements(("h1", "h2", "h3", "h4")):
+            if len(own := _bare(heading.text)) > 8 and own in self._told:
+                agreed = True
+                yield heading
+        if not agreed:
+            alone = [heading for heading in self.body.iter_elements("h1") if len(text_of(heading).split()) > 2]
+            if len(alone) == 1 and alone[0].find("a") is None and parent_of(alone[0]) is not None:
+                yield alone[0]
+
+
+def is_headline(anchor: Element) -> bool:
+    """Whether a link of several words stands for itself and not within a sentence."""
+    label = text_of(anchor)
+    if len(label.split()) < HEADLINE:
+        return False
+    for outer in ancestors(anchor):
+        if outer.tag in _HEADINGS:
+            return True
+        if outer.tag not in _INLINE:
+            alone = len(text_of(outer)) <= len(label) + _BESIDE or (_breaks(anchor, -1) and _breaks(anchor, 1))
+            return alone or anchor.find("img") is not None or (outer.tag in _BOXES and not own_text(outer).strip())
+    return True
+
+
+def _breaks(anchor: Element, way: int) -> bool:
+    """Whether a line begins (-1) or ends (1) at a link, with no more than a date or a dash beside it."""
+    node = anchor.previous_sibling if way < 0 else anchor.next_sibling
+    beside = ""
+    while node is not None and (not isinstance(node, Element) or node.tag in _INLINE):
+        beside += node.text
+        node = node.previous_sibling if way < 0 else node.next_sibling
+    return len(beside.strip()) <= _DATE and (node is None or node.tag == "br")
+
+
+def _long_texts(scope: Element) -> list[LongText]:
+    found = []
+    for element in located(scope, f".//*[text()[string-length(normalize-space(.)) >= {LONG}]]"):
+        around = tuple(ancestors(element))
+        if element.tag not in _NO_TEXT and _NO_TEXT.isdisjoint([outer.tag for outer in around]):
+            found.append(LongText(element, len(" ".join(own_text(element).split())), around))
+    return found
+
+
+def _is_label(element: Element) -> bool:
+    """Whether an `<aside>` is a line of labels, as some themes print date and author."""
+    return len(text_of(element)) < 160 and element.select_one("h2, h3, h4, ul li:nth-of-type(4)") is None
+
+
+@lru_cache(maxsize=4096)
+def _sounds_aside(own: str) -> bool:
+    # The pages of a portal share their names.
+    if "elementor" in own:
+        own = _BUILDER.sub("", own)
+    return _ASIDE.search(own) is not None
+
+
+@lru_cache(maxsize=4096)
+def _bare(text: str) -> str:
+    return _NOT_WORD.sub(" ", fold(text)).strip()

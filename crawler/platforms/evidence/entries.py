@@ -1,0 +1,409 @@
+"""Which links of a page lead to articles, and what their cards print: repeated structure, headlines, dates, pictures, teasers.
+
+An address is one witness: it can rule a link out, and it lets a short headline pass. Nothing that an article could be is
+dropped because of where it stands: what is beside the list (most read, newest, foot) is marked so, and decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from crawler.platforms.base import Card
+from crawler.platforms.evidence import menu
+from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, Node, Text, ancestors, children, names, own_text, parent_of
+from vietnam.dates import Timestamp
+from vietnam.normalize import clean, fold
+
+# Words from which on a link reads like a headline; in a heading fewer do.
+_HEADLINE = 6
+_IN_HEADING = 3
+# Longer texts of links are whole cards: their headline is looked for in them.
+_LONGEST_HEADLINE = 300
+# What one card may hold, in characters, where no other stands beside it.
+_CARD = 700
+# What may stand in front of its headline: date, section, name of the place.
+_BEFORE = 120
+# Shorter lines of a card are labels, not its teaser.
+_TEASER = 40
+# Longer lines hold no date of their own.
+_STAMP = 70
+# Cards of one make from which on their addresses say what an article's looks like.
+_ALIKE = 2
+# Elements after a headline that may be its teaser, where a list is flat.
+_FOLLOWING = 3
+# Share of a page's entries from which on what holds them is no box beside the list.
+_MOST = 0.5
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_WHOLE = frozenset(["html", "body", "main", "form"])
+_ASIDE_TAGS = frozenset(["aside", "footer", "nav", "marquee"])
+_TITLED = re.compile(r"title|headline|tieu-?de|tieude", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"(?:^|[\s_-])(?:sidebar\w*|side|aside|right|col-?right|cot-?phai|widget\w*|most-?\w*|popular\w*|hot-?news|newest|latest\w*|recent\w*|related\w*|"
+    r"(?:tin|bai)-?(?:khac|lien-?quan|moi|cu|cung)\w*|(?:doc|xem)-?nhieu\w*|ticker|marquee|footer|foot|slider|carousel)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_BESIDE_HEADING = re.compile(
+    r"^\W*(?:(?:tin|bai|tin bai|cac tin|cac bai)?(?: viet)? ?(?:doc|xem) nhieu.*|(?:cac )?(?:tin|bai)(?: viet| bai)? (?:lien quan|khac|moi nhan|cung chuyen muc|cu hon|moi hon).*|co the ban quan tam.*|tin moi nhat|bai viet moi|dang duoc quan tam)\W*$"
+)
+_NOT_A_HEADLINE = re.compile(
+    r"^\W*(?:(?:xem|doc|tai) (?:them|tiep|tat ca|toan van).*|chi tiet|read more|continue reading.*|more|view .*|tai ve|lien he.*|\d[\d/.:\- ]*)\W*$"
+)
+# A zone that is not Vietnam's is often only said, and the digits are the portal's own clock.
+_ZONE = re.compile(r"(?:Z|[+-](?!07)\d\d:?\d\d)$")
+_OWN_NUMBER = re.compile(r"\d{2,}")
+_LAZY = ("data-src", "data-lazy-src", "data-original", "data-srcset", "srcset", "src")
+_CATEGORY = re.compile(
+    r"(?:^|[\s_-])(?:cat|cats|category|categories|chuyen-?muc|section|cate|zone-?name|topic)(?:$|[\s_-])", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Entry:
+    """An article that a page names."""
+
+    url: str
+    title: str
+    # The link that bears the headline, and the parts of the card around it.
+    anchor: Element
+    parts: tuple[Element, ...] = ()
+    # In a box beside the list, in a foot.
+    beside: bool = False
+    anchors: list[Element] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Link:
+    anchor: Element
+    url: str
+    text: str
+    # 0 no headline, 1 a link with words, 2 reads like one, 3 stands in a heading or is named by the platform.
+    rank: int
+    chrome: bool
+
+
+def read(
+    page: Page,
+    could_be: Callable[[str], bool],
+    certain: Callable[[str], bool | None],
+    identity: Callable[[str], str],
+    named: Collection[Element],
+    pagers: Collection[str] = (),
+    doubted: Callable[[str], bool] = lambda _: False,
+) -> list[Entry]:
+    """The articles that a page names, in reading order.
+
+    `named`: links that the platform calls an article's; `pagers`: addresses of the list's own pages; `doubted`: whether an
+    address that looks like an article's may as well be a section's, so that a menu speaks against it.
+    """
+    menus = menu.links(page)
+    grouped: dict[str, list[_Link]] = {}
+    own = identity(page.address)
+    keys: dict[str, str] = {}
+    for anchor, url in menu.site_links(page):
+        if url not in keys:
+            possible = url not in pagers and url != page.address and could_be(url)
+            keys[url] = identity(url) if possible else own
+        if keys[url] != own:
+            grouped.setdefault(keys[url], []).append(_link(page, anchor, url, named))
+    owners = _owners(
+        {
+            key: links
+            for key, links in grouped.items()
+            if any(link.rank > 1 or (link.rank and certain(link.url)) for link in links)
+        }
+    )
+    first = next(
+        (number for number, links in enumerate(grouped.values()) if any(_is_sure(link, menus) for link in links)), 0
+    )
+    accepted: dict[str, Entry] = {}
+    pending: list[str] = []
+    made: dict[str, int] = {}
+    for number, (key, links) in enumerate(grouped.items()):
+        best = max(links, key=lambda link: (not link.chrome, link.rank, len(link.text) if link.rank else 0))
+        told, shape = certain(best.url), shape_of(best.url)
+        in_menu = any(link.anchor in menus for link in links) and best.rank < 3
+        if (best.chrome and best.rank < 3) or (in_menu and (told is None or (number < first and doubted(best.url)))):
+            continue
+        entry = Entry(
+            best.url,
+            best.text if best.rank else "",
+            best.anchor,
+            _parts(best.anchor, key, owners),
+            anchors=[link.anchor for link in links],
+        )
+        if (
+            told
+            or any(link.anchor in named for link in links)
+            or (best.rank > 1 and (_is_card(page, entry) or (not named and len(best.text.split()) >= _HEADLINE)))
+        ):
+            accepted[key] = entry
+            made[shape] = made.get(shape, 0) + 1
+        elif len(best.text.split()) > _IN_HEADING:
+            pending.append(key)
+            accepted[key] = entry
+            if best.rank > 2:
+                made[shape] = made.get(shape, 0) + 1
+    for key in pending:
+        if made.get(shape_of(accepted[key].url), 0) < _ALIKE or "#" not in shape_of(accepted[key].url):
+            del accepted[key]
+    found = [accepted[key] for key in grouped if key in accepted]
+    _mark_beside(page, found)
+    return found
+
+
+def _link(page: Page, anchor: Element, url: str, named: Collection[Element]) -> _Link:
+    text, heading = _headline(anchor)
+    words = len(text.split())
+    if not text or _NOT_A_HEADLINE.match(fold(text)):
+        rank = 0
+    elif (anchor in named and words > 1) or (heading and words >= _IN_HEADING):
+        rank = 3
+    else:
+        rank = 2 if words >= _HEADLINE else 1
+    return _Link(anchor, url, text, rank, menu.in_chrome(page, anchor))
+
+
+def _is_sure(link: _Link, menus: Mapping[Element, str]) -> bool:
+    return not link.chrome and (link.rank > 2 or (link.rank > 1 and link.anchor not in menus))
+
+
+def _headline(anchor: Element) -> tuple[str, bool]:
+    """The words of a link, and whether a heading says them; of a link around a whole card, its headline."""
+    for inner in anchor.iter_elements():
+        if (inner.tag in _HEADINGS or _TITLED.search(inner.attr("class") or "")) and (text := clean(inner.text)):
+            return text, True
+    text = clean(anchor.text)
+    if len(text) > _LONGEST_HEADLINE or any(inner.tag in {"p", "div"} for inner in children(anchor)):
+        lines = [clean(line) for line in anchor.stripped_strings]
+        text = next((line for line in lines if len(line.split()) >= _IN_HEADING), text)[:_LONGEST_HEADLINE]
+    outer = parent_of(anchor)
+    heading = bool(_TITLED.search(anchor.attr("class") or "")) or (
+        outer is not None and bool(_TITLED.search(names(outer)))
+    )
+    if not heading:
+        heading = any(node.tag in _HEADINGS for node, _ in zip(ancestors(anchor), range(4), strict=False))
+    if not text:
+        image = anchor.find("img")
+        text = clean(anchor.attr("title") or (image.attr("alt") if image is not None else "") or "")
+        heading = False
+    return text, heading
+
+
+_MANY = ""
+
+
+def _owners(grouped: Mapping[str, list[_Link]]) -> dict[Element, str]:
+    """For every element around a headline the one article that it speaks of; `_MANY` where there are several."""
+    owners: dict[Element, str] = {}
+    for key, links in grouped.items():
+        for link in links:
+            for node in (link.anchor, *ancestors(link.anchor)):
+                owner = owners.get(node)
+                if owner is None:
+                    owners[node] = key
+                elif owner == _MANY:
+                    break
+                elif owner != key:
+                    owners[node] = _MANY
+    return owners
+
+
+def _parts(anchor: Element, key: str, owners: Mapping[Element, str]) -> tuple[Element, ...]:
+    """The card of a headline: the largest element that speaks of no other article; in a flat list what follows, too."""
+    cell, before = anchor, 0
+    for node in ancestors(anchor):
+        if node.tag in _WHOLE or owners.get(node, key) != key or node.find("h1") is not None:
+            break
+        before += sum(map(_length, cell.previous_siblings))
+        if (before > _BEFORE or _length(node) > _CARD) and not _has_like(node, owners):
+            break
+        if node.tag == "p" and _length(node) - _length(anchor) > _TEASER and anchor.tag == "a" and cell is anchor:
+            break  # a link in running text
+        cell = node
+    if cell.tag not in _HEADINGS and cell.tag not in {"a", "p", "dt", "b", "strong", "span"}:
+        return (cell,)
+    parts = [cell]
+    following = cell.next_sibling
+    while following is not None and len(parts) <= _FOLLOWING:
+        if isinstance(following, Element):
+            if (
+                following in owners
+                or _length(following) > _CARD
+                or following.tag in _HEADINGS
+                or following.tag in {"nav", "footer", "aside", "ul", "form"}
+            ):
+                break
+            parts.append(following)
+        following = following.next_sibling
+    return tuple(parts)
+
+
+def _length(node: Node) -> int:
+    return len(" ".join(node.text.split())) if isinstance(node, Element | Text) else 0
+
+
+def _has_like(node: Element, owners: Mapping[Element, str]) -> bool:
+    """Whether an element beside this one is made alike and speaks of another article."""
+    outer, make = parent_of(node), _make(node)
+    return outer is not None and any(
+        other is not node and other in owners and other.tag == node.tag and _make(other) == make
+        for other in children(outer)
+    )
+
+
+def _make(node: Element) -> str:
+    """The first class name that is no number of the article, which most templates give what repeats."""
+    return next((name for name in (node.attr("class") or "").split() if not _OWN_NUMBER.search(name)), "")
+
+
+def _is_card(page: Page, entry: Entry) -> bool:
+    """Whether a headline comes with a date, a picture or a teaser."""
+    return (
+        any(part.find("img") is not None for part in entry.parts)
+        or _teaser(entry) is not None
+        or _stamp(page, entry) is not None
+    )
+
+
+def shape_of(url: str) -> str:
+    """What addresses of one kind have in common: folders, and how the last part is made.
+
+    >>> shape_of("http://a.vn/tin/bat-nhom-trom-cuop-t301.html"), shape_of("http://a.vn/tin-bai/phong-trao-22.html")
+    ('/tin/*-t#.html', '/tin-bai/*-#.html')
+    """
+    parts = urlsplit(url)
+    folder, _, last = parts.path.rstrip("/").rpartition("/")
+    last = re.sub(
+        r"^(.*[-_])?([a-z]{0,5})\d+(?=\.\w+$|$)", lambda found: ("*-" if found[1] else "") + found[2] + "#", last
+    )
+    return (
+        re.sub(r"\d+", "#", folder)
+        + "/"
+        + (last if "#" in last else re.sub(r"^\d+(?=[-_])|\d{4,}", "#", last) if re.match(r"\d+[-_]", last) else "*")
+        + re.sub(r"\d+", "#", "?" + parts.query if parts.query else "")
+    )
+
+
+def _mark_beside(page: Page, found: list[Entry]) -> None:
+    """Mark what stands in a box beside the list, unless that box is the list: it holds the heading, or most cards."""
+    held: dict[Element, list[Entry]] = {}
+    for entry in found:
+        for node in ancestors(entry.anchor):
+            held.setdefault(node, []).append(entry)
+    judged: dict[Element, bool] = {}
+    for entry in found:
+        for node in ancestors(entry.anchor):
+            if node.tag in _WHOLE:
+                break
+            if node not in judged:
+                most = len(held[node]) > _MOST * len(found)
+                box = len(held[node]) > 1 or node.tag in _ASIDE_TAGS  # what holds one entry may be its card
+                judged[node] = box and _stands_beside(node) and not (most and _is_main(page, node, held[node]))
+            if judged[node]:
+                entry.beside = True
+                break
+
+
+def _is_main(page: Page, node: Element, held: list[Entry]) -> bool:
+    return node.find("h1") is not None or any(_is_card(page, entry) for entry in held[:3])
+
+
+def _stands_beside(node: Element) -> bool:
+    if node.tag in _ASIDE_TAGS or _BESIDE.search(names(node)):
+        return True
+    for inner, _ in zip(children(node), range(2), strict=False):
+        text = inner.text
+        if len(text) < 60 and _BESIDE_HEADING.match(fold(clean(text))):
+            return True
+    return False
+
+
+# -- what a card prints -----------------------------------------------------------------------------------
+
+
+def card(page: Page, entry: Entry) -> Card:
+    """What a list prints of an article; absent where it prints nothing."""
+    stamp = _stamp(page, entry)
+    return Card(
+        url=entry.url,
+        title=entry.title or None,
+        published_raw=stamp.raw if stamp is not None else None,
+        published_at=stamp.at if stamp is not None else None,
+        lead=_teaser(entry),
+        image=_image(page, entry),
+        section=_section(entry),
+    )
+
+
+def _stamp(page: Page, entry: Entry) -> Timestamp | None:
+    """The date that a card prints, day first; the one with a clock where it prints several of one day."""
+    found: Timestamp | None = None
+    for text in _stamp_texts(entry):
+        stamp = page.date_in(text)
+        if stamp is None or stamp.precision in {"month", "year"}:
+            continue
+        if found is None:
+            found = stamp
+        elif found.precision == "day" != stamp.precision and found.at.date() == stamp.at.date():
+            return stamp
+    return found
+
+
+def _stamp_texts(entry: Entry) -> Iterator[str]:
+    """Lines of a card that may be its date: what is marked as a time, labels with figures, short elements."""
+    for part in entry.parts:
+        for element in part.iter_elements("time"):
+            yield clean(element.text)
+            told = element.attr("datetime") or ""
+            if not _ZONE.search(told):
+                yield told
+        for text in part.stripped_strings:
+            if len(text) <= _STAMP and any(map(str.isdigit, text)) and text != entry.title:
+                yield clean(text)
+    for part in entry.parts:
+        for element in part.iter_elements(("span", "div", "p", "li", "small", "em", "i", "td")):
+            if len(element.children) > 1 and len(text := clean(element.text)) <= _STAMP and any(map(str.isdigit, text)):
+                yield text
+
+
+def _teaser(entry: Entry) -> str | None:
+    """The longest text of a card beside its headline."""
+    best = ""
+    for part in entry.parts:
+        for element in (part, *part.iter_elements()):
+            if element.tag in {"a", "h1", "h2", "h3", "h4", "h5"} and entry.anchor is not element:
+                continue
+            text = clean(element.text if element.tag == "p" else own_text(element))
+            if len(text) >= _TEASER and len(text) > len(best) and not text.startswith(entry.title[:40] or "\0"):
+                best = text
+    return best or None
+
+
+def _image(page: Page, entry: Entry) -> str | None:
+    for element in (*entry.parts, *entry.anchors):
+        for image in element.iter_elements("img"):
+            for name in _LAZY:
+                value = (image.attr(name) or "").strip().split(" ")[0]
+                if value and not value.startswith("data:") and (url := page.absolute(value)):
+                    return url
+    return None
+
+
+def _section(entry: Entry) -> str | None:
+    """The label of a section that a card bears."""
+    for part in entry.parts:
+        for element in part.iter_elements(("a", "span", "div", "p", "li")):
+            if (
+                _CATEGORY.search(element.attr("class") or "") or "category" in (element.attr("rel") or "")
+            ) and menu.is_short(text := clean(element.text)):
+                return text
+    return None
+
+
+def cards(page: Page, found: Iterator[Entry] | list[Entry]) -> dict[str, Card]:
+    """The cards of entries, by address."""
+    return {entry.url: card(page, entry) for entry in found}

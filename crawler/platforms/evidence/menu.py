@@ -1,0 +1,158 @@
+"""Where a portal's menus lead: runs of short links of the site with little between them, whatever their elements are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+from urllib.parse import urlsplit
+
+from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, ancestors, names, own_text
+from vietnam import urls
+from vietnam.normalize import fold
+
+# A label of a menu has no more words, nor characters, than this; a headline has.
+_WORDS = 6
+_LENGTH = 48
+# Links from which on a run is a menu; with the home page among them, fewer do.
+_RUN = 4
+_RUN_WITH_HOME = 2
+# Steps from a link to the element that holds its run: a > span > li > ul > div.
+_STEPS = 5
+# Share of a run's text that stands in its short links.
+_SHARE = 0.6
+# Characters beside the links of a trail: where the reader is, and strokes.
+_TRAIL = 200
+_HOME = re.compile(r"^(?:trang (?:chu|nhat)|home(?:page)?|trangchu)$")
+_STROKES = re.compile(r"[»›>/|]|::|→")
+# Links to more of a block's news, in their own words.
+_ALL = re.compile(
+    r"^\W*(?:(?:xem|doc) (?:tat ca|them|tiep)|tat ca(?: tin)?|view (?:all|archive|more)|see (?:all|more)|more|archive)\W*$"
+)
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5"])
+_TITLE = re.compile(r"title|head|tieu-?de|caption|cate|chuyen-?muc|zone", re.IGNORECASE)
+_WHOLE = frozenset(["html", "body"])
+_NAMED = re.compile(
+    r"menu|navbar|navigation|breadcrumb|categories|chuyen-muc|cat-item|main-?nav|(?:^|\s)nav(?:\s|$)", re.IGNORECASE
+)
+_CRUMBS = re.compile(r"(?:^|[\s_-])(?:bread-?crumbs?|navbar|crumbs?|pathway)", re.IGNORECASE)
+
+
+def site_links(page: Page) -> list[tuple[Element, str]]:
+    """Every link of the site on a page with its canonical address, in reading order, found once."""
+    return page.once("site links", lambda: list(_site_links(page)))
+
+
+def _site_links(page: Page) -> Iterator[tuple[Element, str]]:
+    ours: dict[str, bool] = {}
+    for anchor in page.body.iter_elements("a"):
+        url = page.absolute(anchor.attr("href") or "")
+        if url is None:
+            continue
+        if url not in ours:
+            ours[url] = urls.site(url) == page.site
+        if ours[url]:
+            yield anchor, url
+
+
+def in_chrome(page: Page, anchor: Element) -> bool:
+    """Whether a link stands in what a page itself calls menu or foot, where a link to one article is a shortcut, not news."""
+    return _within(
+        page, "chrome", anchor, lambda node: node.tag in {"nav", "footer"} or _CRUMBS.search(names(node)) is not None
+    )
+
+
+def is_named(page: Page, anchor: Element) -> bool:
+    """Whether a link stands in what templates call a menu, a trail, a list of categories."""
+    return _within(
+        page, "menus", anchor, lambda node: node.tag in {"nav", "header"} or _NAMED.search(names(node)) is not None
+    )
+
+
+def _within(page: Page, name: str, element: Element, is_one: Callable[[Element], bool]) -> bool:
+    """Whether an element, or one around it, is of a kind; each element of a page is judged once."""
+    judged: dict[Element, bool] = page.once(f"within {name}", dict)
+    passed: list[Element] = []
+    within = False
+    for node in (element, *ancestors(element)):
+        if node in judged:
+            within = judged[node]
+            break
+        passed.append(node)
+    for node in reversed(passed):
+        within = judged[node] = within or (node.tag not in _WHOLE and is_one(node))
+    return within
+
+
+def is_short(text: str) -> bool:
+    """Whether a link's words are those of a label.
+
+    >>> is_short("An toàn giao thông"), is_short("Bắt nhóm đối tượng cướp giật trong đêm"), is_short("12"), is_short("")
+    (True, False, False, False)
+    """
+    words = text.split()
+    return 0 < len(words) <= _WORDS and len(text) <= _LENGTH and not re.fullmatch(r"[\W\d]*", text)
+
+
+def links(page: Page) -> dict[Element, str]:
+    """The links that stand in runs of short ones, with their addresses, in reading order."""
+    return page.once("menu links", lambda: dict(_links(page)))
+
+
+def _links(page: Page) -> Iterator[tuple[Element, str]]:
+    short: dict[Element, tuple[str, str]] = {}
+    for anchor, url in site_links(page):
+        text = " ".join(anchor.text.split())
+        if is_short(text) or _is_home(url, text):
+            short[anchor] = (url, text)
+    held: dict[Element, list[Element]] = {}
+    for anchor in short:
+        for outer in islice(ancestors(anchor), _STEPS):
+            if outer.tag in {"body", "html", "main"}:
+                break
+            held.setdefault(outer, []).append(anchor)
+    runs = {outer for outer, anchors in held.items() if len(anchors) > 1 and _is_run(outer, anchors, short)}
+    for anchor, (url, _) in short.items():
+        if any(outer in runs for outer in islice(ancestors(anchor), _STEPS)):
+            yield anchor, url
+
+
+def _is_run(outer: Element, anchors: list[Element], short: dict[Element, tuple[str, str]]) -> bool:
+    home = any(_is_home(*short[anchor]) for anchor in anchors)
+    different = {short[anchor][0] for anchor in anchors if not _is_home(*short[anchor])}
+    if len(different) < (_RUN_WITH_HOME if home else _RUN) and not (
+        home and different and _is_trail(outer, anchors, short)
+    ):
+        return False
+    text = outer.text
+    whole = len("".join(text.split()))
+    linked = sum(len("".join(short[anchor][1].split())) for anchor in anchors)
+    return linked >= _SHARE * whole or (home and _is_trail(outer, anchors, short))
+
+
+def _is_trail(outer: Element, anchors: list[Element], short: dict[Element, tuple[str, str]]) -> bool:
+    """Whether links say where the reader is: the home page first, strokes between them, little else."""
+    if not _is_home(*short[anchors[0]]):
+        return False
+    text = own_text(outer)
+    whole = len(" ".join(outer.text.split())) - sum(len(short[anchor][1]) for anchor in anchors)
+    return whole < _TRAIL and bool(_STROKES.search(text) or _STROKES.search(outer.text) or _CRUMBS.search(names(outer)))
+
+
+def _is_home(url: str, text: str) -> bool:
+    return (urlsplit(url).path in {"", "/"} and not urlsplit(url).query and len(text) < _LENGTH) or bool(
+        _HOME.match(fold(text))
+    )
+
+
+def labels(page: Page) -> Iterator[tuple[Element, str]]:
+    """Links in headings of blocks, and those to all of a block's news."""
+    for anchor, url in site_links(page):
+        text = " ".join(anchor.text.split())
+        if not is_short(text):
+            continue
+        if _ALL.match(fold(text)) or any(
+            outer.tag in _HEADINGS or _TITLE.search(names(outer)) for outer in (anchor, *islice(ancestors(anchor), 2))
+        ):
+            yield anchor, url

@@ -1,0 +1,385 @@
+"""How a list goes on: rows of numbers whose addresses follow them, and links that say “next”; read, not recognized by name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, ancestors, names, parent_of, text_of
+from vietnam import urls
+from vietnam.normalize import fold
+
+# More pages than this no list of a portal has; larger numbers count something else.
+_MOST_PAGES = 99_999
+# Steps from a number to the element that holds its row: a > li > ul, a > td > tr.
+_STEPS = 4
+# Characters of a row of numbers beside its numbers: words such as “Trang”, “Trước”, “Sau”.
+_ROW_WORDS = 60
+# Characters from which on an element holds more than a row, white space of templates included.
+_ROW = 4000
+# Numbers in a row from which on they are the days of a month.
+_DAYS = 27
+# What an address may have more than that of the first page: `/PhanTrang/…/2/`, `?page=2`, `-trang-2`.
+_EXTRA_WORDS = 3
+_NUMBER = re.compile(r"^\W*(?:trang|page)?\s*(\d{1,5})\W*$", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W\d_]+|\d+")
+# What pagers call their parameter; nothing else may be more in an address than in that of a home page.
+_COUNTER = re.compile(r"p|pg|trang|phan|so|\w*page\w*|start|offset|from|index|cur")
+_ENDINGS = frozenset(["html", "htm", "aspx", "php", "chn", "index", "default", "http", "https", "www"])
+_CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current\w*|selected|cur|now|on|dangchon)(?:$|[\s_-])", re.IGNORECASE)
+_NEXT = re.compile(
+    r"^\W*(?:trang (?:sau|tiep|ke)(?: theo)?|(?:trang )?tiep(?: theo)?|ke tiep|sau|next(?: page)?|(?:cac )?(?:tin|bai)(?: viet)? cu hon|cu hon|older(?: posts)?)\W*$"
+)
+_MORE = re.compile(r"^\W*(?:(?:xem|tai|hien) (?:them|tiep)(?: (?:tin|bai)(?: viet)?)?|(?:load|view|show|see) more)\W*$")
+_ARROWS = frozenset(["›", "»", ">", ">>", "→", "❯", "⟩"])
+_NEXT_NAME = re.compile(
+    r"(?:^|[\s_-])(?:next|nx|older|(?:load|btn|view|see|xem)-?(?:more|them))(?:$|[\s_-])", re.IGNORECASE
+)
+_COUNTED = re.compile(r"[/?&_-](?:page|paged|trang|p)[-/=]?\d{1,5}(?:\D|$)", re.IGNORECASE)
+_DATE_IN_ADDRESS = re.compile(r"/(?:19|20)\d\d[/-]\d{1,2}[/-]\d{1,2}(?:\D|$)")
+_OF_PAGES = re.compile(
+    r"(?:trang|page)\W{0,3}(\d{1,5})\s*(?:/|trên|trong|of)\s*(?:tổng số\s*)?(\d{1,5})|(\d{1,5})\s*/\s*(\d{1,5})\s*trang",
+    re.IGNORECASE,
+)
+_OF_ENTRIES = re.compile(
+    r"(?:có|tổng(?: số| cộng)?|tất cả)\s*:?\s*(\d{1,6})\s*(?:bài|tin|kết quả|bản ghi|mục)|(?:trong|trên|of)\s*(?:tổng số\s*)?(\d{1,6})\s*(?:bài|tin|kết quả|bản ghi|mục|items)",
+    re.IGNORECASE,
+)
+# Longer lines are sentences: a count in them is news.
+_LABEL = 60
+
+
+@dataclass(slots=True)
+class Pager:
+    """What a page prints of the other pages of its list."""
+
+    # The number of each page that a link leads to.
+    numbers: dict[str, int] = field(default_factory=dict)
+    # What tells pages apart that only a link “next” leads to: the count in the address, whose start nobody tells.
+    marks: dict[str, str] = field(default_factory=dict)
+    # The page that is shown; 1 where nothing is marked.
+    shown: int = 1
+    # Whether a row of numbers, or a link to the next page, is printed at all.
+    printed: bool = False
+    # The last page that is printed, whether a link leads there or not.
+    last: int = 1
+    # Elements that promise more and have no address: a script acts on them.
+    controls: list[Element] = field(default_factory=list)
+
+    def further(self) -> list[str]:
+        """The pages behind the one shown, in their order."""
+        return sorted(
+            (url for url, number in self.numbers.items() if number > self.shown), key=self.numbers.__getitem__
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    number: int
+    url: str | None
+    element: Element
+    marked: bool
+
+
+def read(page: Page, number_told: int = 1) -> Pager:
+    """The pager of a page; `number_told` is what the page's own address says of its number, 1 where it says nothing."""
+    found = Pager(shown=number_told, last=number_told)
+    for row in _rows(page):
+        mapped = _mapped(row, page.address)
+        shown = _shown(row, mapped, page.address) or number_told
+        numbered = sorted({item.number for item in row} | {shown})
+        if mapped is None and not _counts_on(numbered):
+            continue
+        found.printed = True
+        if found.last == number_told or shown > found.shown:
+            found.shown = shown
+        found.last = max(found.last if found.last != number_told else 1, numbered[-1])
+        for url, number in (mapped or {}).items():
+            if number != shown:
+                found.numbers.setdefault(url, number)
+    _take_next(page, found)
+    for shown, last in _told_pages(page):
+        if shown == found.shown or not found.printed:
+            found.last = max(found.last, last)
+    return found
+
+
+def _rows(page: Page) -> list[list[_Item]]:
+    """Runs of printed numbers that stand in one element with little else."""
+    rows: dict[Element, list[_Item]] = {}
+    for anchor in page.body.iter_elements("a"):
+        number = _number(anchor.text.strip()[:_LABEL])
+        if number is None:
+            continue
+        if (holder := _holder(anchor)) is not None and holder not in rows:
+            rows[holder] = _items(page, holder)
+    return [row for row in rows.values() if row and not _is_calendar(row)]
+
+
+def _holder(anchor: Element) -> Element | None:
+    """The smallest element around a number that holds another number and little else."""
+    for outer, _ in zip(ancestors(anchor), range(_STEPS), strict=False):
+        if outer.tag in {"body", "html", "tbody", "main"} or len(outer.text) > _ROW:
+            return None
+        words = [word for text in outer.strings for word in text.split()]
+        if sum(_number(word) is not None for word in words) > 1:
+            beside = sum(len(word) for word in words if _number(word) is None)
+            return outer if beside <= _ROW_WORDS else None
+    return None
+
+
+def _items(page: Page, holder: Element) -> list[_Item]:
+    """The numbers of a row, linked or not, in reading order."""
+    found: list[_Item] = []
+    inside: set[Element] = set()
+    for element in holder.iter_elements():
+        outer = parent_of(element)
+        if outer in inside:
+            inside.add(element)
+            continue
+        leaf = element.tag == "a" or (element.find("a") is None and element.tag not in {"ul", "ol", "tr", "select"})
+        if not leaf or (number := _number(element.text.strip())) is None:
+            continue
+        inside.add(element)
+        url = page.absolute(element.attr("href") or "") if element.tag == "a" else None
+        found.append(
+            _Item(number, url if url and urls.same_site(url, page.url) else None, element, _is_marked(element, holder))
+        )
+    return found
+
+
+def _number(text: str) -> int | None:
+    """The number that a label is, `[2]` and `Trang 2` too.
+
+    >>> _number(" [2] "), _number("Trang 12"), _number("12/5"), _number("2. Tin")
+    (2, 12, None, None)
+    """
+    found = _NUMBER.match(text)
+    number = int(found[1]) if found else 0
+    return number if 0 < number <= _MOST_PAGES else None
+
+
+def _is_marked(element: Element, holder: Element) -> bool:
+    """Whether a number, or what holds it alone, is marked as the page that is shown."""
+    node: Element | None = element
+    while node is not None and node is not holder:
+        if _CURRENT.search(names(node)) or (node.attr("aria-current") or "false") != "false":
+            return True
+        node = parent_of(node)
+    return element.find("strong") is not None or element.tag in {"strong", "b"}
+
+
+def _is_calendar(row: Sequence[_Item]) -> bool:
+    """Whether numbers are the days of a month."""
+    numbers = {item.number for item in row}
+    if len(numbers) > _DAYS and max(numbers) <= 31:
+        return True
+    return any(item.url and _DATE_IN_ADDRESS.search(item.url) for item in row)
+
+
+def _mapped(row: Sequence[_Item], own: str) -> dict[str, int] | None:
+    """The addresses of a row by their numbers: alike but for one number that follows the printed one; None where they are not."""
+    linked = [(item.number, item.url) for item in row if item.url]
+    if not linked:
+        return None
+    # The page itself is one of the row, though no link says so.
+    here = [item.number for item in row if item.url is None]
+    witnesses = [*linked, *((number, own) for number in here if len(here) == 1)]
+    shapes: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    for number, url in witnesses:
+        shapes.setdefault(tuple(re.split(r"\d+", url)), []).append((number, url))
+    best = max(shapes.values(), key=lambda pairs: len({number for number, _ in pairs}))
+    if len({number for number, _ in best}) > 1:
+        if not follows(best):
+            return None
+    else:
+        number, url = best[0]
+        shown = next((item.number for item in row if item.marked or item.url in {None, own}), 1)
+        if not leads_on(own, url, number) and not (number < shown and leads_on(url, own, shown)):
+            return None
+    return {url: number for number, url in linked if (number, url) in best or number == 1}
+
+
+def follows(pairs: Iterable[tuple[int, str]]) -> bool:
+    """Whether addresses of one shape differ in one number, which follows the printed one: 2, 3 or 1, 2 or 10, 20.
+
+    >>> follows([(2, "/muc/trang-2.htm"), (3, "/muc/trang-3.htm")]), follows([(2, "/muc?start=10"), (3, "/muc?start=20")])
+    (True, True)
+    >>> follows([(1, "/tin-30.html"), (2, "/tin-31.html"), (3, "/tin-40.html")])
+    False
+    >>> follows([(2, "/2025/chuyen-12"), (3, "/2026/chuyen-15")])
+    False
+    """
+    given = sorted(dict(pairs).items())
+    columns = list(zip(*([int(run) for run in re.findall(r"\d+", url)] for _, url in given), strict=False))
+    changing = [column for column in columns if len(set(column)) > 1]
+    # Two parameters may count alike: `?page=2&tab=2`.
+    if not changing or any(column != changing[0] for column in changing):
+        return False
+    steps = {
+        (later - earlier) / (number - before)
+        for ((before, _), (number, _)), (earlier, later) in zip(pairwise(given), pairwise(changing[0]), strict=True)
+        if number != before
+    }
+    return len(steps) == 1 and min(steps) >= 1
+
+
+def leads_on(own: str, url: str, number: int) -> bool:
+    """Whether an address is that of a page `number` of the list at `own`: all its words and numbers, and the number.
+
+    >>> leads_on("http://a.vn/muc.htm", "http://a.vn/muc/trang-2.htm", 2), leads_on("http://a.vn/muc", "http://a.vn/muc-page1", 2)
+    (True, True)
+    >>> leads_on("http://a.vn/M/17/Buu.html", "http://a.vn/M/PhanTrang/17/2/Buu.html", 2), leads_on("http://a.vn/muc", "http://a.vn/muc?start=20", 2)
+    (True, True)
+    >>> leads_on("http://a.vn/muc", "http://a.vn/khac-2", 2), leads_on("http://a.vn/", "http://a.vn/phap-luat-2", 2)
+    (False, False)
+    """
+    mine, theirs = _words(own), _words(url)
+    more = theirs - mine
+    counts = [int(word) for word in more.elements() if word.isdigit()]
+    lost = mine - theirs
+    if len(counts) != 1 or sum(more.values()) - 1 > _EXTRA_WORDS:
+        return False
+    if any(not word.isdigit() for word in lost) or sum(lost.values()) > 1:
+        return False
+    if not urlsplit(own).path.strip("/") and not all(word.isdigit() or _COUNTER.fullmatch(word) for word in more):
+        return False
+    (count,) = counts
+    if lost:  # the number of the page shown is another
+        return count > int(next(iter(lost))) and count in {number, number - 1}
+    return count in {number, number - 1} or ("?" in url and count % 5 == 0 and count >= 5 * (number - 1))
+
+
+def _words(url: str) -> Counter[str]:
+    return Counter(word for word in _WORDS.findall(url.lower()) if word not in _ENDINGS)
+
+
+def _shown(row: Sequence[_Item], mapped: dict[str, int] | None, own: str) -> int | None:
+    """The number that a row marks, does not link, or links to the page itself."""
+    unlinked = [item.number for item in row if item.url is None]
+    marked = [item.number for item in row if item.marked]
+    if len(marked) == 1:
+        return marked[0]
+    if mapped and own in mapped:
+        return mapped[own]
+    if len(unlinked) == 1:
+        return unlinked[0]
+    return None
+
+
+def _counts_on(numbers: Sequence[int]) -> bool:
+    """Whether numbers without addresses are those of pages: one after the other, from the first or around one.
+
+    >>> _counts_on([1, 2, 3, 12]), _counts_on([3, 17, 402])
+    (True, False)
+    """
+    return (
+        len(numbers) > 2
+        and numbers[0] == 1
+        and sum(later - earlier == 1 for earlier, later in pairwise(numbers)) >= len(numbers) // 2
+    )
+
+
+def _take_next(page: Page, found: Pager) -> None:
+    """Links that say “next” or “more”, where their address is that of a further page of this list."""
+    for anchor in page.body.iter_elements(("a", "button")):
+        text = anchor.text.strip()
+        if len(text) > _LABEL:
+            continue
+        href = anchor.attr("href") or ""
+        # Some themes call older pages “previous”: the address says where it leads.
+        strength = _says_next(anchor, text) or (1 if _COUNTED.search(href) else 0)
+        if not strength:
+            continue
+        url = page.absolute(href)
+        if url is None:
+            if strength > 1 or _MORE.match(fold(text)):
+                found.controls.append(anchor)
+            continue
+        if not urls.same_site(url, page.url) or url in found.numbers or url == page.address:
+            continue
+        number = _next_number(page.address, url, found.shown)
+        if number is not None and number > found.shown:
+            found.numbers[url] = number
+            found.marks[url] = f"next {_count_in(page.address, url)}"
+            found.printed = True
+            found.last = max(found.last, number)
+
+
+def _says_next(anchor: Element, text: str) -> int:
+    """2 where a link says that it leads to the next page, 1 where it says “more” or an arrow, 0 where neither."""
+    if "next" in (anchor.attr("rel") or "").lower().split():
+        return 2
+    label = " ".join(text.split())
+    if label in _ARROWS:
+        return 1
+    plain = fold(label or anchor.attr("aria-label") or anchor.attr("title") or "")
+    if _NEXT.match(plain):
+        return 2
+    if _MORE.match(plain):
+        return 1
+    return 1 if len(label) < 30 and _NEXT_NAME.search(names(anchor)) else 0
+
+
+def _next_number(own: str, url: str, shown: int) -> int | None:
+    """The number of the page that a link behind the one shown leads to; None where it leads elsewhere.
+
+    >>> _next_number("http://a.vn/muc", "http://a.vn/muc/trang-2", 1), _next_number("http://a.vn/muc/trang-2", "http://a.vn/muc/trang-3", 2)
+    (2, 3)
+    >>> _next_number("http://a.vn/muc", "http://a.vn/muc/tin-12", 1), _next_number("http://a.vn/", "http://a.vn/muc", 1)
+    (None, None)
+    """
+    if re.split(r"\d+", own) == re.split(r"\d+", url):
+        mine, theirs = ([int(run) for run in re.findall(r"\d+", one)] for one in (own, url))
+        changed = [(before, after) for before, after in zip(mine, theirs, strict=True) if before != after]
+        if len(changed) == 1 and changed[0][1] - changed[0][0] == 1:
+            return max(shown + 1, changed[0][1])
+    return shown + 1 if leads_on(own, url, shown + 1) else None
+
+
+def _count_in(own: str, url: str) -> str:
+    """The number that an address has and the page shown does not.
+
+    >>> _count_in("http://a.vn/muc-page1", "http://a.vn/muc-page2"), _count_in("http://a.vn/muc", "http://a.vn/muc?start=20")
+    ('2', '20')
+    """
+    return next((word for word in (_words(url) - _words(own)) if word.isdigit()), url)
+
+
+def _told_pages(page: Page) -> Iterator[tuple[int, int]]:
+    """What lines such as “Trang 1/12” say: the page shown and the last."""
+    for text in _labels(page):
+        if found := _OF_PAGES.search(text):
+            shown, last = int(found[1] or found[3]), int(found[2] or found[4])
+            if shown <= last:
+                yield shown, last
+
+
+def entries_told(page: Page) -> int | None:
+    """How many entries a line such as “có 120 bài” says that the whole list has."""
+    told = [int(found[1] or found[2]) for text in _labels(page) if (found := _OF_ENTRIES.search(text))]
+    return max(told, default=None)
+
+
+def _labels(page: Page) -> list[str]:
+    """Short lines with a figure in them that is no date or clock."""
+    return page.once(
+        "labels with figures",
+        lambda: [
+            text
+            for text in page.body.strings
+            if len(text) <= _LABEL
+            and any(map(str.isdigit, text))
+            and not re.search(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}", text)
+        ],
+    )
+
+
+def label_of(element: Element) -> str:
+    """What a control is called, for an account of what could not be followed."""
+    return text_of(element) or element.attr("aria-label") or element.attr("title") or element.tag

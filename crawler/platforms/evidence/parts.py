@@ -1,0 +1,216 @@
+"""Parts that templates print inside an article's text and that are none of it: told by what they hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, ancestors, text_of
+from vietnam import urls
+from vietnam.normalize import fold
+
+# Words of a link from which on it may be the headline of another article.
+HEADLINE = 4
+# Characters of a teaser beside a headline.
+_TEASER = 320
+# A part with more than this share of the text is the text.
+_SHARE = 0.34
+_BOXES = frozenset(
+    ["div", "section", "ul", "ol", "table", "aside", "article", "dl", "figure", "blockquote", "footer", "center"]
+)
+_LINES = frozenset(["p", "h2", "h3", "h4", "h5", "h6", "li", "strong", "b", "em", "span"])
+_LABEL = re.compile(
+    r"^(?:>+|»|-|•|\*|\+|\[)?\s*(?:(?:các )?(?:tin|bài)(?: viết| tức)? (?:liên quan|khác|cùng \w+|nóng|mới|nổi bật)|xem thêm|xem tiếp|xem ngay|đọc thêm|đọc tiếp|mời xem|có thể bạn quan tâm|"
+    r"related(?: posts?| articles?| news)?|read more|see also)\b[^\w]*",
+    re.IGNORECASE,
+)
+_MORE_BY = re.compile(
+    r"(?:xem|đọc)\s+(?:tất cả\s+|thêm\s+)?(?:các\s+|những\s+)?bài(?: viết)?\s+(?:của|cùng|khác của)|(?:tất cả|các) bài viết (?:của|bởi)|bài viết cùng tác giả|(?:view|see) all posts|more posts by|posts by|tác giả khác\b",
+    re.IGNORECASE,
+)
+_MORE = re.compile("[Bb]ài|[Pp]osts|[Tt]ác giả")
+_NEIGHBOURS = re.compile(
+    r"(?:bài|tin|bài viết)\s+(?:trước|tiếp|sau|kế|cũ hơn|mới hơn)|điều hướng bài viết|previous(?: post| article)?|next(?: post| article)?|^[‹«←<]|[›»→>]$",
+    re.IGNORECASE,
+)
+_SERVICE = re.compile(
+    r"^(?:chia sẻ(?: bài viết| qua| lên| trên)?|share(?: this| on| via)?|theo dõi(?: chúng tôi)?|đánh giá(?: bài viết)?|bình chọn|xếp hạng|(?:từ khóa|từ khoá|tags?|thẻ|gắn thẻ|nhãn|chủ đề)|lượt xem|số lần xem|"
+    r"in trang|in bài(?: viết)?|gửi email|print|email|facebook|twitter|zalo|pinterest|linkedin|telegram|whatsapp|copy link|click to rate this post|no votes so far|average rating|"
+    r"bình luận|ý kiến bạn đọc|phản hồi|quay lại|trở về|về đầu trang)\b\s*(?:[:(\d/.|•·-]|$)",
+    re.IGNORECASE,
+)
+_SERVICE_ALONE = re.compile(
+    r"facebook|twitter|zalo|pinterest|linkedin|telegram|whatsapp|tumblr|reddit|email|messenger|copy link|chia sẻ|share|tweet|like|in bài|print|[\W\d_]",
+    re.IGNORECASE,
+)
+_PERSON_SIGNS = re.compile(
+    r"(?:^|[\s_-])(?:author|tac-?gia|vcard|about-author|writer|biography|profile)", re.IGNORECASE
+)
+_NOT_WORD = re.compile(r"\W+")
+
+
+class Foreign(NamedTuple):
+    """Parts of a text's elements that are no text; among them boxes about the author, and lines that only lead to files."""
+
+    all: list[Element]
+    about_author: list[Element]
+    files: list[Element]
+
+
+def foreign(page: Page, region: Sequence[Element], title: str) -> Foreign:
+    """The parts of a text's elements that are no text."""
+    skipped: list[Element] = []
+    authors: list[Element] = []
+    files: list[Element] = []
+    whole = sum(len(text_of(element)) for element in region)
+    done: set[Element] = set()
+    own_title = _bare(title)
+    for outer in region:
+        for element in outer.iter_elements():
+            if element in done:
+                continue
+            kind = _kind(page, element, whole, own_title)
+            if kind is None:
+                continue
+            part = _author_box(element, outer) if kind == "author" else element
+            if kind == "author":
+                authors.append(part)
+            elif kind == "files":
+                files.append(part)
+            skipped.append(part)
+            done.update(part.iter_elements(include_self=True))
+    return Foreign(skipped, authors, files)
+
+
+def _kind(page: Page, element: Element, whole: int, title: str) -> str | None:
+    tag = element.tag
+    if tag == "nav":
+        return "nav"
+    is_box = tag in _BOXES
+    if not is_box and tag not in _LINES:
+        return None
+    text = text_of(element)
+    if len(text) > max(whole * _SHARE, 60) or not text:
+        return None
+    if len(text) < 900:
+        short = len(text) < (600 if is_box else 120)
+        if (is_box or tag in {"p", "span", "h4"}) and short and _MORE.search(text) and _MORE_BY.search(text):
+            return "author" if element.find("a") is not None else None
+        if (is_box or tag in {"p", "h2", "h3", "h4"}) and title and _bare(text) == title:
+            return "title"
+        if _is_service(element, text):
+            return "service"
+        if is_box and _is_neighbours(element, text):
+            return "neighbours"
+        if is_box and _is_empty_list(element, text):
+            return "empty list"
+        if _leads_to_files(page, element, text):
+            return "files"
+    return "related" if _is_related(page, element, text, is_box=is_box) else None
+
+
+def _is_related(page: Page, element: Element, text: str, *, is_box: bool) -> bool:
+    """Whether a part is headlines of other articles, with pictures and teasers or without."""
+    if not is_box and element.tag not in {"p", "h2", "h3", "h4", "h5", "h6", "li"}:
+        return False
+    headlines: dict[str, str] = {}
+    for anchor in element.iter_elements("a"):
+        label = text_of(anchor)
+        url = page.absolute(anchor.attr("href") or "")
+        if (
+            len(label.split()) >= HEADLINE
+            and url
+            and url != page.address
+            and urls.same_site(url, page.url)
+            and not _is_file(url)
+        ):
+            headlines.setdefault(url, label)
+    if not headlines:
+        return False
+    linked = sum(map(len, headlines.values()))
+    rest = _LABEL.sub("", text)
+    if linked >= len(rest) * 0.7:
+        return True
+    if not is_box or len(rest) - linked > _TEASER * len(headlines):
+        return False
+    first = next(iter(headlines.values()))
+    begins = _bare(rest).startswith(_bare(first)[:60])
+    pictured = any(
+        anchor.find("img") is not None and page.absolute(anchor.attr("href") or "") in headlines
+        for anchor in element.iter_elements("a")
+    )
+    paragraphs = sum(1 for part in element.iter_elements("p") if len(text_of(part)) > 60)
+    return (begins or pictured or _LABEL.match(text) is not None) and paragraphs <= len(headlines)
+
+
+def _is_file(url: str) -> bool:
+    return re.search(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?)", url, re.IGNORECASE) is not None
+
+
+def _is_neighbours(element: Element, text: str) -> bool:
+    """Whether a part leads to the article before and the one after."""
+    anchors = list(element.iter_elements("a"))
+    if not anchors or len(anchors) > 6 or len(text) > 500:
+        return False
+    linked = sum(len(text_of(anchor)) for anchor in anchors)
+    named = any(anchor.attr("rel") in {"prev", "next"} for anchor in anchors)
+    return (named or _NEIGHBOURS.search(text) is not None) and linked >= len(text) * 0.6
+
+
+def _is_service(element: Element, text: str) -> bool:
+    """Whether a part is a line for sharing, rating, printing, keywords."""
+    if len(text) > 240:
+        return False
+    if _SERVICE.match(text):
+        rest = _SERVICE.sub("", text)
+        linked = sum(len(text_of(anchor)) for anchor in element.iter_elements("a"))
+        return len(text) < 40 or linked >= len(rest) * 0.5 or not _SERVICE_ALONE.sub("", rest)
+    return element.find("a") is not None and not _SERVICE_ALONE.sub("", text)
+
+
+def _is_empty_list(element: Element, text: str) -> bool:
+    """Whether a part is a heading over a list that a script has yet to fill."""
+    if len(text) > 60 or element.find("img") is not None:
+        return False
+    lists = [part for part in element.iter_elements(("ul", "ol", "div")) if not text_of(part)]
+    labels = [
+        part
+        for part in element.iter_elements(("h2", "h3", "h4", "h5", "a", "span", "b", "strong"))
+        if text_of(part) == text
+    ]
+    return bool(lists) and bool(labels)
+
+
+def _leads_to_files(page: Page, element: Element, text: str) -> bool:
+    """Whether a part is links to files, each perhaps twice: its name, and a button to load it."""
+    anchors = list(element.iter_elements("a"))
+    if len(anchors) < 2 or len(text) > 400:
+        return False
+    leads = [page.absolute(anchor.attr("href") or "") for anchor in anchors]
+    return (
+        all(url is not None and _is_file(url) for url in leads)
+        and sum(len(text_of(anchor)) for anchor in anchors) >= len(text) - 4
+    )
+
+
+def _author_box(element: Element, region: Element) -> Element:
+    """The whole of a box about the author: as far out as nothing else is in it."""
+    box = element
+    for outer in ancestors(element):
+        if (
+            outer is region
+            or len(text_of(outer)) > 600
+            or not (
+                _PERSON_SIGNS.search(f"{outer.attr('class') or ''} {outer.attr('id') or ''}")
+                or len(text_of(outer)) < len(text_of(box)) + 80
+            )
+        ):
+            break
+        box = outer
+    return box
+
+
+def _bare(text: str) -> str:
+    return _NOT_WORD.sub(" ", fold(text)).strip()

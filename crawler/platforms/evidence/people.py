@@ -1,0 +1,231 @@
+"""Who signs, where the text itself does not say: lines above and below it, boxes about the author, what machines are told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from crawler.platforms.page import Page, kinds_of
+from crawler.platforms.tree import Element, ancestors, names, text_of
+from vietnam import byline as bylines
+from vietnam import dates
+from vietnam.byline import Byline
+from vietnam.normalize import clean, fold
+
+_ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
+# Elements between heading and text, and behind the text, that may be lines about who wrote.
+_REACH = 40
+# A line about who wrote is no longer than this (characters).
+_LONGEST = 120
+_AUTHOR = re.compile(
+    r"author|tac-?gia|byline|writer|but-?danh|nguoi-?(?:viet|dang)|phong-?vien|ten-?tg|reporter|contributor",
+    re.IGNORECASE,
+)
+_SOURCE = re.compile(r"(?:^|[\s_/-])(?:source|nguon\w*|news-?source|copyright)(?:$|[\s_/-])", re.IGNORECASE)
+
+
+def told(page: Page) -> tuple[str, ...]:
+    """The people whom JSON-LD calls authors of this article, as printed there."""
+    found: list[str] = []
+    for data in page.linked_data:
+        if kinds_of(data) & _ARTICLES:
+            given = data.get("author")
+            for person in given if isinstance(given, list) else [given]:
+                name = _name(person)
+                if name and name not in found:
+                    found.append(name)
+    return tuple(found)
+
+
+def _name(person: Any) -> str | None:
+    if isinstance(person, dict):
+        kinds = kinds_of(person)
+        if kinds and "person" not in kinds:
+            return None
+        person = person.get("name")
+    return clean(person) if isinstance(person, str) and 0 < len(person) < 80 and clean(person) else None
+
+
+def printed_apart(
+    page: Page,
+    heading: Element | None,
+    bodies: Sequence[Element],
+    boxes: Sequence[Element],
+    *,
+    believes_accounts: bool,
+) -> tuple[Byline, str] | None:
+    """The byline that stands outside the text, and the rule.
+
+    `boxes`: parts of the text that are about its author. `believes_accounts`: whether what a page links as its author may be a person;
+    on systems where that is always the account, only lines of signature below the text count.
+    """
+    below = _below(page, bodies)
+    if below is not None:
+        return below, "line below the text"
+    if not believes_accounts:
+        return None
+    machine = [name for name in told(page) if not bylines.is_account_name(name)]
+    known = {fold(name) for name in machine}
+    for element, rule in _places(page, heading, bodies, boxes):
+        label = _label(element)
+        if not label:
+            continue
+        found = _author(label)
+        if found is None:
+            continue
+        agreed = bool({fold(name) for name in found.authors} & known)
+        if agreed and len(machine) > len(found.authors):
+            return _byline_of(machine, found), f"{rule}, and JSON-LD"
+        if agreed or _is_called_author(element):
+            return found, f"{rule}, and JSON-LD" if agreed else rule
+    return None
+
+
+def _byline_of(machine: Sequence[str], found: Byline) -> Byline:
+    authors = [author for name in machine if (read := _author(name)) is not None for author in read.authors]
+    return replace(found, raw=", ".join(machine), authors=tuple(dict.fromkeys(authors)) or found.authors)
+
+
+def _places(
+    page: Page, heading: Element | None, bodies: Sequence[Element], boxes: Sequence[Element]
+) -> Iterator[tuple[Element, str]]:
+    for box in boxes:
+        for element in (box, *box.iter_elements(("a", "p", "h3", "h4", "h5", "strong", "span"))):
+            yield element, "box about the author"
+    if heading is None or not bodies:
+        return
+    start, end = page.place(heading), page.place(bodies[0])
+    first = min(start, end if end >= 0 else start)
+    inside = any(body in ancestors(heading) for body in bodies)
+    for element in page.body.iter_elements():
+        place = page.place(element)
+        if place <= first - 12:
+            continue
+        if place >= (start + _REACH if inside else end) or place > start + _REACH:
+            break
+        if element is not heading and element not in bodies and not _is_beside(page, element):
+            yield element, "line at the heading"
+    last = bodies[-1]
+    ends = max(page.place(element) for element in (last, *last.iter_elements()))
+    for element in page.body.iter_elements():
+        if ends < page.place(element) <= ends + _REACH and _is_called_author(element) and not _is_beside(page, element):
+            yield element, "line below the text"
+
+
+def _is_beside(page: Page, element: Element) -> bool:
+    """Whether an element is a part of a list of others, a comment, a menu; a bar with a telling name may hold the author."""
+    for outer in (element, *ancestors(element)):
+        if page.asides.is_aside(outer) and (
+            outer.tag in {"nav", "footer", "form", "header"}
+            or len(text_of(outer)) > _LONGEST * 2
+            or re.search(r"comment|related|binh-?luan", names(outer), re.IGNORECASE)
+        ):
+            return True
+    return False
+
+
+def _is_called_author(element: Element) -> bool:
+    """Whether the element, the one around it or where it leads is called an author's."""
+    parent = next(ancestors(element), element)
+    return any(
+        _AUTHOR.search(
+            f"{names(node)} {node.attr('rel') or ''} {node.attr('itemprop') or ''} {node.attr('href') or ''}"
+        )
+        for node in (element, parent)
+    )
+
+
+def _label(element: Element) -> str:
+    """What an element says of who wrote: without what leads to all that he wrote."""
+    text = text_of(element)
+    if not text or len(text) > _LONGEST:
+        return ""
+    return bylines.author_of_link(bylines.without_others(text)) or ""
+
+
+def _author(label: str) -> Byline | None:
+    if dates.find(label) is not None or bylines.is_account_name(label):
+        return None
+    found = bylines.judge(label, emphasized=True, aligned_right=True, last=True)
+    if found is None or not found.authors or any(bylines.is_account_name(author) for author in found.authors):
+        return None
+    return found
+
+
+def _below(page: Page, bodies: Sequence[Element]) -> Byline | None:
+    """Short lines right behind the text that sign it: who wrote, where it was taken from, each perhaps in an element of its own."""
+    if not bodies:
+        return None
+    last = bodies[-1]
+    node: Element | None = last
+    lines: list[tuple[str, str | None]] = []
+    for _ in range(3):
+        if node is None or node.tag in {"body", "main", "html"}:
+            break
+        sibling = node.next_sibling
+        while sibling is not None and len(lines) < 4:
+            if isinstance(sibling, Element) and not _take_lines(page, sibling, lines):
+                return _signed(lines)
+            sibling = sibling.next_sibling
+        node = next(ancestors(node), None)
+    return _signed(lines)
+
+
+def _take_lines(page: Page, element: Element, lines: list[tuple[str, str | None]]) -> bool:
+    """Take in the lines of an element; False where what can sign has ended."""
+    text = text_of(element)
+    if not text:
+        return element.find("img") is None
+    if page.asides.is_aside(element) or len(text) > _LONGEST or element.select_one("ul, h2, h3, textarea") is not None:
+        return False
+    parts = [
+        part
+        for part in element.iter_elements(("p", "div", "li"))
+        if text_of(part) and part.find("p") is None and part.find("div") is None
+    ]
+    for part in parts or [element]:
+        called = f"{names(part)} {part.attr('data-field') or ''} {part.attr('itemprop') or ''}"
+        label = "source" if _SOURCE.search(called) else "author" if _AUTHOR.search(called) else None
+        if label is None and _is_link(part):
+            return False
+        lines += [(text_of(part), label)]
+    return True
+
+
+def _is_link(element: Element) -> bool:
+    return element.tag == "a" or sum(len(text_of(anchor)) for anchor in element.iter_elements("a")) * 2 > len(
+        text_of(element)
+    )
+
+
+def _signed(lines: Sequence[tuple[str, str | None]]) -> Byline | None:
+    read: list[Byline] = []
+    for text, label in lines:
+        if dates.find(text) is not None:
+            continue
+        found = bylines.judge(text, emphasized=label is not None, aligned_right=label is not None, last=True)
+        is_source = label == "source"
+        if found is None and is_source:
+            name = re.sub(r"^(?:nguồn(?: tin)?|theo)\s*:?\s*", "", text, flags=re.IGNORECASE).strip(' ()“”"')
+            found = Byline(text, (), None, name) if name and not bylines.is_account_name(name) else None
+        elif found is not None and is_source and found.authors and not found.credit and not found.unit:
+            found = Byline(text, (), None, text)
+        if found is not None and not any(bylines.is_account_name(author) for author in found.authors):
+            read.append(found)
+    return joined(read) if read else None
+
+
+def joined(read: Sequence[Byline]) -> Byline:
+    """One byline of the lines that an author's box and a source's box print."""
+    first, *others = {byline.raw: byline for byline in read}.values()
+    for other in others:
+        first = replace(
+            first,
+            raw=f"{first.raw} {other.raw}",
+            authors=tuple(dict.fromkeys((*first.authors, *other.authors))),
+            unit=first.unit or other.unit,
+            credit=first.credit or other.credit,
+        )
+    return first

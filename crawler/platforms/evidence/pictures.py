@@ -1,0 +1,63 @@
+"""Which picture an element shows, however late a script would load it."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, children, parent_of
+
+_LATE = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-echo", "data-url", "data-image", "data-img", "data-srcset", "data-lazy-srcset")  # fmt: skip
+_BLANK = re.compile(
+    r"^data:|(?:^|/)(?:blank|spacer|placeholder|loading|lazy|transparent|pixel|1x1|no-?image|grey|gray)[\w-]*\.(?:gif|png|svg|jpe?g)",
+    re.IGNORECASE,
+)
+_ORNAMENT = re.compile(
+    r"/(?:media/system|templates|modules|plugins|components|media/jui|smilies|emoji)/|/M_images/|emoticon|smiley|gravatar\.com",
+    re.IGNORECASE,
+)
+# Pictures up to so many pixels wide or high are signs, not pictures of an article.
+_TINY = 40
+
+
+def source_of(page: Page, element: Element) -> str | None:
+    """The canonical address of the picture that an `<img>` or `<amp-img>` shows; None for signs and blanks.
+
+    Of several sizes the largest.
+    """
+    for text in _sources(element):
+        url = page.absolute(text)
+        if url and not _BLANK.search(text) and not _BLANK.search(urlsplit(url).path):
+            return None if _is_ornament(element, url) else url
+    return None
+
+
+def _sources(element: Element) -> list[str]:
+    late = [value for name in _LATE if (value := element.attr(name))]
+    given = [value for name in ("srcset", "src") if (value := element.attr(name))]
+    found = [_largest(value) for value in (*late, *(element.attr("src"), element.attr("srcset"))) if value]
+    if not any(found and not _BLANK.search(found[0]) for found in [given, late]):
+        picture = parent_of(element)
+        if picture is not None and picture.tag == "picture":
+            found += [
+                _largest(value)
+                for source in children(picture)
+                if source.tag == "source" and (value := source.attr("srcset") or source.attr("data-srcset"))
+            ]
+    return found
+
+
+def _largest(value: str) -> str:
+    """The address with the greatest width or density of a srcset; the value itself where it is no set.
+
+    >>> _largest("/a-320.jpg 320w, /a-800.jpg 800w"), _largest("/a b.jpg"), _largest("/a.jpg 1x, /a2.jpg 2x"), _largest("/a,b.jpg")
+    ('/a-800.jpg', '/a b.jpg', '/a2.jpg', '/a,b.jpg')
+    """
+    sized = re.findall(r"(\S+)\s+(\d+(?:\.\d+)?)[wx]\s*(?:,|$)", value)
+    return max(sized, key=lambda pair: float(pair[1]))[0] if sized else value.strip()
+
+
+def _is_ornament(element: Element, url: str) -> bool:
+    size = [element.attr(name) or "" for name in ("width", "height")]
+    return any(value.isdigit() and int(value) < _TINY for value in size) or _ORNAMENT.search(url) is not None

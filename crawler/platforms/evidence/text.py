@@ -1,0 +1,209 @@
+"""Where an article's text stands, by evidence: where the long text of the page is gathered, below its heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from crawler.platforms.evidence.aside import Asides, is_headline
+from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, ancestors, children, text_of
+
+# An element that a platform names is believed from this share of the text on that evidence finds.
+_ENOUGH = 0.6
+# So much of the text in one part, and the rest is looked at: is it text, or teasers and comments?
+_MOSTLY = 0.6
+# An element around the heading with this share of the long text below the heading holds the article.
+_MOST = 0.5
+# What stands beside a part with the text and has less than this share of it is beside the point.
+_NEGLIGIBLE = 0.08
+_BEHIND = 0.2
+# A line that closes a text is no longer than this (characters).
+_CLOSING_LINE = 160
+_PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?)", re.IGNORECASE)
+_COMMENTS = re.compile(r"(?i)^(?:\d+\s+)?(?:bình luận|ý kiến|phản hồi|nhận xét|comments?)\b")
+_ALWAYS_ONE = frozenset(
+    ["p", "span", "font", "b", "strong", "em", "i", "u", "li", "h2", "h3", "h4", "h5", "h6", "small", "td"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The elements that hold the text, in reading order, the rule that found them, and what speaks against it."""
+
+    elements: tuple[Element, ...]
+    rule: str
+    against: str | None = None
+    # Every part that could be the text is a headline of another article with its teaser.
+    is_of_teasers: bool = False
+
+
+class Masses:
+    """How the long text of a page is spread over its elements (characters), without links and asides."""
+
+    def __init__(self, page: Page, heading: Element | None) -> None:
+        asides: Asides = page.asides
+        self.page = page
+        self.met_teasers_alone = False
+        found = [piece for piece in asides.long_texts if not asides.lies_in(piece.element)]
+        if any(not piece.is_teaser for piece in found):
+            found = [piece for piece in found if not piece.is_teaser]
+        elif found:
+            self.met_teasers_alone = True
+        if heading is not None and found:
+            place = page.place(heading)
+            below = [piece for piece in found if page.place(piece.element) > place]
+            if sum(piece.length for piece in below) * 3 >= sum(piece.length for piece in found):
+                found = below
+        self.own = {piece.element: piece.length for piece in found}
+        self.of: dict[Element, int] = {}
+        for piece in found:
+            for outer in (piece.element, *piece.around):
+                self.of[outer] = self.of.get(outer, 0) + piece.length
+
+    @cached_property
+    def whole(self) -> int:
+        return sum(self.own.values())
+
+
+def find(page: Page, heading: Element | None, hints: Sequence[str] = ()) -> Region | None:
+    """Where the text is; None where the page has none.
+
+    `hints`: selectors of elements that a platform is known to put around it; one that holds a fraction of the text is not believed.
+    """
+    masses = Masses(page, heading)
+    named = _named(page, hints)
+    if not masses.whole:
+        return Region((named[0],), named[1]) if named is not None and _says_anything(named[0]) else None
+    region = _gathered(page, masses, heading)
+    mass = sum(masses.of.get(element, 0) for element in region)
+    if named is not None:
+        element, hint = named
+        held = masses.of.get(element, 0)
+        around = any(part is element or element in ancestors(part) for part in region)
+        if held >= mass * _ENOUGH and (not around or held <= mass * 1.3 or _is_inside(region, element)):
+            return Region((element,), hint)
+        if around and held >= mass:
+            return Region(tuple(region), "where the long text is", f"{hint} holds more")
+        against = f"{hint} holds {held} of {mass} characters"
+        return Region(tuple(region), "where the long text is", against, masses.met_teasers_alone)
+    return Region(tuple(region), "where the long text is", None, masses.met_teasers_alone)
+
+
+def _is_inside(region: Sequence[Element], element: Element) -> bool:
+    return all(part is element or part in ancestors(element) for part in region)
+
+
+def _says_anything(element: Element) -> bool:
+    return bool(text_of(element)) or element.find("img") is not None
+
+
+def _named(page: Page, hints: Sequence[str]) -> tuple[Element, str] | None:
+    for hint in hints:
+        found = [element for element in page.select(hint) if not page.asides.lies_in(element)]
+        if found:
+            best = max(found, key=lambda element: len(element.text))
+            if _says_anything(best):
+                return best, hint
+    return None
+
+
+def _gathered(page: Page, masses: Masses, heading: Element | None) -> list[Element]:
+    """From the page inwards as long as one part holds the text; where several do, all of them in a row."""
+    node = _around(page, masses, heading)
+    while True:
+        if masses.own.get(node, 0) > masses.of[node] * 0.3:
+            return [node]
+        parts = [child for child in children(node) if masses.of.get(child)]
+        if len(parts) > 1:
+            parts = _texts_of(page, masses, parts)
+        if not parts:
+            return [node]
+        if len(parts) == 1:
+            if parts[0].tag in _ALWAYS_ONE and node.tag not in {"tr", "tbody", "table", "body"}:
+                return [node]
+            node = parts[0]
+            continue
+        if all(part.tag in _PARAGRAPH for part in parts) and node is not page.body:
+            return [node]
+        return _in_a_row(page, node, parts)
+
+
+def _around(page: Page, masses: Masses, heading: Element | None) -> Element:
+    """The smallest element around the heading that holds most of the text: what lies outside is another part of the page."""
+    if heading is not None:
+        for outer in ancestors(heading):
+            if masses.of.get(outer, 0) >= masses.whole * _MOST:
+                return outer
+    return page.body
+
+
+def _texts_of(page: Page, masses: Masses, parts: list[Element]) -> list[Element]:
+    """Those of the parts of an element that are text, not teasers of other articles."""
+    most = max(masses.of[part] for part in parts)
+    largest = next(number for number, part in enumerate(parts) if masses.of[part] == most)
+    kept = [
+        part
+        for number, part in enumerate(parts)
+        if part.tag in _PARAGRAPH or masses.of[part] >= most * (_NEGLIGIBLE if number < largest else _BEHIND)
+    ]
+    texts = [part for part in kept if part.tag in _ALWAYS_ONE or not is_teasers(page, part, masses.of[part])]
+    if not texts:
+        masses.met_teasers_alone = True
+    return texts or [max(parts, key=lambda part: masses.of[part])]
+
+
+def _in_a_row(page: Page, node: Element, parts: list[Element]) -> list[Element]:
+    """The parts that hold text and what stands between them."""
+    wanted = set(parts)
+    row: list[Element] = []
+    waiting: list[Element] = []
+    for child in children(node):
+        if row and child not in wanted and _ends_text(child):
+            break
+        if child in wanted:
+            row += [*waiting, child]
+            waiting = []
+        elif (
+            row
+            and not page.asides.is_aside(child)
+            and not any(is_headline(anchor) for anchor in child.iter_elements("a"))
+        ):
+            waiting.append(child)
+    paragraphs = all(part.select_one("p, div, td, li") is None for part in parts)
+    return row + (_closing(waiting) if paragraphs else [])
+
+
+def _ends_text(part: Element) -> bool:
+    """Whether a part between others ends the text: headlines of other articles, a form, comments."""
+    if part.select_one("textarea, form") is not None or _COMMENTS.match(text_of(part)):
+        return True
+    return sum(1 for anchor in part.iter_elements("a") if is_headline(anchor)) > 1
+
+
+def _closing(following: list[Element]) -> list[Element]:
+    """Short lines behind the last long paragraph, where each paragraph is an element of its own: they end the text."""
+    taken: list[Element] = []
+    for element in following:
+        leads = any(
+            not _FILE.search(anchor.attr("href") or "") for anchor in element.iter_elements("a", include_self=True)
+        )
+        if (
+            len(text_of(element)) > _CLOSING_LINE
+            or leads
+            or element.select_one("ul, ol, form, h1, h2, h3, h4, input, textarea") is not None
+        ):
+            break
+        taken.append(element)
+    while taken and not text_of(taken[-1]):
+        taken.pop()
+    return taken
+
+
+def is_teasers(page: Page, part: Element, mass: int) -> bool:
+    """Whether a part of a page is made of headlines that lead to other articles, with teasers or without."""
+    pieces = [piece for piece in page.asides.long_texts if part is piece.element or part in piece.around]
+    return bool(pieces) and sum(piece.length for piece in pieces if not piece.is_teaser) * 2 < mass

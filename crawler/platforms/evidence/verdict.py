@@ -1,0 +1,74 @@
+"""Whether a page that names articles is a list of them or an article beside which they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from crawler.platforms.evidence.entries import Entry
+from crawler.platforms.page import Page, kinds_of
+from crawler.platforms.tree import Element, ancestors, located, own_text
+from vietnam.normalize import clean
+
+# Characters from which on a text of its own is no label.
+_LONG = 40
+# Characters of running text that a section says of itself at most.
+_INTRODUCTION = 400
+# Characters of running text that the shortest articles have.
+_SHORTEST = 100
+# What a card counts for at most, in characters.
+_CARD = 1200
+# Words of a headline; the name of a section has fewer.
+_HEADLINE = 8
+_CHROME = frozenset(["nav", "footer", "aside", "select", "noscript", "a", "button"])
+_ARTICLES = frozenset(["newsarticle", "blogposting", "reportagenewsarticle"])
+
+
+def is_list(page: Page, found: Sequence[Entry], *, paged: bool, in_menu: bool) -> bool:
+    """Whether the cards are what the page shows; `paged`: a pager is printed, `in_menu`: the menu leads to this page."""
+    cards = {part for entry in found for part in entry.parts}
+    free = sum(_free_texts(page, cards))
+    inside = sum(min(len(" ".join(part.text.split())), _CARD) for part in cards)
+    if in_menu or paged:
+        return free < max(_INTRODUCTION, inside / 2)
+    if free >= _SHORTEST and (_heading_of(page, cards) >= _HEADLINE or _is_told(page) or _is_dated(page, cards)):
+        return False
+    return free < _SHORTEST or free * 3 < inside
+
+
+def _free_texts(page: Page, cards: set[Element]) -> Iterator[int]:
+    """How long the running texts are that stand in no card."""
+    for element in located(page.body, f".//*[text()[string-length(normalize-space(.)) >= {_LONG}]]"):
+        if element.tag not in _CHROME and not any(
+            node in cards or node.tag in _CHROME for node in (element, *ancestors(element))
+        ):
+            yield len(" ".join(own_text(element).split()))
+
+
+def _heading_of(page: Page, cards: set[Element]) -> int:
+    """The words of the page's own heading."""
+    for heading in page.body.iter_elements(("h1", "h2")):
+        if (
+            not any(node in cards or node.tag in _CHROME for node in (heading, *ancestors(heading)))
+            and heading.find("a") is None
+        ):
+            return len(clean(heading.text).split())
+    return 0
+
+
+def _is_told(page: Page) -> bool:
+    return any(_ARTICLES & kinds_of(data) for data in page.linked_data)
+
+
+def _is_dated(page: Page, cards: set[Element]) -> bool:
+    """Whether a date is printed in no card, behind the page's heading."""
+    heading = next(iter(page.body.iter_elements("h1")), None)
+    if heading is None:
+        return False
+    for element in located(
+        heading, "following::*[text()[string-length(normalize-space(.)) < 60 and contains(., '20')]]"
+    ):
+        if any(node in cards or node.tag in _CHROME for node in (element, *ancestors(element))):
+            continue
+        if page.date_in(clean(element.text)) is not None:
+            return True
+    return False

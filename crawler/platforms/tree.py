@@ -1,0 +1,113 @@
+"""The tree that a page is: the little of turbohtml that everything here stands on, in one place.
+
+Parsed as browsers parse (WHATWG), whatever is left open. Comments, scripts and styles are gone from the tree, so that
+the text of an element is what a reader may see.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from turbohtml import Comment, Document, Element, Node, ProcessingInstruction, Text, parse
+
+from vietnam.normalize import clean
+
+__all__ = ["Comment", "Document", "Element", "Node", "ProcessingInstruction", "Text"]
+
+
+def parsed(markup: str) -> Document:
+    """The document of some markup; never an error, never deep recursion, in time that grows with its length."""
+    return parse(markup, positions=False)
+
+
+def text_of(element: Element) -> str:
+    """The text of an element, one clean line.
+
+    >>> text_of(parsed("<p> Hữu  <b>Liêm</b> </p>").select("p")[0])
+    'Hữu Liêm'
+    """
+    return clean(element.text)
+
+
+def own_text(element: Element) -> str:
+    """The text of an element without that of the elements in it.
+
+    >>> own_text(parsed("<p>Hữu <b>Liêm</b> viết</p>").select("p")[0])
+    'Hữu  viết'
+    """
+    return "".join(child.data for child in element.children if isinstance(child, Text))
+
+
+def parent_of(element: Element) -> Element | None:
+    """The element around an element; None above `<html>`."""
+    parent = element.parent
+    return parent if isinstance(parent, Element) else None
+
+
+def ancestors(element: Element) -> Iterator[Element]:
+    """The elements around an element, from the inside out.
+
+    >>> [outer.tag for outer in ancestors(parsed("<ul><li>x</li></ul>").select("li")[0])]
+    ['ul', 'body', 'html']
+    """
+    for outer in element.ancestors:
+        if isinstance(outer, Element):
+            yield outer
+
+
+def children(element: Element) -> list[Element]:
+    """The elements right below an element.
+
+    >>> [inner.tag for inner in children(parsed("<div>a<p>b</p><!-- c --><img></div>").select("div")[0])]
+    ['p', 'img']
+    """
+    return [child for child in element.children if isinstance(child, Element)]
+
+
+def names(element: Element) -> str:
+    """Class names and id of an element, one string; a space where it has none.
+
+    >>> names(parsed("<p class='a b' id='c'>").select("p")[0]), names(parsed("<p>").select("p")[0])
+    ('a b c', ' ')
+    """
+    return f"{element.attr('class') or ''} {element.attr('id') or ''}"
+
+
+def is_markup(node: object) -> bool:
+    """Whether a node is a comment or an instruction, which no reader sees."""
+    return isinstance(node, Comment | ProcessingInstruction)
+
+
+def located(scope: Element, path: str) -> list[Element]:
+    """The elements that an XPath names, in document order.
+
+    >>> [found.tag for found in located(parsed("<p>a<b>c</b></p>").select("p")[0], ".//b")]
+    ['b']
+    """
+    found = scope.xpath(path)
+    return [node for node in found if isinstance(node, Element)] if isinstance(found, list) else []
+
+
+def holds(element: Element, condition: str) -> bool:
+    """Whether an XPath condition is true of an element.
+
+    >>> holds(parsed("<p>a</p>").select("p")[0], "ancestor::body and not(.//a)")
+    True
+    """
+    return bool(element.xpath(f"boolean({condition})"))
+
+
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def is_hidden(element: Element) -> bool:
+    """Whether an element or one around it says itself that no reader sees it.
+
+    >>> is_hidden(parsed("<p style='display: none'><b>a</b></p>").select("b")[0])
+    True
+    """
+    return any(
+        node.attr("hidden") is not None or _UNSEEN.search(node.attr("style") or "")
+        for node in (element, *ancestors(element))
+    )

@@ -1,0 +1,112 @@
+"""What a list tells beside its addresses: cards, marks of its pages, what stands beside it, where it ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.platforms.base import Listing
+from crawler.platforms.page import Page
+from crawler.platforms.registry import platforms
+
+SITE = "http://congan.example.vn"
+GENERIC = platforms()["generic"]
+
+
+def entry(number: int) -> str:
+    url = f"/tin/nguoi-gac-den-bien-ke-chuyen-{number}000.html"
+    return (
+        f"<div class='o'><a href='{url}'><img data-src='/anh/{number}.jpg'></a><h3><a href='{url}'>Người gác đèn biển kể chuyện {number}</a></h3>"
+        f"<span>0{number}/10/2026 07:1{number}</span><p>Ngọn đèn trên mỏm đá chưa tắt một đêm nào suốt {number} mùa gió chướng.</p></div>"
+    )
+
+
+def page(path: str, body: str) -> Page:
+    return Page(f"{SITE}{path}", f"<html><head><title>Tin biển</title></head><body>{body}</body></html>".encode())
+
+
+def listed(path: str, pager: str, numbers: range = range(1, 5)) -> Listing:
+    return GENERIC.listing(page(path, f"<h1>Tin biển</h1><div>{''.join(map(entry, numbers))}</div>{pager}"))
+
+
+def row(*links: str, current: str = "<span>1</span>") -> str:
+    return f"<div class='d-flex'>{current}{''.join(f'<a href={url}>{number}</a>' for number, url in enumerate(links, 2))}</div>"
+
+
+def test_a_card_travels_with_its_address() -> None:
+    found = listed("/tin-bien", "")
+    card = found.cards[found.articles[1]]
+    assert card.title == "Người gác đèn biển kể chuyện 2"
+    assert card.published_at is not None
+    assert card.published_at.isoformat() == "2026-10-02T07:12:00+07:00"
+    assert card.lead == "Ngọn đèn trên mỏm đá chưa tắt một đêm nào suốt 2 mùa gió chướng."
+    assert card.image == f"{SITE}/anh/2.jpg"
+
+
+@pytest.mark.parametrize(
+    ("first", "pages", "marks"),
+    [
+        ("/bien.htm", ["/bien/trang-2.htm", "/bien/trang-3.htm"], []),
+        ("/bien", ["/bien-p2", "/bien-p3"], ["2", "3"]),
+        ("/bien", ["/bien-page1", "/bien-page2"], ["2", "3"]),
+        ("/bien/", ["p2", "p3"], []),
+        ("/bien.html", ["?p=2", "?p=3"], ["2", "3"]),
+        ("/Muc/17/Bien.html", ["/Muc/PhanTrang/17/2/Bien.html", "/Muc/PhanTrang/17/3/Bien.html"], ["2", "3"]),
+        ("/DanhMuc/14/Bien", ["/DanhMuc/14/2/Bien"], ["2"]),
+        ("/bien", ["/bien/2"], ["2"]),
+        ("/bien", ["?currentPage=1", "?currentPage=2"], ["2", "3"]),
+        ("/bien?loai=4", ["?loai=4&start=10", "?loai=4&start=20"], ["2", "3"]),
+    ],
+)
+def test_a_row_of_numbers_is_read(first: str, pages: list[str], marks: list[str]) -> None:
+    found = listed(first, row(*pages))
+    urls = [page(first, "x").absolute(url) for url in pages]
+    assert found.pages == urls
+    assert [found.marks[url] for url in urls if url in found.marks] == marks
+    assert (found.end, found.end_reason) == ("more", f"page 1 of {len(pages) + 1}")
+
+
+@pytest.mark.parametrize(
+    ("here", "link", "leads"),
+    [
+        ("/bien", "<a class='btn-more' href='/bien/trang-2'>Xem thêm</a>", "/bien/trang-2"),
+        ("/bien", "<a href='?page=2'>Trang sau</a>", "/bien?page=2"),
+        ("/bien/p2", "<a href='/bien/p1'>‹</a><a href='/bien/p3'>›</a>", "/bien/p3"),
+        ("/bien", "<li class='previous'><a href='/bien/page/2'>← Previous</a></li>", "/bien/page/2"),
+        ("/bien", "<a href='/ban-doc/trang-2'>Xem thêm</a>", None),
+        ("/bien", "<a href='/tin/nguoi-gac-den-bien-ke-chuyen-9000.html'>Xem tiếp</a>", None),
+    ],
+)
+def test_a_link_to_the_next_page_is_told_by_where_it_leads(here: str, link: str, leads: str | None) -> None:
+    assert listed(here, link).pages == ([SITE + leads] if leads else [])
+
+
+@pytest.mark.parametrize(
+    ("pager", "count", "end"),
+    [
+        ("", 4, "seen"),
+        ("", 10, "unseen"),
+        (row(current="<a href='/bien'>1</a><span class='active'>2</span>"), 3, "seen"),
+        ("<div>Trang 1/12</div>", 4, "unseen"),
+        ("<p>Chuyên mục có 120 bài viết</p>", 4, "unseen"),
+        ("<button class='tai'>Xem thêm</button>", 4, "unseen"),
+        ("<div><b>1</b><a href='#'>2</a><a href='#'>3</a></div>", 4, "unseen"),
+    ],
+)
+def test_whether_the_end_was_seen_is_told(pager: str, count: int, end: str) -> None:
+    found = listed("/bien", pager, range(1, count + 1))
+    assert found.end == end, found.end_reason
+
+
+def test_what_stands_beside_a_list_is_listed_and_decides_nothing() -> None:
+    side = "<div class='hop'><h4>Đọc nhiều</h4><ul>" + "".join(
+        f"<li><a href='/tin/chuyen-cu-ben-ngon-hai-dang-{number}.html'>Chuyện cũ bên ngọn hải đăng {number}</a></li>" for number in (801, 802, 803)
+    ) + "</ul></div>"  # fmt: skip
+    found = listed("/bien", side)
+    assert len(found.articles) == 7
+    assert sorted(found.beside) == sorted(found.articles[4:])
+    assert GENERIC.kind(page("/bien", f"<h1>Tin biển</h1>{side}")) == "other"
+
+
+def test_a_calendar_is_no_pager() -> None:
+    days = "".join(f"<td><a href='/bien?ngay={day}'>{day}</a></td>" for day in range(1, 31))
+    assert listed("/bien", f"<table><tr>{days}</tr></table>").pages == []
