@@ -113,8 +113,8 @@ def date_candidates(
     found: list[tuple[tuple[int, int], dates.Timestamp, str]] = []
     order = {element: number for number, element in enumerate(page.root.iter_elements(include_self=True))}
     top = order.get(heading, 0)
-    scopes = [container] if container is not None else []
-    parent = parent_of(container) if container is not None else None
+    scopes = [container]
+    parent = parent_of(container)
     if parent is not None and parent.tag not in {"body", "html"}:
         scopes.append(parent)
     for depth, scope in enumerate(scopes):

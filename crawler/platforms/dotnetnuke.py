@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from crawler.platforms.base import Card, FilledByScript, Evidence, Fields, Listing
+from crawler.platforms.base import Card, Evidence, Fields, FilledByScript, Listing
 from crawler.platforms.evidence import content
 from crawler.platforms.page import Page, UnreadablePage
 from crawler.platforms.tree import parsed, text_of

@@ -131,7 +131,13 @@ def _ask_pages(
             if isinstance(page, Post) or (keys.get(page) or platform.list_key(page)) not in frontier.lists
         )  # fmt: skip
         yield from _ask_lists(
-            islice(unread, 1), Context("page", barren=barren), HOME_PAGE_PRIORITY, platform, frontier, hints=told, keys=keys
+            islice(unread, 1),
+            Context("page", barren=barren),
+            HOME_PAGE_PRIORITY,
+            platform,
+            frontier,
+            hints=told,
+            keys=keys,
         )
     else:
         ends.leave(met.key)
