@@ -166,10 +166,12 @@ class ListReader(ABC):
         listing.cards = cards.cards(page, found)
         read = self.pager_of(page)
         base = self.page_number(page.address)[0]
+        pages, given = set(listing.pages), set[str]()
         for url, number in read.numbers.items():
             mark = read.marks.get(url, str(number))
-            if url in listing.pages and self.page_number(url) != (base, number) and mark not in listing.marks.values():
+            if url in pages and self.page_number(url) != (base, number) and mark not in given:
                 listing.marks[url] = mark
+                given.add(mark)
         listing.end, listing.end_reason = ending.of(page, found, read, listing.pages)
         return listing
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from crawler.platforms.base import Post
-from crawler.platforms.evidence import pager
+from crawler.platforms.evidence import menu, pager
 from crawler.platforms.evidence.entries import Entry
 from crawler.platforms.page import Page
 from crawler.platforms.tree import ancestors
@@ -18,6 +18,8 @@ FULL = frozenset([10, 12, 15, 16, 18, 20, 24, 25, 30, 40, 50, 100])
 
 def of(page: Page, found: Sequence[Entry], read: pager.Pager, pages: Sequence[str | Post]) -> tuple[str, str]:
     """`seen`, `more` or `unseen`, and what tells; of the home page, whose lists are its sections', always `seen`."""
+    if len(menu.site_links(page)) >= menu.MOST_LINKS:
+        return UNSEEN, f"the page has more than {menu.MOST_LINKS} links"
     listed = sum(not entry.beside for entry in found)
     told = pager.entries_told(page)
     return judge(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from crawler.platforms.base import Card
@@ -25,6 +26,8 @@ _IN_HEADING = 3
 _LONGEST_HEADLINE = 300
 # What one card may hold, in characters, where no other stands beside it.
 _CARD = 700
+# What one card may hold where others stand beside it: whole articles.
+_WHOLE_TEXT = 8000
 # What may stand in front of its headline: date, section, name of the place.
 _BEFORE = 120
 # Shorter lines of a card are labels, not its teaser.
@@ -35,6 +38,10 @@ _STAMP = 70
 _ALIKE = 2
 # Elements after a headline that may be its teaser, where a list is flat.
 _FOLLOWING = 3
+# Nodes to each side of a card that are looked at for another like it.
+_NEAR = 8
+# Elements around a headline that are looked at: hostile pages nest without end.
+_DEPTH = 40
 # Share of a page's entries from which on what holds them is no box beside the list.
 _MOST = 0.5
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
@@ -119,6 +126,7 @@ def read(
     first = next(
         (number for number, links in enumerate(grouped.values()) if any(_is_sure(link, menus) for link in links)), 0
     )
+    titled = _titled(page)
     accepted: dict[str, Entry] = {}
     pending: list[str] = []
     made: dict[str, int] = {}
@@ -132,7 +140,7 @@ def read(
             best.url,
             best.text if best.rank else "",
             best.anchor,
-            _parts(best.anchor, key, owners),
+            _parts(best.anchor, key, owners, titled),
             anchors=[link.anchor for link in links],
         )
         if (
@@ -185,7 +193,7 @@ def _headline(anchor: Element) -> tuple[str, bool]:
         outer is not None and bool(_TITLED.search(names(outer)))
     )
     if not heading:
-        heading = any(node.tag in _HEADINGS for node, _ in zip(ancestors(anchor), range(4), strict=False))
+        heading = any(node.tag in _HEADINGS for node in islice(ancestors(anchor), 4))
     if not text:
         image = anchor.find("img")
         text = clean(anchor.attr("title") or (image.attr("alt") if image is not None else "") or "")
@@ -201,7 +209,7 @@ def _owners(grouped: Mapping[str, list[_Link]]) -> dict[Element, str]:
     owners: dict[Element, str] = {}
     for key, links in grouped.items():
         for link in links:
-            for node in (link.anchor, *ancestors(link.anchor)):
+            for node in chain([link.anchor], ancestors(link.anchor)):
                 owner = owners.get(node)
                 if owner is None:
                     owners[node] = key
@@ -212,16 +220,19 @@ def _owners(grouped: Mapping[str, list[_Link]]) -> dict[Element, str]:
     return owners
 
 
-def _parts(anchor: Element, key: str, owners: Mapping[Element, str]) -> tuple[Element, ...]:
+def _parts(
+    anchor: Element, key: str, owners: Mapping[Element, str], titled: Collection[Element]
+) -> tuple[Element, ...]:
     """The card of a headline: the largest element that speaks of no other article; in a flat list what follows, too."""
     cell, before = anchor, 0
-    for node in ancestors(anchor):
-        if node.tag in _WHOLE or owners.get(node, key) != key or node.find("h1") is not None:
+    for node in islice(ancestors(anchor), _DEPTH):
+        if node.tag in _WHOLE or owners.get(node, key) != key or node in titled:
             break
-        before += sum(map(_length, cell.previous_siblings))
-        if (before > _BEFORE or _length(node) > _CARD) and not _has_like(node, owners):
+        before += _before(cell)
+        size = menu.length(node, _WHOLE_TEXT)
+        if size > _WHOLE_TEXT or ((before > _BEFORE or size > _CARD) and not _has_like(node, owners)):
             break
-        if node.tag == "p" and _length(node) - _length(anchor) > _TEASER and anchor.tag == "a" and cell is anchor:
+        if node.tag == "p" and size - menu.length(anchor, _CARD) > _TEASER and anchor.tag == "a" and cell is anchor:
             break  # a link in running text
         cell = node
     if cell.tag not in _HEADINGS and cell.tag not in {"a", "p", "dt", "b", "strong", "span"}:
@@ -232,7 +243,7 @@ def _parts(anchor: Element, key: str, owners: Mapping[Element, str]) -> tuple[El
         if isinstance(following, Element):
             if (
                 following in owners
-                or _length(following) > _CARD
+                or menu.length(following, _CARD) > _CARD
                 or following.tag in _HEADINGS
                 or following.tag in {"nav", "footer", "aside", "ul", "form"}
             ):
@@ -242,16 +253,38 @@ def _parts(anchor: Element, key: str, owners: Mapping[Element, str]) -> tuple[El
     return tuple(parts)
 
 
-def _length(node: Node) -> int:
-    return len(" ".join(node.text.split())) if isinstance(node, Element | Text) else 0
+def _titled(page: Page) -> frozenset[Element]:
+    """The elements around the page's own headings, which no card holds."""
+    return page.once(
+        "around h1",
+        lambda: frozenset(
+            node
+            for heading in islice(page.body.iter_elements("h1"), _DEPTH)
+            for node in islice(ancestors(heading), _DEPTH)
+        ),
+    )
+
+
+def _before(cell: Element) -> int:
+    """How many characters stand in front of an element in the one around it, as far as that matters."""
+    found = 0
+    for node in cell.previous_siblings:
+        found += menu.length(node, _BEFORE) if isinstance(node, Element) else len("".join(_data(node).split()))
+        if found > _BEFORE:
+            break
+    return found
+
+
+def _data(node: Node) -> str:
+    return node.data if isinstance(node, Text) else ""
 
 
 def _has_like(node: Element, owners: Mapping[Element, str]) -> bool:
     """Whether an element beside this one is made alike and speaks of another article."""
-    outer, make = parent_of(node), _make(node)
-    return outer is not None and any(
-        other is not node and other in owners and other.tag == node.tag and _make(other) == make
-        for other in children(outer)
+    make = _make(node)
+    return any(
+        isinstance(other, Element) and other in owners and other.tag == node.tag and _make(other) == make
+        for other in (*islice(node.previous_siblings, _NEAR), *islice(node.next_siblings, _NEAR))
     )
 
 
@@ -292,11 +325,11 @@ def _mark_beside(page: Page, found: list[Entry]) -> None:
     """Mark what stands in a box beside the list, unless that box is the list: it holds the heading, or most cards."""
     held: dict[Element, list[Entry]] = {}
     for entry in found:
-        for node in ancestors(entry.anchor):
+        for node in islice(ancestors(entry.anchor), _DEPTH):
             held.setdefault(node, []).append(entry)
     judged: dict[Element, bool] = {}
     for entry in found:
-        for node in ancestors(entry.anchor):
+        for node in islice(ancestors(entry.anchor), _DEPTH):
             if node.tag in _WHOLE:
                 break
             if node not in judged:
@@ -309,17 +342,17 @@ def _mark_beside(page: Page, found: list[Entry]) -> None:
 
 
 def _is_main(page: Page, node: Element, held: list[Entry]) -> bool:
-    return node.find("h1") is not None or any(_is_card(page, entry) for entry in held[:3])
+    return node in _titled(page) or any(_is_card(page, entry) for entry in held[:3])
 
 
 def _stands_beside(node: Element) -> bool:
     if node.tag in _ASIDE_TAGS or _BESIDE.search(names(node)):
         return True
-    for inner, _ in zip(children(node), range(2), strict=False):
-        text = inner.text
-        if len(text) < 60 and _BESIDE_HEADING.match(fold(clean(text))):
-            return True
-    return False
+    first = islice((child for child in node.children if isinstance(child, Element)), 2)
+    return any(
+        menu.length(inner, _STAMP) <= _STAMP and _BESIDE_HEADING.match(fold(clean(inner.text))) is not None
+        for inner in first
+    )
 
 
 # -- what a card prints -----------------------------------------------------------------------------------

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, names, own_text
+from crawler.platforms.tree import Element, ancestors, names
 from vietnam import urls
 from vietnam.normalize import fold
 
@@ -18,12 +18,16 @@ _LENGTH = 48
 # Links from which on a run is a menu; with the home page among them, fewer do.
 _RUN = 4
 _RUN_WITH_HOME = 2
+# Links of a page that are looked at; a list with more of them has no end that was seen.
+MOST_LINKS = 5000
 # Steps from a link to the element that holds its run: a > span > li > ul > div.
 _STEPS = 5
 # Share of a run's text that stands in its short links.
 _SHARE = 0.6
 # Characters beside the links of a trail: where the reader is, and strokes.
 _TRAIL = 200
+# No menu has more characters.
+_LONGEST_RUN = 20_000
 _HOME = re.compile(r"^(?:trang (?:chu|nhat)|home(?:page)?|trangchu)$")
 _STROKES = re.compile(r"[»›>/|]|::|→")
 # Links to more of a block's news, in their own words.
@@ -41,7 +45,7 @@ _CRUMBS = re.compile(r"(?:^|[\s_-])(?:bread-?crumbs?|navbar|crumbs?|pathway)", r
 
 def site_links(page: Page) -> list[tuple[Element, str]]:
     """Every link of the site on a page with its canonical address, in reading order, found once."""
-    return page.once("site links", lambda: list(_site_links(page)))
+    return page.once("site links", lambda: list(islice(_site_links(page), MOST_LINKS)))
 
 
 def _site_links(page: Page) -> Iterator[tuple[Element, str]]:
@@ -75,7 +79,7 @@ def _within(page: Page, name: str, element: Element, is_one: Callable[[Element],
     judged: dict[Element, bool] = page.once(f"within {name}", dict)
     passed: list[Element] = []
     within = False
-    for node in (element, *ancestors(element)):
+    for node in chain([element], ancestors(element)):
         if node in judged:
             within = judged[node]
             break
@@ -83,6 +87,16 @@ def _within(page: Page, name: str, element: Element, is_one: Callable[[Element],
     for node in reversed(passed):
         within = judged[node] = within or (node.tag not in _WHOLE and is_one(node))
     return within
+
+
+def length(element: Element, most: int) -> int:
+    """How many characters an element's text has without white space; counting ends beyond `most`, however deep it nests."""
+    found = 0
+    for text in element.strings:
+        found += len("".join(text.split()))
+        if found > most:
+            break
+    return found
 
 
 def is_short(text: str) -> bool:
@@ -125,19 +139,18 @@ def _is_run(outer: Element, anchors: list[Element], short: dict[Element, tuple[s
         home and different and _is_trail(outer, anchors, short)
     ):
         return False
-    text = outer.text
-    whole = len("".join(text.split()))
     linked = sum(len("".join(short[anchor][1].split())) for anchor in anchors)
-    return linked >= _SHARE * whole or (home and _is_trail(outer, anchors, short))
+    return linked >= _SHARE * length(outer, _LONGEST_RUN) or (home and _is_trail(outer, anchors, short))
 
 
 def _is_trail(outer: Element, anchors: list[Element], short: dict[Element, tuple[str, str]]) -> bool:
     """Whether links say where the reader is: the home page first, strokes between them, little else."""
     if not _is_home(*short[anchors[0]]):
         return False
-    text = own_text(outer)
-    whole = len(" ".join(outer.text.split())) - sum(len(short[anchor][1]) for anchor in anchors)
-    return whole < _TRAIL and bool(_STROKES.search(text) or _STROKES.search(outer.text) or _CRUMBS.search(names(outer)))
+    linked = sum(len("".join(short[anchor][1].split())) for anchor in anchors)
+    if length(outer, linked + _TRAIL) > linked + _TRAIL:
+        return False
+    return bool(_STROKES.search(outer.text) or _CRUMBS.search(names(outer)))
 
 
 def _is_home(url: str, text: str) -> bool:

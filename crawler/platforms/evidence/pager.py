@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from urllib.parse import urlsplit
 
+from crawler.platforms.evidence import menu
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, names, parent_of, text_of
 from vietnam import urls
@@ -20,8 +21,10 @@ _MOST_PAGES = 99_999
 _STEPS = 4
 # Characters of a row of numbers beside its numbers: words such as “Trang”, “Trước”, “Sau”.
 _ROW_WORDS = 60
-# Characters from which on an element holds more than a row, white space of templates included.
-_ROW = 4000
+# Words, or pieces of text, from which on an element holds more than a row.
+_ROW = 200
+# Rows that are read: no page has so many pagers.
+_MOST_ROWS = 30
 # Numbers in a row from which on they are the days of a month.
 _DAYS = 27
 # What an address may have more than that of the first page: `/PhanTrang/…/2/`, `?page=2`, `-trang-2`.
@@ -112,38 +115,47 @@ def read(page: Page, number_told: int = 1) -> Pager:
 def _rows(page: Page) -> list[list[_Item]]:
     """Runs of printed numbers that stand in one element with little else."""
     rows: dict[Element, list[_Item]] = {}
+    judged: dict[Element, bool | None] = {}
     for anchor in page.body.iter_elements("a"):
-        number = _number(anchor.text.strip()[:_LABEL])
-        if number is None:
-            continue
-        if (holder := _holder(anchor)) is not None and holder not in rows:
-            rows[holder] = _items(page, holder)
+        if len(rows) < _MOST_ROWS and _number(anchor.text.strip()[:_LABEL]) is not None:
+            holder = _holder(anchor, judged)
+            if holder is not None and holder not in rows:
+                rows[holder] = _items(page, holder)
     return [row for row in rows.values() if row and not _is_calendar(row)]
 
 
-def _holder(anchor: Element) -> Element | None:
+def _holder(anchor: Element, judged: dict[Element, bool | None]) -> Element | None:
     """The smallest element around a number that holds another number and little else."""
-    for outer, _ in zip(ancestors(anchor), range(_STEPS), strict=False):
-        if outer.tag in {"body", "html", "tbody", "main"} or len(outer.text) > _ROW:
-            return None
-        words = [word for text in outer.strings for word in text.split()]
-        if sum(_number(word) is not None for word in words) > 1:
-            beside = sum(len(word) for word in words if _number(word) is None)
-            return outer if beside <= _ROW_WORDS else None
+    for outer in islice(ancestors(anchor), _STEPS):
+        if outer not in judged:
+            judged[outer] = _holds_row(outer)
+        if judged[outer] is not None:
+            return outer if judged[outer] else None
     return None
+
+
+def _holds_row(outer: Element) -> bool | None:
+    """Whether an element holds a row of numbers; None where it holds one number only, as an item of a row does."""
+    if outer.tag in {"body", "html", "tbody", "main"}:
+        return False
+    words = [word for text in islice(outer.strings, _ROW) for word in text.split()]
+    if sum(_number(word) is not None for word in words) < 2:
+        return None if len(words) <= _ROW else False
+    return len(words) <= _ROW and sum(len(word) for word in words if _number(word) is None) <= _ROW_WORDS
 
 
 def _items(page: Page, holder: Element) -> list[_Item]:
     """The numbers of a row, linked or not, in reading order."""
     found: list[_Item] = []
     inside: set[Element] = set()
-    for element in holder.iter_elements():
+    for element in islice(holder.iter_elements(), 5 * _ROW):
         outer = parent_of(element)
         if outer in inside:
             inside.add(element)
             continue
-        leaf = element.tag == "a" or (element.find("a") is None and element.tag not in {"ul", "ol", "tr", "select"})
-        if not leaf or (number := _number(element.text.strip())) is None:
+        if menu.length(element, _LABEL) > _LABEL or (number := _number(element.text.strip())) is None:
+            continue
+        if element.tag != "a" and (element.tag in {"ul", "ol", "tr", "select"} or element.find("a") is not None):
             continue
         inside.add(element)
         url = page.absolute(element.attr("href") or "") if element.tag == "a" else None
@@ -166,11 +178,11 @@ def _number(text: str) -> int | None:
 
 def _is_marked(element: Element, holder: Element) -> bool:
     """Whether a number, or what holds it alone, is marked as the page that is shown."""
-    node: Element | None = element
-    while node is not None and node is not holder:
+    for node in chain([element], islice(ancestors(element), _STEPS)):
+        if node is holder:
+            break
         if _CURRENT.search(names(node)) or (node.attr("aria-current") or "false") != "false":
             return True
-        node = parent_of(node)
     return element.find("strong") is not None or element.tag in {"strong", "b"}
 
 

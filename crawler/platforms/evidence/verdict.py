@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from crawler.platforms.evidence.entries import Entry
 from crawler.platforms.page import Page, kinds_of
@@ -17,6 +18,8 @@ _INTRODUCTION = 400
 _SHORTEST = 100
 # What a card counts for at most, in characters.
 _CARD = 1200
+# Elements around a text that are looked at: hostile pages nest without end.
+_DEPTH = 60
 # Words of a headline; the name of a section has fewer.
 _HEADLINE = 8
 _CHROME = frozenset(["nav", "footer", "aside", "select", "noscript", "a", "button"])
@@ -39,7 +42,7 @@ def _free_texts(page: Page, cards: set[Element]) -> Iterator[int]:
     """How long the running texts are that stand in no card."""
     for element in located(page.body, f".//*[text()[string-length(normalize-space(.)) >= {_LONG}]]"):
         if element.tag not in _CHROME and not any(
-            node in cards or node.tag in _CHROME for node in (element, *ancestors(element))
+            node in cards or node.tag in _CHROME for node in (element, *islice(ancestors(element), _DEPTH))
         ):
             yield len(" ".join(own_text(element).split()))
 
@@ -48,7 +51,7 @@ def _heading_of(page: Page, cards: set[Element]) -> int:
     """The words of the page's own heading."""
     for heading in page.body.iter_elements(("h1", "h2")):
         if (
-            not any(node in cards or node.tag in _CHROME for node in (heading, *ancestors(heading)))
+            not any(node in cards or node.tag in _CHROME for node in (heading, *islice(ancestors(heading), _DEPTH)))
             and heading.find("a") is None
         ):
             return len(clean(heading.text).split())
@@ -67,7 +70,7 @@ def _is_dated(page: Page, cards: set[Element]) -> bool:
     for element in located(
         heading, "following::*[text()[string-length(normalize-space(.)) < 60 and contains(., '20')]]"
     ):
-        if any(node in cards or node.tag in _CHROME for node in (element, *ancestors(element))):
+        if any(node in cards or node.tag in _CHROME for node in (element, *islice(ancestors(element), _DEPTH))):
             continue
         if page.date_in(clean(element.text)) is not None:
             return True
