@@ -224,14 +224,17 @@ def _parts(
     anchor: Element, key: str, owners: Mapping[Element, str], titled: Collection[Element]
 ) -> tuple[Element, ...]:
     """The card of a headline: the largest element that speaks of no other article; in a flat list what follows, too."""
-    cell, before = anchor, 0
+    cell, inner, before = anchor, anchor, 0
     for node in islice(ancestors(anchor), _DEPTH):
         if node.tag in _WHOLE or owners.get(node, key) != key or node in titled:
             break
-        before += _before(cell)
+        before += _before(inner)
+        inner = node
         size = menu.length(node, _WHOLE_TEXT)
-        if size > _WHOLE_TEXT or ((before > _BEFORE or size > _CARD) and not _has_like(node, owners)):
+        if size > _WHOLE_TEXT:
             break
+        if (before > _BEFORE or size > _CARD) and not _has_like(node, owners):
+            continue  # a card with a long teaser is told by its like, perhaps further out
         if node.tag == "p" and size - menu.length(anchor, _CARD) > _TEASER and anchor.tag == "a" and cell is anchor:
             break  # a link in running text
         cell = node

@@ -28,6 +28,8 @@ _ARTICLES = frozenset(["newsarticle", "blogposting", "reportagenewsarticle"])
 
 def is_list(page: Page, found: Sequence[Entry], *, paged: bool, in_menu: bool) -> bool:
     """Whether the cards are what the page shows; `paged`: a pager is printed, `in_menu`: the menu leads to this page."""
+    if in_menu and paged:
+        return True
     cards = {part for entry in found for part in entry.parts}
     free = sum(_free_texts(page, cards))
     inside = sum(min(len(" ".join(part.text.split())), _CARD) for part in cards)
