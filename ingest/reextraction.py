@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import psycopg
 
 from crawler.article import Article
-from ingest.store import copy_items, prepare
-from sql.load import command, query
+from ingest.batch import prepare
+from ingest.locking import hold, parts_of
+from ingest.store import copy_items
+from sql.load import query
 
 
 def write_reextracted(connection: psycopg.Connection, found: Sequence[tuple[str, Article]]) -> int:
@@ -16,9 +18,9 @@ def write_reextracted(connection: psycopg.Connection, found: Sequence[tuple[str,
 
     An article that changed meanwhile is left alone. `fetched_at` is the moment of re-extraction. How many changed.
     """
-    connection.execute(command("create_incoming"))
+    parts = {part for _, one in found for part in parts_of(one.portal, one.url, one.fetched_url, one.identity)}
     with connection.transaction():
-        connection.execute(query("lock_ingest"))
+        hold(connection, parts)
         rows = connection.execute(query("current_hashes"), {"identities": [article.identity for _, article in found]})
         present = {identity: (content_hash, changed_at) for identity, content_hash, changed_at in rows}
         items = [

@@ -17,23 +17,33 @@ CREATE TABLE news.database (
 );
 INSERT INTO news.database DEFAULT VALUES;
 
--- Search form of a text: no diacritics, lower case. unaccent first: lower() under the C locale leaves Đ alone.
+-- Search form of a text: no diacritics, lower case. unaccent first: lower() under the C locale leaves Đ alone. unaccent is
+-- named with its schema, wherever that is: a path set for the function is set at every call. Text that is NFC already is
+-- most text, and is told four times as fast as it is made.
+DO $do$
+DECLARE
+    home text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'unaccent');
+BEGIN
+    EXECUTE format($create$
 CREATE FUNCTION news.fold(printed text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    SET search_path FROM CURRENT
 AS $$
 BEGIN
-    RETURN lower(unaccent(normalize(printed, NFC)));
+    RETURN pg_catalog.lower(%1$s.unaccent('%1$s.unaccent', CASE WHEN printed IS NFC NORMALIZED THEN printed ELSE normalize(printed, NFC) END));
 END
-$$;
+$$
+$create$, home);
+END
+$do$;
 
 CREATE FUNCTION news.words(title text, byline text, body text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
-    -- 200,000 characters: a tsvector holds at most 1 MB, and an article that long must still be stored.
-    SELECT setweight(to_tsvector('simple', news.fold(left(title, 10000))), 'A')
-        || setweight(to_tsvector('simple', news.fold(left(coalesce(byline, ''), 1000))), 'B')
-        || to_tsvector('simple', news.fold(left(body, 200000)));
+    -- 200,000 characters: a tsvector holds at most 1 MB, and an article that long must still be stored. Fewer bytes are
+    -- fewer characters, and need not be counted.
+    SELECT setweight(to_tsvector('pg_catalog.simple', news.fold(left(title, 10000))), 'A')
+        || setweight(to_tsvector('pg_catalog.simple', news.fold(left(coalesce(byline, ''), 1000))), 'B')
+        || to_tsvector('pg_catalog.simple', news.fold(CASE WHEN octet_length(body) <= 200000 THEN body ELSE left(body, 200000) END));
 $$;
 
 -- The 63 provinces before 2025-07-01; 34 of them are still there, the others are part of their successor. The
@@ -147,6 +157,8 @@ CREATE TABLE news.article_current (
     made_by             text NOT NULL DEFAULT 'edited'  -- the portal, or newer rules over the same page
                         CONSTRAINT article_made_by CHECK (made_by IN ('edited', 'reextracted'))
 );
+-- Packed, vectors are hardly smaller, and cost a tenth of ingest.
+ALTER TABLE news.article_current ALTER words SET STORAGE EXTERNAL;
 CREATE INDEX article_words ON news.article_current USING gin (words);
 CREATE INDEX article_newest ON news.article_current (published_at DESC NULLS LAST, id DESC);
 CREATE INDEX article_portal ON news.article_current (portal, published_at DESC NULLS LAST);

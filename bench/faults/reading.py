@@ -16,8 +16,8 @@ from psycopg.rows import dict_row
 from bench.faults.verdict import Crawled, Sight, Stored
 from crawler.article import InvalidArticle, decode
 from ingest import spool
+from ingest.batch import prepare
 from ingest.records import FETCH, kind_of
-from ingest.store import prepare
 
 PUBLISHED = (
     "portal, province, platform, url, title, published_at, published_raw, published_precision, byline, authors, unit, "

@@ -135,6 +135,9 @@ def test_commands_run(connection: psycopg.Connection) -> None:
     connection.execute(command("create_incoming"))  # every batch says it again
     with connection.cursor() as cursor, cursor.copy(command("copy_incoming")) as copy:
         copy.write_row(["x"] * 6 + [None] * 4 + [[]] + [None] * 6 + ["[]", "[]", "hash", "2026-11-05", "{}", "edited"])
+    with connection.cursor() as cursor, cursor.copy(command("copy_articles")) as copy:
+        told = ["demo", None, None, "x", "http://demo.vn/x", "x"] + [None] * 4 + [[]] + [None] * 3 + ["", ""]
+        copy.write_row([*told, None, "[]", "[]", "hash", "2026-11-05", "{}", "edited", "2026-11-05"])
     for name in ("make_roles", "become_writer", "become_reader", "limit_statements"):
         connection.execute(command(name))
     with connection.transaction():
@@ -142,7 +145,7 @@ def test_commands_run(connection: psycopg.Connection) -> None:
         assert connection.execute("SHOW enable_seqscan").fetchone() == ("off",)
     assert connection.execute("SHOW enable_seqscan").fetchone() == ("on",)
     assert COMMANDS == [
-        "become_reader", "become_writer", "copy_incoming", "create_incoming", "limit_statements", "make_roles",
+        "become_reader", "become_writer", "copy_articles", "copy_incoming", "create_incoming", "limit_statements", "make_roles",
         "prefer_indexes",
     ]  # fmt: skip
 
