@@ -30,3 +30,19 @@ def body(chance: random.Random, count: int = 820) -> str:
     words = syllables(chance, count)
     sentences = [" ".join(words[at : at + 20]).capitalize() + "." for at in range(0, count, 20)]
     return "\n\n".join(" ".join(sentences[at : at + 4]) for at in range(0, len(sentences), 4))
+
+
+def notice(chance: random.Random) -> str:
+    """A wanted notice: one form, which tells a dozen figures and names of its own, filled in with a person's."""
+    name = " ".join(word.capitalize() for word in chance.choices(SYLLABLES, k=3))
+    village, district = (" ".join(word.capitalize() for word in chance.choices(SYLLABLES[:400], k=2)) for _ in range(2))
+    day, born = (
+        f"{chance.randint(1, 28):02}/{chance.randint(1, 12):02}/{year}" for year in (chance.randint(2012, 2026), 1988)
+    )
+    return (
+        f"Ngày {day}, Cơ quan Cảnh sát điều tra Công an tỉnh Bình Thuận ra quyết định truy nã số {chance.randint(1, 999)}/QĐ-CSĐT đối "
+        f"với {name}, sinh ngày {born}, thường trú xã {village}, huyện {district}, về tội trộm cắp tài sản theo khoản 1 Điều 173 Bộ "
+        "luật Hình sự năm 2015, sửa đổi năm 2017. Ai biết người này ở đâu xin báo cho Phòng Cảnh sát hình sự, số 10 đường Trần Hưng Đạo, "
+        "phường Phú Thủy, thành phố Phan Thiết, điện thoại 0252.3821.345, hoặc điều tra viên Nguyễn Thanh Hải, số 0913.456.789. Theo "
+        "Điều 162 Bộ luật Tố tụng hình sự năm 2015, người che giấu bị xử lý; mọi người đều có quyền bắt và giải ngay người bị truy nã."
+    )

@@ -273,9 +273,11 @@ CREATE TABLE news.likeness (
 );
 CREATE INDEX likeness_other ON news.likeness (other_id);
 
--- Articles that were written since they were last compared with the others.
+-- Articles that were written and not compared since, in the order of writing, once for every time. Ingest only adds, and
+-- waits for nobody; who compares takes away the rows that it read. An article may be gone by then.
 CREATE TABLE news.fingerprint_due (
-    article_id bigint PRIMARY KEY REFERENCES news.article_current ON DELETE CASCADE
+    article_id bigint NOT NULL,
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY
 );
 
 -- As the owner: who may write articles need not know of this.
@@ -284,7 +286,7 @@ CREATE FUNCTION news.due_for_fingerprint() RETURNS trigger
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    INSERT INTO news.fingerprint_due SELECT id FROM written ON CONFLICT DO NOTHING;
+    INSERT INTO news.fingerprint_due (article_id) SELECT id FROM written;
     RETURN NULL;
 END
 $$;
