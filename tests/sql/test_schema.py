@@ -8,16 +8,21 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 import psycopg
 import pytest
 
 from crawler import provinces
 from ingest import migrate
-from ingest.errors import DatabaseOutdated, DatabaseTooNew, DatabaseUnsuitable
-from sql.load import Migration, command, migrations, query
+from ingest.errors import DatabaseBusy, DatabaseOutdated, DatabaseTooNew, DatabaseUnfinished, DatabaseUnsuitable
+from ingest.records import Fetch
+from ingest.store import Figures, ingest_lines, store
+from sql.load import Migration, afterwards, command, migrations, query
 from tests.conftest import NewDatabase
+from tests.support import article, at
 from tintinh import embedded
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +45,10 @@ CATALOG = {
     "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'news' ORDER BY 1",
     "functions": """
         SELECT proname, pg_get_functiondef(oid), proacl::text FROM pg_proc WHERE pronamespace = 'news'::regnamespace ORDER BY 1, 2""",
+    "comments": """
+        SELECT objoid::regclass::text, objsubid, description FROM pg_description
+        WHERE classoid = 'pg_class'::regclass AND objoid IN (SELECT oid FROM pg_class WHERE relnamespace = 'news'::regnamespace)
+        ORDER BY 1, 2""",
     "extensions": "SELECT extname, extnamespace::regnamespace::text FROM pg_extension ORDER BY 1",
     "rights": "SELECT relname, relacl::text FROM pg_class WHERE relnamespace = 'news'::regnamespace ORDER BY 1",
 }
@@ -278,6 +287,127 @@ def test_upgrades_at_the_same_time_are_safe(database_of: NewDatabase) -> None:
         thread.join()
     assert failures == []
     assert sorted(map(len, applied)) == [0] * 5 + [len(migrations())]
+
+
+# Without waiting
+
+
+def older_database(connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, version: int) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(migrate, "migrations", lambda: migrations()[:version])
+        older.setattr(migrate, "make_roles", lambda _: None)  # rights are said for the tables of today
+        migrate.upgrade(connection)
+
+
+def test_a_migration_does_not_wait_long_for_a_table(database_of: NewDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    uri = database_of()
+    monkeypatch.setattr(migrate, "LOCK_WAIT", "20ms")
+    monkeypatch.setattr(migrate, "LOCK_TRIES", 2)
+    monkeypatch.setattr(migrate, "LOCK_PAUSE", 0.0)
+    with psycopg.connect(uri, autocommit=True) as connection, psycopg.connect(uri) as reader:
+        older_database(connection, monkeypatch, 1)
+        reader.execute("SELECT count(*) FROM news.article_current")  # and its transaction stays open
+        with pytest.raises(DatabaseBusy, match=r"in use 2 times.*pg_stat_activity"):
+            migrate.upgrade(connection)
+        assert connection.execute("SHOW lock_timeout").fetchone() == ("0",)
+        reader.rollback()
+        migrate.upgrade(connection)
+        assert migrate.version(connection) == migrate.target_version()
+
+
+def test_old_rows_are_looked_through_after_the_release(
+    database_of: NewDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The schema is in use at once; what does not fit is said, and may be mended."""
+    with psycopg.connect(database_of(), autocommit=True) as connection:
+        older_database(connection, monkeypatch, 1)
+        for number, province in ((1, "binh-thuan"), (2, "atlantis")):
+            connection.execute(_OLD_ARTICLE, {"number": number, "province": province})
+        migrate.upgrade(connection, finish=False)
+        assert migrate.version(connection) == migrate.target_version()
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            connection.execute(_OLD_ARTICLE, {"number": 3, "province": "atlantis"})
+        for _ in range(2):
+            with pytest.raises(DatabaseUnfinished, match="article_province"):
+                migrate.upgrade(connection)
+        connection.execute("UPDATE news.article_current SET province = NULL WHERE province = 'atlantis'")
+        assert migrate.upgrade(connection) == []
+        assert connection.execute("SELECT count(*) FROM pg_constraint WHERE NOT convalidated").fetchone() == (0,)
+        finished = connection.execute("SELECT count(*) FROM news.migration WHERE finished_at IS NOT NULL").fetchone()
+        assert finished == (len(afterwards()),)
+
+
+def test_what_comes_afterwards_belongs_to_a_migration_and_may_be_said_again(connection: psycopg.Connection) -> None:
+    assert {work.version for work in afterwards()} <= {migration.version for migration in migrations()}
+    connection.execute("UPDATE news.migration SET finished_at = NULL")
+    migrate.upgrade(connection)
+
+
+# What the database itself holds its rows to
+
+
+def test_an_unknown_province_or_precision_is_a_reject(connection: psycopg.Connection) -> None:
+    given = [
+        article(1),
+        article(2, province="atlantis"),
+        article(3, published_precision="fortnight"),
+        article(4, province=None),
+    ]
+    assert store(connection, given) == Figures(new=2, rejected=2)
+    reasons = [row[0] for row in connection.execute("SELECT reason FROM news.reject ORDER BY reason")]
+    assert [
+        name in reason for name, reason in zip(("article_province", "article_precision"), reasons, strict=True)
+    ] == [
+        True,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"status": 7},
+        {"bytes": -1},
+        {"archive_file": "demo/a.warc.gz"},
+        {"archive_file": "a", "archive_type": "response", "archive_offset": -1, "archive_length": 5},
+        {"archive_file": "a", "archive_type": "response", "archive_offset": 0, "archive_length": 0},
+    ],
+)
+def test_a_response_that_cannot_be_is_a_reject(connection: psycopg.Connection, wrong: dict[str, Any]) -> None:
+    given = Fetch(portal="demo", url="http://demo.vn/", fetched_at=at(0), **({"status": 200} | wrong))
+    right = Fetch(portal="demo", url="http://demo.vn/2", fetched_at=at(0), status=200)
+    assert ingest_lines(connection, [msgspec.json.encode(one) for one in (given, right)]) == Figures(rejected=1)
+    assert connection.execute("SELECT url FROM news.fetch").fetchall() == [("http://demo.vn/2",)]
+
+
+def test_an_endless_address_can_be_rejected(connection: psycopg.Connection) -> None:
+    assert store(connection, [article(1, url="http://demo.vn/" + "x" * 50_000)]) == Figures(rejected=1)
+    connection.execute(
+        "INSERT INTO news.reject (url, reason, item) VALUES (%s, 'x', 'x')", ["http://demo.vn/" + "y" * 50_000]
+    )
+
+
+def test_every_table_and_every_field_of_an_article_is_told_of(connection: psycopg.Connection) -> None:
+    silent = connection.execute(
+        """SELECT relname FROM pg_class AS relation
+           WHERE relnamespace = 'news'::regnamespace AND relkind IN ('r', 'v') AND obj_description(oid, 'pg_class') IS NULL
+           UNION ALL
+           SELECT attname FROM pg_attribute WHERE attrelid = 'news.article_current'::regclass AND attnum > 0 AND attname <> 'id'
+             AND NOT attisdropped AND col_description(attrelid, attnum) IS NULL"""
+    ).fetchall()
+    assert silent == []
+
+
+def test_words_are_folded_wherever_unaccent_is(database_of: NewDatabase) -> None:
+    """And whatever path a session has."""
+    with psycopg.connect(database_of(), autocommit=True) as connection:
+        connection.execute('CREATE SCHEMA "Phần mở rộng"')
+        connection.execute('CREATE EXTENSION unaccent SCHEMA "Phần mở rộng"')
+        migrate.ensure(connection)
+        connection.execute("SET search_path = ''")
+        folded = connection.execute("SELECT news.fold('Đức Linh'), news.fold(normalize('Hữu Liêm', NFD))").fetchone()
+        assert folded == ("duc linh", "huu liem")
+        connection.execute("SELECT * FROM news.search('đức linh')")
 
 
 @pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
