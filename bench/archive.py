@@ -25,9 +25,9 @@ from statistics import median
 import psycopg
 
 from ingest import migrate
-from tintinh import embedded
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected
+from tintinh.embedded import postgres
 
 ARTICLES, PAGE_BYTES, ROUNDS = 200, 60_000, 5
 SECTION = "/tin-an-ninh-trat-tu.html"
@@ -98,7 +98,7 @@ def crawl(address: str, folder: Path, uri: str, archive: bool) -> tuple[float, i
         },
     }  # fmt: skip
     done = subprocess.run(
-        [sys.executable, "-m", "tintinh.crawl_process"], input=json.dumps(job) + "\n", capture_output=True, text=True, check=True
+        [sys.executable, "-m", "tintinh.run.crawl_process"], input=json.dumps(job) + "\n", capture_output=True, text=True, check=True
     )  # fmt: skip
     log = done.stderr
     seconds = re.search(r"'elapsed_time_seconds': ([\d.]+)", log)
@@ -117,7 +117,7 @@ def measure(address: str) -> None:
     rates: dict[bool, list[float]] = {False: [], True: []}
     costs: dict[bool, list[float]] = {False: [], True: []}
     size = plain = requests = 0
-    with tempfile.TemporaryDirectory() as home, embedded.server(Path(home)) as uri:
+    with tempfile.TemporaryDirectory() as home, postgres.server(Path(home)) as uri:
         with psycopg.connect(uri, autocommit=True) as connection:
             migrate.upgrade(connection)
         for _ in range(ROUNDS):

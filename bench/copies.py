@@ -25,7 +25,7 @@ from ingest import migrate
 from ingest.store import store
 from ingest.syndication import compare_due
 from tests.support import article
-from tintinh import embedded
+from tintinh.embedded import postgres
 
 ARTICLES, AMONG, LENGTH = 5000, 300_000, 360
 SYLLABLES = "an bình cường dũng em giang hà khánh lan minh nga oanh phúc quân sơn tâm uyên vân xuân yến"
@@ -149,7 +149,7 @@ def main() -> int:
     many = int(sys.argv[2]) if len(sys.argv) > 2 else AMONG
     with (
         tempfile.TemporaryDirectory() as home,
-        embedded.server(Path(home)) as uri,
+        postgres.server(Path(home)) as uri,
         psycopg.connect(uri, autocommit=True) as connection,
     ):
         migrate.upgrade(connection)

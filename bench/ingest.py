@@ -31,7 +31,7 @@ from ingest.spool import seal
 from ingest.store import BATCH, ingest_file
 from sql.load import command
 from tests.support import article
-from tintinh import embedded
+from tintinh.embedded import postgres
 
 ARTICLES, ROUNDS = 2000, 5
 UPSERT = """
@@ -135,7 +135,7 @@ def round_(uri: str, number: int, count: int) -> dict[str, Measured]:
 
 def main() -> int:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else ARTICLES
-    with tempfile.TemporaryDirectory() as home, embedded.server(Path(home)) as uri:
+    with tempfile.TemporaryDirectory() as home, postgres.server(Path(home)) as uri:
         with psycopg.connect(uri, autocommit=True) as connection:
             migrate.upgrade(connection)
         rounds = [round_(uri, number, count) for number in range(ROUNDS)]

@@ -22,9 +22,9 @@ from crawler.platforms.page import Page
 from crawler.platforms.registry import platforms
 from ingest import migrate
 from ingest.store import store
-from tintinh import embedded
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected
+from tintinh.embedded import postgres
 
 ROUNDS = 5
 COPIES = 30
@@ -115,7 +115,7 @@ def main() -> None:
     articles = extraction()
     with (
         tempfile.TemporaryDirectory() as folder,
-        embedded.server(Path(folder)) as uri,
+        postgres.server(Path(folder)) as uri,
         psycopg.connect(uri, autocommit=True) as connection,
     ):
         migrate.upgrade(connection)

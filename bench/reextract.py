@@ -18,16 +18,18 @@ from statistics import median
 
 import psycopg
 
-from crawler import reading, warc
-from crawler.archive import ArchiveWriter
+from crawler.archive import records
+from crawler.archive.files import ArchiveWriter
 from crawler.article import Article
+from crawler.lines import Fetch
+from crawler.platforms import extract
 from ingest import migrate
-from ingest.records import Fetch
 from ingest.store import ingest_lines
 from ingest.store import store as store_articles
-from tintinh import embedded, reextract
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected
+from tintinh.embedded import postgres
+from tintinh.run import reextract
 
 ARTICLES, ROUNDS = 2000, 3
 SEEN = datetime(2026, 11, 5, tzinfo=UTC)
@@ -50,10 +52,17 @@ def fill(connection: psycopg.Connection, root: Path, articles: int) -> None:
     for number in range(articles):
         url, body = given[number % len(given)]
         url, moment = f"{url}?n={number}", SEEN + timedelta(seconds=number)
-        record, kind, _ = warc.response(url, moment, 200, HEADERS, body, ip=None)
+        record, kind, _ = records.response(url, moment, 200, HEADERS, body, ip=None)
         place = writer.write(moment, kind, record)
-        article = reading.from_record(
-            warc.read(record), portal="bench", province=None, platform="joomla", fetched_at=moment
+        read = records.read(record)
+        article = extract.from_payload(
+            read.url,
+            read.payload,
+            read.content_type,
+            portal="bench",
+            province=None,
+            platform="joomla",
+            fetched_at=moment,
         )
         title = f"Cũ: {article.title}" if number % 10 == 0 else article.title
         batch.append(replace(article, title=title, url=url, fetched_url=url, identity=f"bench/{number}"))
@@ -75,8 +84,16 @@ def alone(articles: int) -> float:
     start = time.process_time()
     for number in range(articles):
         url, body = given[number % len(given)]
-        record = warc.Record("response", {"WARC-Target-URI": url}, 200, {}, body)
-        reading.from_record(record, portal="bench", province=None, platform="joomla", fetched_at=SEEN)
+        record = records.Record("response", {"WARC-Target-URI": url}, 200, {}, body)
+        extract.from_payload(
+            record.url,
+            record.payload,
+            record.content_type,
+            portal="bench",
+            province=None,
+            platform="joomla",
+            fetched_at=SEEN,
+        )
     return articles / (time.process_time() - start)
 
 
@@ -103,7 +120,7 @@ def peaks() -> str:
 
 def main() -> None:
     articles = int(sys.argv[1]) if len(sys.argv) > 1 else ARTICLES
-    with tempfile.TemporaryDirectory() as folder, embedded.server(Path(folder)) as uri:
+    with tempfile.TemporaryDirectory() as folder, postgres.server(Path(folder)) as uri:
         root = Path(folder) / "archive"
         with psycopg.connect(uri, autocommit=True) as connection:
             migrate.upgrade(connection)

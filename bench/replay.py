@@ -17,8 +17,9 @@ from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from crawler import warc
-from crawler.archive import ArchiveWriter
+from crawler.archive import records
+from crawler.archive.files import ArchiveWriter
+from crawler.ports import Capture
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected
 
@@ -34,13 +35,13 @@ def archive(root: Path) -> dict[str, bytes]:
         url, body = f"http://demo.example.vn{truth.path}", portal.page(truth.path).body
         pages[url] = body
         sent, headers = (gzip.compress(body), PACKED) if number % 2 else (body, PLAIN)
-        earlier = warc.Capture(url, SEEN, warc.digest(sent))
+        earlier = Capture(url, SEEN, records.digest(sent))
         for day, status in ((0, 200), (1, 200), (2, 304)):
             moment = SEEN + timedelta(days=day)
-            record, kind, told = warc.response(
+            record, kind, told = records.response(
                 url, moment, status, headers, sent if status == 200 else b"", ip=None, earlier=earlier if day else None
             )
-            writer.write(moment, kind, record, warc.request(url, moment, "GET", [], b"", concurrent_to=told))
+            writer.write(moment, kind, record, records.request(url, moment, "GET", [], b"", concurrent_to=told))
     writer.close()
     return pages
 

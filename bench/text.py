@@ -1,6 +1,6 @@
 """`python -m bench.text`: how much of the corpora is read right, by field and tool, and how fast.
 
-The corpora are those of `tests/text`. Peers are compared where they are installed (`requirements-bench.lock`, an environment
+The corpora are those of `tests/vietnam`. Peers are compared where they are installed (`requirements-bench.lock`, an environment
 of its own): `pip install --require-hashes -r requirements-bench.lock`, then this command from the project's folder.
 Rates are medians of five interleaved rounds: the ratios carry over to other machines, the figures do not.
 """
@@ -20,8 +20,8 @@ from statistics import median
 from typing import NamedTuple
 
 from bench import pages
-from crawler.text import byline, dates, normalize, units, urls
-from tests.text.corpus import NOT_A_TIMESTAMP, BylineCase, TimestampCase, bylines, timestamps
+from tests.vietnam.corpus import NOT_A_TIMESTAMP, BylineCase, TimestampCase, bylines, timestamps
+from vietnam import byline, dates, normalize, units, urls
 
 ROUNDS = 5
 FETCHED = datetime(2017, 8, 14, 10, 30, 15, tzinfo=dates.VIETNAM)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import psycopg
 
 from crawler.article import Article
-from ingest.records import Absence
+from crawler.lines import Absence
 from sql.load import query
 
 

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crawler.article import Article, InvalidArticle, decode
-from crawler.text import urls
+from crawler.lines import ABSENCE, FETCH, REJECTION, Absence, Fetch, kind_of
 from ingest import spool
 from ingest.locking import parts_of
-from ingest.records import ABSENCE, FETCH, REJECTION, Absence, Fetch, kind_of
+from vietnam import urls
 
 # A B-tree entry holds about 2,700 bytes; an address longer than that cannot be unique.
 LONGEST_ADDRESS = 2000

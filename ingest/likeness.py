@@ -14,7 +14,7 @@ from functools import cached_property
 
 from rensa import RMinHash
 
-from crawler.text.normalize import fold
+from vietnam.normalize import fold
 
 SHINGLE = 3  # words
 FEWEST = 40  # triples; in less text than that the form of a notice weighs more than what it says

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import psycopg
 
-from crawler.warc import Capture
+from crawler.ports import Capture
 from ingest.batch import LONGEST_ADDRESS
 from sql.load import query
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import psycopg
 
 from crawler.article import Article
-from crawler.text import urls
 from ingest.locking import hold_all
 from sql.load import query
+from vietnam import urls
 
 
 def redact(connection: psycopg.Connection, article_id: int, reason: str, by: str) -> bool:

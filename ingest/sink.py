@@ -8,9 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from crawler.absence import Missing
 from crawler.article import Article, encode
-from ingest.records import Absence, Fetch, Rejection
+from crawler.lines import Absence, Fetch, Missing, Rejection
 from ingest.spool import SpoolWriter
 
 

@@ -15,10 +15,10 @@ import psycopg
 from psycopg import errors
 
 from crawler.article import ENCODER, Article, encode
+from crawler.lines import Absence, Fetch
 from ingest import absence, locking, spool
 from ingest.batch import LONGEST_ADDRESS, Batch, Item, sort_out
 from ingest.history import insert_late
-from ingest.records import Absence, Fetch
 from ingest.redaction import redacted
 from sql.load import command, query
 

@@ -16,7 +16,7 @@ from psycopg import sql
 
 from ingest import migrate
 from tests.support import environment, tintinh
-from tintinh import embedded
+from tintinh.embedded import postgres
 
 # Machines are shared: how long an example takes decides nothing. Neither does luck: the examples are the same in every run.
 hypothesis.settings.register_profile("tintinh", deadline=None, derandomize=True, database=None)
@@ -37,7 +37,7 @@ def server_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         folder = folder.parent
-    with embedded.server(folder / "server") as uri:
+    with postgres.server(folder / "server") as uri:
         with psycopg.connect(uri, autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")  # these databases live for seconds
             connection.execute("SELECT pg_reload_conf()")

@@ -20,7 +20,7 @@ import psutil
 import psycopg
 
 from crawler.article import Article, encode
-from crawler.survey import Visit
+from crawler.look.survey import Visit
 from tintinh.demo.page import Page
 from tintinh.demo.site import DemoSite
 

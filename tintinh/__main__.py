@@ -1,4 +1,4 @@
-from tintinh.command import main
+from tintinh.cli.main import main
 
 if __name__ == "__main__":  # processes of re-extraction import this as well
     main()

@@ -15,7 +15,7 @@ from dotenv import find_dotenv, load_dotenv
 from ingest import migrate
 from ingest.errors import DatabaseUnreachable
 from sql.load import query
-from tintinh import embedded
+from tintinh.embedded import postgres
 
 Role = Literal["news_reader", "news_writer"]
 
@@ -43,9 +43,9 @@ def dsn() -> Iterator[str]:
         yield given
         return
     try:
-        with embedded.server(home()) as uri:
+        with postgres.server(home()) as uri:
             yield uri
-    except embedded.EmbeddedFailed as error:
+    except postgres.EmbeddedFailed as error:
         raise DatabaseUnreachable(f"the embedded database cannot be used: {error}") from error
 
 
@@ -54,8 +54,8 @@ def revived(uri: str) -> str:
     if given_server():
         return uri
     try:
-        return embedded.revive(home())
-    except (embedded.EmbeddedFailed, OSError) as error:
+        return postgres.revive(home())
+    except (postgres.EmbeddedFailed, OSError) as error:
         raise DatabaseUnreachable(f"the embedded database cannot be used: {error}") from error
 
 

@@ -20,7 +20,7 @@ from bench.faults import reading
 from bench.faults.trial import Kind, Trial
 from ingest import spool
 from tests.support import tintinh
-from tintinh import embedded
+from tintinh.embedded import postgres
 
 KINDS: dict[str, Kind] = {}
 PREPARED: dict[Kind, Kind] = {}  # what is to be done to an empty home before
@@ -122,7 +122,7 @@ def terminated(trial: Trial, _: ExitStack) -> None:
 
 def _hit_backend(trial: Trial, statement: str) -> None:
     """One of the sessions of the crawl, its writer's or its memory's."""
-    with psycopg.connect(embedded.revive(trial.home)) as connection:
+    with psycopg.connect(postgres.revive(trial.home)) as connection:
         sessions = "pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
         order = " ORDER BY (wait_event_type = 'Lock') DESC, backend_start LIMIT 1"
         found = connection.execute((statement.format(sessions) + order).encode()).fetchone()
@@ -141,7 +141,7 @@ def restarted(trial: Trial, _: ExitStack) -> None:
 @kind("database away for a while")
 def away(trial: Trial, _: ExitStack) -> None:
     """A server that tintinh did not start, so that it cannot start it again."""
-    trial.env["DATABASE_URL"] = embedded.revive(trial.home)
+    trial.env["DATABASE_URL"] = postgres.revive(trial.home)
     trial.start()
     with trial.moment(*ANY):
         _take_away(trial)
@@ -153,7 +153,7 @@ def away(trial: Trial, _: ExitStack) -> None:
 
 @kind("database away until the run gives up")
 def given_up(trial: Trial, _: ExitStack) -> None:
-    trial.env["DATABASE_URL"] = embedded.revive(trial.home)
+    trial.env["DATABASE_URL"] = postgres.revive(trial.home)
     trial.start(patience=0.5)
     with trial.moment(*WORK):
         _take_away(trial)
@@ -169,9 +169,9 @@ def _bring_back(trial: Trial) -> None:
     """At the address it had."""
     folder = Path(trial.env["DATABASE_URL"].partition("host=")[2].partition("&")[0])
     if (trial.data / "postmaster.pid").exists():
-        embedded._wait_for_orphans(trial.data)
+        postgres._wait_for_orphans(trial.data)
         (trial.data / "postmaster.pid").unlink(missing_ok=True)
-    embedded._start(trial.data, folder)
+    postgres._start(trial.data, folder)
 
 
 # The spool
@@ -290,7 +290,7 @@ if AS_ROOT:
 def clock(trial: Trial, _: ExitStack) -> None:
     """What a crawl reads while the clock is behind is loaded: seconds to days too early."""
     aside = trial.home / "aside"
-    wiring = {"spool": str(aside), "prefix": "demo-1", "dsn": embedded.revive(trial.home), "portal": "demo"}
+    wiring = {"spool": str(aside), "prefix": "demo-1", "dsn": postgres.revive(trial.home), "portal": "demo"}
     job = {
         "spider": "site",
         "arguments": {"start": trial.address, "name": "demo", "province": "binh-thuan", "full": True},
@@ -301,7 +301,7 @@ def clock(trial: Trial, _: ExitStack) -> None:
         },
     }  # fmt: skip
     subprocess.run(
-        [sys.executable, "-m", "tintinh.crawl_process"],
+        [sys.executable, "-m", "tintinh.run.crawl_process"],
         input=json.dumps(job).encode() + b"\n", env=trial.env, cwd=trial.home, check=True, capture_output=True,
     )  # fmt: skip
     back = timedelta(seconds=math.exp(trial.chance.uniform(math.log(0.5), math.log(200_000))))

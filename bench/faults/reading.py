@@ -15,9 +15,9 @@ from psycopg.rows import dict_row
 
 from bench.faults.verdict import Crawled, Sight, Stored
 from crawler.article import InvalidArticle, decode
+from crawler.lines import FETCH, kind_of
 from ingest import spool
 from ingest.batch import prepare
-from ingest.records import FETCH, kind_of
 
 PUBLISHED = (
     "portal, province, platform, url, title, published_at, published_raw, published_precision, byline, authors, unit, "

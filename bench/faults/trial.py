@@ -23,8 +23,8 @@ from bench.faults import reading
 from bench.faults.portal import Stage, editions
 from bench.faults.verdict import Crawled, Verdict, judge
 from tests.support import PATIENCE, Portal, ended, environment, tintinh, until_alone
-from tintinh import embedded
 from tintinh.demo.server import serve
+from tintinh.embedded import postgres
 
 # What one transaction of ingest writes, in this order, and the lock it takes before: a batch is met at each.
 STEPS = ("article_revision", "article_current", "sighting", "article_address", "fetch", "run")
@@ -59,7 +59,7 @@ class Trial:
 
     @property
     def data(self) -> Path:
-        return self.home / "postgres" / str(embedded.MAJOR)
+        return self.home / "postgres" / str(postgres.MAJOR)
 
     def arguments(self, patience: float = 60) -> list[str]:
         site = ["--site", self.address, "--name", "demo", "--province", "binh-thuan"]
@@ -114,7 +114,7 @@ class Trial:
     def batch_held(self, go: Callable[[], object]) -> Iterator[None]:
         """Ingest stands still before one of its steps, those before it are done and not committed."""
         step = self.chance.choice(("", *STEPS))
-        with psycopg.connect(embedded.revive(self.home)) as connection:
+        with psycopg.connect(postgres.revive(self.home)) as connection:
             statement = f"LOCK TABLE news.{step} IN SHARE ROW EXCLUSIVE MODE" if step else INGEST_LOCK
             connection.execute(statement.encode())
             go()
@@ -132,7 +132,7 @@ class Trial:
         with suppress(psutil.Error):
             for child in psutil.Process(self.process.pid).children():
                 with suppress(psutil.Error):
-                    if "tintinh.crawl_process" in child.cmdline():
+                    if "tintinh.run.crawl_process" in child.cmdline():
                         self.known.append(child)
                         return child
         return None
@@ -147,7 +147,7 @@ class Trial:
 
     def stop_server(self, number: int) -> None:
         """End the postmaster with a signal: SIGKILL, SIGQUIT (at once), SIGINT (orderly)."""
-        postmaster = embedded._read_postmaster(self.data)
+        postmaster = postgres._read_postmaster(self.data)
         assert postmaster is not None
         with suppress(psutil.NoSuchProcess):
             process = psutil.Process(postmaster.pid)
@@ -170,7 +170,7 @@ class Trial:
 
     def until_alone(self) -> None:
         """Wait for the sessions of those who were killed to end: until then their locks hold."""
-        with psycopg.connect(embedded.revive(self.home), autocommit=True) as connection:
+        with psycopg.connect(postgres.revive(self.home), autocommit=True) as connection:
             until_alone(connection)
 
     def check(self, holds: object, otherwise: str) -> None:
@@ -206,14 +206,14 @@ class Scene:
         first, _, last = editions()
         self.template.mkdir()
         self._quiet_crawl(self.template, first)
-        with embedded.server(self.template) as uri, psycopg.connect(uri, autocommit=True) as connection:
+        with postgres.server(self.template) as uri, psycopg.connect(uri, autocommit=True) as connection:
             self.before = reading.crawled(reading.lines_of(self.template / "spool" / "witness"))
             connection.execute("CHECKPOINT")
         shutil.rmtree(self.template / "spool")
         other = self.folder / "quiet"
         other.mkdir()
         self._quiet_crawl(other, last)
-        with embedded.server(other) as uri:
+        with postgres.server(other) as uri:
             self.quiet = {key: dict(row) for key, row in reading.stored(uri, other).articles.items()}
         self.requests = self.stage.portal.asked
 
@@ -239,7 +239,7 @@ class Scene:
             if prepare is not None:
                 prepare(trial, stack)
             subprocess.run(["cp", "-a", f"{self.template}/.", str(home)], check=True)
-            stack.enter_context(embedded.server(home))
+            stack.enter_context(postgres.server(home))
             stack.callback(_end, trial)
             self.stage.portal = Portal(second)
             with reading.witness(home) as seen:
@@ -250,7 +250,7 @@ class Scene:
                 if chance.random() < 0.5:
                     trial.run("ingest", codes=(0, 1) if trial.damaged else (0,))
                 trial.run(*trial.arguments())
-                uri = embedded.revive(home)
+                uri = postgres.revive(home)
             lines = reading.lines_of(seen)
             sure = reading.crawled(line for line in lines if line not in trial.damaged)
             verdict = judge(

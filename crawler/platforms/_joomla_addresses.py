@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from crawler.text import urls
+from vietnam import urls
 
 ID_ALIAS = re.compile(r"^\d+-[^/]+?(?:\.html?)?$")
 _NOT_CONTENT = re.compile(

@@ -6,12 +6,12 @@ import re
 
 from lxml.html import HtmlElement
 
-from crawler.platforms import content
 from crawler.platforms._joomla_fields import date_candidates, in_title, title_rule, title_score
 from crawler.platforms._joomla_lists import IN_MODULE, inside_list, teasers, wrappers
+from crawler.platforms.evidence import content
 from crawler.platforms.page import Page
-from crawler.text import dates
-from crawler.text.normalize import clean
+from vietnam import dates
+from vietnam.normalize import clean
 
 _CONTAINERS = (
     # Each with what must be true of it.

@@ -9,10 +9,10 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from crawler.platforms import content
+from crawler.platforms.evidence import content
 from crawler.platforms.page import Page
-from crawler.text import dates
-from crawler.text.normalize import clean
+from vietnam import dates
+from vietnam.normalize import clean
 
 _PUBLISHED = re.compile(
     r"(?:^|[\s_-])(?:published|itemdatecreated|publish|article-date|date-published|createdate)(?:$|[\s_-])",

@@ -10,8 +10,8 @@ from crawler.platforms import _joomla_addresses as addresses
 from crawler.platforms._joomla_fields import names_category
 from crawler.platforms.base import Listing
 from crawler.platforms.page import Page
-from crawler.text import urls
-from crawler.text.normalize import clean
+from vietnam import urls
+from vietnam.normalize import clean
 
 _LISTS = (
     "blog", "blog-featured", "blogfeatured", "category-list", "items-leading", "items-row", "blog-items", "com-content-category-blog",

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from crawler.platforms._names import names
 from crawler.platforms.base import Post
+from crawler.platforms.evidence.names import names
 from crawler.platforms.page import Page
-from crawler.text.normalize import clean, fold
+from vietnam.normalize import clean, fold
 
 _CALL = re.compile(r"__doPostBack\(\s*\\?['\"]([^'\"\\]*)\\?['\"]\s*,\s*\\?['\"]([^'\"\\]*)\\?['\"]", re.IGNORECASE)
 _OPTIONS = re.compile(r"WebForm_PostBackOptions\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]", re.IGNORECASE)

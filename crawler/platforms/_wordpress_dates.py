@@ -6,14 +6,14 @@ import re
 
 from lxml.html import HtmlElement
 
-from crawler.platforms import _dating
-from crawler.platforms._names import in_aside, names
+from crawler.platforms.evidence import dating
+from crawler.platforms.evidence.names import in_aside, names
 from crawler.platforms.page import Page
-from crawler.text import dates
-from crawler.text.normalize import clean
+from vietnam import dates
+from vietnam.normalize import clean
 
 
-def published(page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> _dating.Dated | None:
+def published(page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> dating.Dated | None:
     """The moment of publication; `time[datetime]` of the article first, as the clock on the portal's wall."""
     clocks = [(_wall(element), "time datetime") for element in _times(page, heading, bodies)]
     if not clocks and (below := _printed_below(page)):
@@ -22,7 +22,7 @@ def published(page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]
     times = page.select("time[datetime]:not(.td-module-date)")
     unset = any(re.search(r"\+00:?00$", element.get("datetime") or "") for element in times)
     dated = None if clocks else _day(page, heading, bodies, unset=unset)
-    dated = dated or _dating.published(page, heading, bodies, clocks=clocks[:1], utc_is_wall=unset)
+    dated = dated or dating.published(page, heading, bodies, clocks=clocks[:1], utc_is_wall=unset)
     if dated is None or (dated.stamp.precision != "day" and "with the clock" not in dated.rule):
         return dated
     # The clock may stand in the tooltip of the day, or in an element of its own.
@@ -31,21 +31,21 @@ def published(page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]
         text = clean(f"{''.join(element.itertext())} {element.get('title') or ''}")
         whole = dates.find(text) or dates.find(f"{dated.stamp.raw} {text}")
         if whole is not None and whole.precision == "minute" and whole.at.date() == dated.stamp.at.date():
-            return _dating.Dated(whole, "printed, with the clock beside it", dated.against)
+            return dating.Dated(whole, "printed, with the clock beside it", dated.against)
     return dated
 
 
-def _day(page: Page, heading: HtmlElement | None, bodies: list[HtmlElement], *, unset: bool) -> _dating.Dated | None:
+def _day(page: Page, heading: HtmlElement | None, bodies: list[HtmlElement], *, unset: bool) -> dating.Dated | None:
     """A day that bears the hAtom class `updated`, where nothing beside it is called published."""
-    scope = _dating.common([element for element in (heading, *bodies) if element is not None])
+    scope = dating.common([element for element in (heading, *bodies) if element is not None])
     for element in page.select(".updated"):
         parent = element.getparent()
         stamp = dates.find(clean("".join(element.itertext())), fetched_at=page.fetched_at)
         if stamp is None or parent is None or scope not in element.iterancestors() or in_aside(element, scope):
             continue
         if not any("published" in names(other) for other in parent):
-            machine = list(_dating.machine_dates(page, heading, bodies, utc_is_wall=unset))
-            return _dating.confirmed(stamp, "printed, class updated", machine)
+            machine = list(dating.machine_dates(page, heading, bodies, utc_is_wall=unset))
+            return dating.confirmed(stamp, "printed, class updated", machine)
     return None
 
 
@@ -64,7 +64,7 @@ def _printed_below(page: Page) -> str | None:
 def _times(page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> list[HtmlElement]:
     """The times of this article, that of its publication first."""
     anchors = [element for element in (heading, *bodies) if element is not None]
-    scope = _dating.common(anchors)
+    scope = dating.common(anchors)
     found = []
     for element in page.select("time[datetime]"):
         above = list(element.iterancestors())

@@ -18,13 +18,13 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from lxml import html
 
-from crawler.platforms import content
 from crawler.platforms.base import Elsewhere, Evidence, Fields, Listing
+from crawler.platforms.evidence import content
 from crawler.platforms.page import Page, UnreadablePage
 from crawler.platforms.webforms import WebForms
-from crawler.text import byline as bylines
-from crawler.text import dates, urls
-from crawler.text.normalize import clean
+from vietnam import byline as bylines
+from vietnam import dates, urls
+from vietnam.normalize import clean
 
 _API = "/DesktopModules/cmsview/api/NewsContent/"
 _API_LIST = re.compile(r"/api/NewsContent/list(?:new)?$", re.IGNORECASE)

@@ -15,14 +15,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.platforms import _dating, _section
-from crawler.platforms._names import in_aside
 from crawler.platforms.base import Evidence, Fields
+from crawler.platforms.evidence import dating, section
+from crawler.platforms.evidence.names import in_aside
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
-from crawler.text import dates, urls
-from crawler.text.dates import Timestamp
-from crawler.text.normalize import clean
+from vietnam import dates, urls
+from vietnam.dates import Timestamp
+from vietnam.normalize import clean
 
 _NODE = re.compile(r"^/?(?:index\.php/)?(?:[a-z]{2}/)?node/(\d+)/?$")
 _NO_NODE = re.compile(
@@ -273,10 +273,10 @@ class Drupal(MarkupPlatform):
                     return [best]
         return []
 
-    def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> _dating.Dated | None:
+    def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> dating.Dated | None:
         node = self._node(page)
         inside = heading if heading is not None and node is not None and node in heading.iterancestors() else None
-        machine = list(_dating.machine_dates(page, inside, bodies))
+        machine = list(dating.machine_dates(page, inside, bodies))
         for hint in (
             *_DATES,
             ".field--name-created",
@@ -296,10 +296,10 @@ class Drupal(MarkupPlatform):
                     continue
                 stamp = _printed(clean(" ".join(element.itertext())), machine, page)
                 if stamp is not None:
-                    return _dating.confirmed(stamp, f"printed, {hint}", machine)
+                    return dating.confirmed(stamp, f"printed, {hint}", machine)
         if machine:
-            return _dating.published(page, inside, bodies, machine_first=True)
-        return _dating.published(page, heading, bodies)
+            return dating.published(page, inside, bodies, machine_first=True)
+        return dating.published(page, heading, bodies)
 
     def find_section(self, page: Page, title: str) -> tuple[str, str] | None:
         for hint in (
@@ -314,7 +314,7 @@ class Drupal(MarkupPlatform):
                 text = clean("".join(element.itertext()))
                 if text and len(text) < 120 and not tags and not in_aside(element) and not _picked(element):
                     return text, hint
-        found = _section.find(page, title)
+        found = section.find(page, title)
         return None if found and found[0] in {"Node", "Nodes"} else found
 
     def _outside(self, page: Page, hints: tuple[str, ...], bodies: list[HtmlElement]) -> list[HtmlElement]:
@@ -335,7 +335,7 @@ def _picked(element: HtmlElement) -> bool:
     return any(_PICKED.search(node.get("class") or "") for node in element.iterancestors())
 
 
-def _printed(text: str, machine: list[_dating.Machine], page: Page | None) -> Timestamp | None:
+def _printed(text: str, machine: list[dating.Machine], page: Page | None) -> Timestamp | None:
     """The moment in a label such as “Submitted by admin on Fri, 08/11/2017 - 15:21”, whichever of day and month comes first.
 
     >>> [_printed(f"Đăng bởi bientap vào {text}", [], None).at.date().isoformat() for text in ("T6, 11/08/2017 - 15:21", "Fri, 08/11/2017 - 15:21")]
@@ -359,7 +359,7 @@ def _printed(text: str, machine: list[_dating.Machine], page: Page | None) -> Ti
     return None
 
 
-def _fits(stamp: Timestamp, machine: list[_dating.Machine]) -> int:
+def _fits(stamp: Timestamp, machine: list[dating.Machine]) -> int:
     """How well a reading agrees with the machine dates, then with the weekday it prints."""
     same = any(stamp.at.date() in {other.stamp.at.date(), other.other.at.date()} for other in machine)
     return 2 * same + (not stamp.weekday_conflict)

@@ -9,12 +9,12 @@ from urllib.parse import parse_qsl, urlsplit
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
-from crawler.platforms import _density, _title
 from crawler.platforms.base import Evidence
+from crawler.platforms.evidence import density, title
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
-from crawler.text import urls
-from crawler.text.normalize import clean
+from vietnam import urls
+from vietnam.normalize import clean
 
 _ARTICLE_TYPES = frozenset(["Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "Report"])
 # A headline's words and a number: `-49010.html`, `-post123.html`, `-a123.html`, `-c218065.html`, `-931.mhtml`, `-27208-57`.
@@ -147,15 +147,15 @@ class Generic(MarkupPlatform):
                     return True
         return False
 
-    def find_title(self, page: Page) -> _title.Title | None:
+    def find_title(self, page: Page) -> title.Title | None:
         bodies = self.bodies_of(page)
-        return _title.find(page, self.titles, bodies[0] if bodies else None)
+        return title.find(page, self.titles, bodies[0] if bodies else None)
 
     def find_bodies(self, page: Page) -> list[HtmlElement]:
         named = super().find_bodies(page)
         if named and len(clean("".join(named[0].itertext()))) > 100:
             return named
-        found = _density.densest(page.root)
+        found = density.densest(page.root)
         if found is not None and found[1] >= _SURE:
             return [found[0]]
         return self._by_library(page) or ([found[0]] if found is not None else [])

@@ -9,11 +9,11 @@ from lxml.html import HtmlElement
 from crawler.platforms import _joomla_addresses as addresses
 from crawler.platforms import _joomla_article as article
 from crawler.platforms import _joomla_lists as lists
-from crawler.platforms import content
 from crawler.platforms._joomla_fields import date_candidates, info_elements, section_of, title_elements
 from crawler.platforms.base import Evidence, Fields, Listing, NotAnArticle
+from crawler.platforms.evidence import content
 from crawler.platforms.page import Page
-from crawler.text.normalize import clean
+from vietnam.normalize import clean
 
 _PICTURES = "[class*='item-image'], [class*='article-full-image'], [class*='itemImageBlock'], [class*='img-fulltext']"
 

@@ -17,13 +17,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.platforms import _dating
 from crawler.platforms.base import Evidence, Fields, Post
+from crawler.platforms.evidence import dating
 from crawler.platforms.generic import Generic
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
-from crawler.text import urls
-from crawler.text.normalize import clean
+from vietnam import urls
+from vietnam.normalize import clean
 
 _CONTENT = re.compile(r"/-/asset_publisher/[^/]+/(?:content|document)/(?P<rest>[^?]+?)/?$")
 _FRIENDLY = re.compile(r"^(?:/[a-z]{2}(?:_[A-Z]{2})?)?(?:/(?:web|group)/[^/]+)?(?:/[^/]+)*?/(?:-|w)/(?P<slug>[^/]+)/?$")
@@ -229,12 +229,12 @@ class Liferay(Generic):
 
     # -- fields -----------------------------------------------------------------------------------------
 
-    def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> _dating.Dated | None:
+    def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> dating.Dated | None:
         """The vendor's own print beside the title says the clock, where the publisher's metadata says only the day."""
         told = super().find_date(page, heading, bodies)
         if told is None or told.stamp.precision != "day":
             return told
-        beside = _dating.published(page, heading, bodies)
+        beside = dating.published(page, heading, bodies)
         return beside if beside is not None and beside.stamp.at.date() == told.stamp.at.date() else told
 
     def find_section(self, page: Page, title: str) -> tuple[str, str] | None:

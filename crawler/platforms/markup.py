@@ -11,13 +11,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.platforms import _dating, _section, _title, content
-from crawler.platforms._names import in_aside, names
 from crawler.platforms.base import Evidence, Fields, Listing, NotAnArticle, Post
+from crawler.platforms.evidence import content, dating, section, title
+from crawler.platforms.evidence.names import in_aside, names
 from crawler.platforms.page import Page
-from crawler.text import byline as bylines
-from crawler.text import dates, urls
-from crawler.text.normalize import clean
+from vietnam import byline as bylines
+from vietnam import dates, urls
+from vietnam.normalize import clean
 
 NOT_A_PAGE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|webp|svg|mp[34]|wmv|flv|avi|css|js|ico|rss|xml|json|txt)$",
@@ -246,7 +246,7 @@ class MarkupPlatform(ABC):
         labels = {section[0]} if section else set()
         skip = [element for hint in self.chrome for body in bodies for element in page.select(hint, body)]
         skip += _opening(heading, bodies, page) if heading is not None else []
-        skip += _dating.opening(page, bodies)
+        skip += dating.opening(page, bodies)
         read = content.read(
             page, *outside, *bodies, skip=tuple(dict.fromkeys(skip)), labels=frozenset(labels | {title.text})
         )
@@ -274,19 +274,19 @@ class MarkupPlatform(ABC):
 
     # What is asked for the kind of a page is asked again for its fields.
 
-    def title_of(self, page: Page) -> _title.Title | None:
+    def title_of(self, page: Page) -> title.Title | None:
         return page.once(f"{self.name} title", lambda: self.find_title(page))
 
     def bodies_of(self, page: Page) -> list[HtmlElement]:
         return page.once(f"{self.name} bodies", lambda: self.find_bodies(page))
 
-    def date_of(self, page: Page) -> _dating.Dated | None:
+    def date_of(self, page: Page) -> dating.Dated | None:
         title = self.title_of(page)
         heading = title.element if title is not None else None
         return page.once(f"{self.name} date", lambda: self.find_date(page, heading, self.bodies_of(page)))
 
-    def find_title(self, page: Page) -> _title.Title | None:
-        return _title.find(page, self.titles)
+    def find_title(self, page: Page) -> title.Title | None:
+        return title.find(page, self.titles)
 
     def find_bodies(self, page: Page) -> list[HtmlElement]:
         """The elements that hold the text, in reading order; empty where there is none."""
@@ -301,13 +301,13 @@ class MarkupPlatform(ABC):
     def body_rule(self, page: Page) -> str:
         return next((hint for hint in self.bodies if page.select(hint)), "where the text is")
 
-    def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> _dating.Dated | None:
-        return _dating.published(
+    def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> dating.Dated | None:
+        return dating.published(
             page, heading, bodies, self.stamps, machine_first=self.machine_dates_first, utc_is_wall=self.utc_is_wall
         )
 
     def find_section(self, page: Page, title: str) -> tuple[str, str] | None:
-        return _section.find(page, title, self.section_labels)
+        return section.find(page, title, self.section_labels)
 
     def _outside(self, page: Page, hints: tuple[str, ...], bodies: list[HtmlElement]) -> list[HtmlElement]:
         found: list[HtmlElement] = []
@@ -337,7 +337,7 @@ class MarkupPlatform(ABC):
                 break
             if element is heading:
                 passed = True
-            elif passed and element.tag in _LEAD_TAGS and len(_dating.own_text(element).strip()) >= _LEAD_LENGTH:
+            elif passed and element.tag in _LEAD_TAGS and len(dating.own_text(element).strip()) >= _LEAD_LENGTH:
                 text = clean("".join(element.itertext()))
                 around = {element, *element.iterancestors()}
                 beside = heading in around or around & pictures or in_aside(element, scope)
@@ -438,7 +438,7 @@ def _opening(heading: HtmlElement, bodies: list[HtmlElement], page: Page) -> lis
         if not passed:
             found.append(element)
             continue
-        if len(_dating.own_text(element)) > _dating.LONG_TEXT:
+        if len(dating.own_text(element)) > dating.LONG_TEXT:
             break
         text = clean("".join(element.itertext()))
         if (

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from crawler.platforms.base import Evidence
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
-from crawler.text import urls
+from vietnam import urls
 
 _ID = re.compile(r"-(\d{1,9})(?:\.html)?/?$")
 _ARTICLE = re.compile(r"/[^/]*-[^/]*-\d{1,9}\.html$")

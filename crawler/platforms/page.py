@@ -15,9 +15,9 @@ from lxml import etree, html
 from lxml.html import HtmlElement
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.platforms._selecting import Index
-from crawler.text import dates, urls
-from crawler.text.normalize import clean
+from crawler.platforms.evidence.selecting import Index
+from vietnam import dates, urls
+from vietnam.normalize import clean
 
 _T = TypeVar("_T")
 _PARSER = etree.HTMLParser(encoding="utf-8", huge_tree=True)

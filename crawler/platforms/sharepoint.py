@@ -15,12 +15,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.platforms import _dating, _title
 from crawler.platforms.base import Evidence, Fields
+from crawler.platforms.evidence import dating, title
 from crawler.platforms.page import Page
 from crawler.platforms.webforms import WebForms
-from crawler.text import dates, urls
-from crawler.text.normalize import clean
+from vietnam import dates, urls
+from vietnam.normalize import clean
 
 _FORM = re.compile(r"/(?:dispform|view_detail|viewdetail|chitiet|detail)\.aspx$", re.IGNORECASE)
 _SYSTEM = re.compile(
@@ -147,17 +147,17 @@ class SharePoint(WebForms):
 
     def _is_article(self, page: Page) -> bool:
         if _FORM.search(urlsplit(page.url).path) and page.select("td.ms-formbody"):
-            return bool(self.find_bodies(page)) and _title.find(page, self.titles) is not None
+            return bool(self.find_bodies(page)) and title.find(page, self.titles) is not None
         return super()._is_article(page)
 
-    def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> _dating.Dated | None:
+    def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> dating.Dated | None:
         told = super().find_date(page, heading, bodies)
         if told is None and page.select("td.ms-formbody"):
             # What the form says of the item itself: created, by which account.
             created = page.select("[id*='onetidinfoblock1'], .ms-descriptiontext")
             text = re.split(r"\bby\b|\bbởi\b", clean("".join(created[0].itertext())))[0] if created else ""
             stamp = dates.find(re.sub(r"(?i)^(?:created|được tạo|tạo)\s*(?:at|on|vào|lúc)?\s*", "", text))
-            return _dating.Dated(stamp, "the form's line on the item") if stamp else None
+            return dating.Dated(stamp, "the form's line on the item") if stamp else None
         return told
 
 

@@ -23,7 +23,7 @@ from lxml.html import HtmlElement
 from crawler.platforms.base import Evidence, Post
 from crawler.platforms.generic import Generic
 from crawler.platforms.page import Page
-from crawler.text.normalize import clean
+from vietnam.normalize import clean
 
 _ENCODED = re.compile(r"eyJ[A-Za-z0-9+/]{40,20000}={0,2}")
 _SETTINGS = re.compile(r"\{[^{}]*\"(?:service|layout)\"\s*:\s*\"[^{}]*\}")

@@ -17,7 +17,7 @@ from crawler.platforms import _postback
 from crawler.platforms.base import Evidence, Post
 from crawler.platforms.generic import Generic
 from crawler.platforms.page import Page
-from crawler.text import urls
+from vietnam import urls
 
 # `…-27208-57`: article and section; `…-184974.html`; `…/12345/slug.aspx`.
 _TWO_IDS = re.compile(r"-(\d{2,9})-(\d{1,4})(?:\.(?:aspx|html?))?/?$", re.IGNORECASE)

@@ -15,13 +15,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.platforms import _dating, _section, _wordpress_dates
-from crawler.platforms._names import in_aside
+from crawler.platforms import _wordpress_dates
 from crawler.platforms.base import Evidence, Post
+from crawler.platforms.evidence import dating, section
+from crawler.platforms.evidence.names import in_aside
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
-from crawler.text import urls
-from crawler.text.normalize import clean
+from vietnam import urls
+from vietnam.normalize import clean
 
 _DATED = re.compile(r"^/(?:index\.php/)?(?:[a-z]{2}/)?\d{4}/\d{1,2}/(?:\d{1,2}/)?[^/]*[^\d/][^/]*/?$")
 _DAYS = re.compile(r"^/(?:index\.php/)?(?:[a-z]{2}/)?\d{4}(?:/\d{1,2}){0,2}/?$")
@@ -214,14 +215,14 @@ class WordPress(MarkupPlatform):
 
     # -- fields -----------------------------------------------------------------------------------------
 
-    def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> _dating.Dated | None:
+    def find_date(self, page: Page, heading: HtmlElement | None, bodies: list[HtmlElement]) -> dating.Dated | None:
         return _wordpress_dates.published(page, heading, bodies)
 
     def find_section(self, page: Page, title: str) -> tuple[str, str] | None:
         labels = self._labels(page)
         if len(labels) == 1:
             return labels[0], "category of the post"
-        general = _section.find(page, title)
+        general = section.find(page, title)
         if labels:
             agreed = general is not None and next(
                 (label for label in labels if label.casefold() == general[0].casefold()), None
@@ -236,7 +237,7 @@ class WordPress(MarkupPlatform):
         """The categories printed at the article itself, not those of other articles on the page."""
         bodies = self.find_bodies(page)
         headings = [element for hint in self.titles for element in page.select(hint)[:1]]
-        scope = _dating.common([*headings[:1], *bodies]) if bodies else page.root
+        scope = dating.common([*headings[:1], *bodies]) if bodies else page.root
         if scope.tag in {"body", "html"}:
             scope = page.root
         for hint in _CATEGORY_LABELS:

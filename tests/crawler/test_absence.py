@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.absence import MANY, Missing, is_outage, says_it_is_missing, verdict
+from crawler.lines import Missing
+from crawler.spider.absence import MANY, is_outage, says_it_is_missing, verdict
 from tintinh.demo.truth import expected
 
 ASKED = "http://congan.example.vn/tin-an-ninh/12-bat-nhom-trom.html"

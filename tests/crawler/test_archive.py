@@ -16,9 +16,10 @@ import brotli
 import pytest
 from scrapy.http import Response
 
-from crawler import archive, warc
-from crawler.archive import ArchiveFailed, ArchiveWriter, NotInArchive, Place
-from crawler.archiver import pairs
+from crawler.archive import files, records
+from crawler.archive.files import ArchiveFailed, ArchiveWriter, NotInArchive, Place
+from crawler.archive.writer import pairs
+from crawler.ports import Capture
 
 SEEN = datetime(2026, 11, 5, 8, 1, 2, 345, tzinfo=UTC)
 URL = "http://demo.vn/tin/1.html"
@@ -27,24 +28,24 @@ PAGE = "<h1>Bắt hai đối tượng</h1>".encode() * 500
 
 
 def response(page: bytes = PAGE, moment: datetime = SEEN, **changes: object) -> tuple[bytes, str, str]:
-    return warc.response(URL, moment, 200, HEADERS, page, ip="127.0.0.1", **changes)  # type: ignore[arg-type]
+    return records.response(URL, moment, 200, HEADERS, page, ip="127.0.0.1", **changes)  # type: ignore[arg-type]
 
 
-def capture(page: bytes = PAGE) -> warc.Capture:
-    return warc.Capture(URL, SEEN, warc.digest(page))
+def capture(page: bytes = PAGE) -> Capture:
+    return Capture(URL, SEEN, records.digest(page))
 
 
 def written(root: Path, page: bytes = PAGE, moment: datetime = SEEN) -> Place:
     writer = ArchiveWriter(root, "demo", "tests")
     record, kind, number = response(page, moment)
-    asked = warc.request(URL, moment, "GET", [("User-Agent", "x")], b"", concurrent_to=number)
+    asked = records.request(URL, moment, "GET", [("User-Agent", "x")], b"", concurrent_to=number)
     place = writer.write(moment, kind, record, asked)
     writer.close()
     return place
 
 
 def payload(root: Path, place: Place) -> bytes:
-    return warc.read(archive.member(root, place.file, place.offset, place.length)).payload
+    return records.read(files.member(root, place.file, place.offset, place.length)).payload
 
 
 def checked(path: Path) -> subprocess.CompletedProcess[str]:
@@ -61,51 +62,51 @@ def root(tmp_path: Path) -> Path:
 def test_a_response_is_read_back(root: Path) -> None:
     place = written(root)
     assert place.file == "demo/demo-20261105-00001.warc.gz"
-    record = warc.read(archive.member(root, place.file, place.offset, place.length))
+    record = records.read(files.member(root, place.file, place.offset, place.length))
     assert (record.type, record.status, record.payload) == ("response", 200, PAGE)
     assert record.http_headers["content-type"] == "text/html; charset=utf-8"
     assert record.headers["WARC-Target-URI"] == URL
-    assert record.headers["WARC-Payload-Digest"] == warc.digest(PAGE)
-    assert warc.moment_of(record.headers["WARC-Date"]) == SEEN
-    asked = archive.member_after(root, place.file, place.offset + place.length)
+    assert record.headers["WARC-Payload-Digest"] == records.digest(PAGE)
+    assert records.moment_of(record.headers["WARC-Date"]) == SEEN
+    asked = files.member_after(root, place.file, place.offset + place.length)
     assert asked is not None
-    assert warc.read(asked).headers["WARC-Concurrent-To"] == record.headers["WARC-Record-ID"]
+    assert records.read(asked).headers["WARC-Concurrent-To"] == record.headers["WARC-Record-ID"]
 
 
 @pytest.mark.parametrize(
     ("encoding", "body"),
     [("gzip", gzip.compress(PAGE)), ("deflate", zlib.compress(PAGE)), ("deflate", zlib.compress(PAGE)[2:-4]),
-     ("br", brotli.compress(PAGE)), ("zstd", warc.zstd.compress(PAGE)), ("GZIP", gzip.compress(PAGE)),
+     ("br", brotli.compress(PAGE)), ("zstd", records.zstd.compress(PAGE)), ("GZIP", gzip.compress(PAGE)),
      ("br, gzip", gzip.compress(brotli.compress(PAGE))), ("identity", PAGE), ("gzip", PAGE)],
 )  # fmt: skip
 def test_what_was_compressed_on_the_way_is_read_plain(encoding: str, body: bytes) -> None:
-    record, _, _ = warc.response(URL, SEEN, 200, [("Content-Encoding", encoding)], body, ip=None)
-    assert warc.read(record).payload == PAGE
-    assert body in zlib.decompress(record, warc.GZIP), "as it came"
+    record, _, _ = records.response(URL, SEEN, 200, [("Content-Encoding", encoding)], body, ip=None)
+    assert records.read(record).payload == PAGE
+    assert body in zlib.decompress(record, records.GZIP), "as it came"
 
 
 def test_revisits_refer_to_the_capture(root: Path) -> None:
     later = SEEN + timedelta(days=1)
     same, kind, _ = response(moment=later, earlier=capture())
     assert kind == "revisit"
-    record = warc.read(same)
+    record = records.read(same)
     assert record.headers["WARC-Profile"].endswith("/identical-payload-digest")
     assert record.headers["WARC-Refers-To-Target-URI"] == URL
-    assert warc.moment_of(record.headers["WARC-Refers-To-Date"]) == SEEN
+    assert records.moment_of(record.headers["WARC-Refers-To-Date"]) == SEEN
     assert (record.status, record.payload) == (200, b"")
     assert len(same) < 1000 < len(PAGE)
-    answer, kind, _ = warc.response(URL, later, 304, HEADERS, b"", ip=None, earlier=capture())
+    answer, kind, _ = records.response(URL, later, 304, HEADERS, b"", ip=None, earlier=capture())
     assert kind == "revisit"
-    assert warc.read(answer).headers["WARC-Profile"].endswith("/server-not-modified")
+    assert records.read(answer).headers["WARC-Profile"].endswith("/server-not-modified")
 
 
 def test_warcio_finds_nothing_wrong(root: Path) -> None:
     writer = ArchiveWriter(root, "demo", "tests")
     later = SEEN + timedelta(minutes=1)
     for record, kind, number in (response(), response(moment=later, earlier=capture())):
-        writer.write(SEEN, kind, record, warc.request(URL, SEEN, "GET", [], b"", concurrent_to=number))
+        writer.write(SEEN, kind, record, records.request(URL, SEEN, "GET", [], b"", concurrent_to=number))
     for status in (304, 404, 301, 599):
-        record, kind, _ = warc.response(URL, later, status, HEADERS, b"", ip=None)
+        record, kind, _ = records.response(URL, later, status, HEADERS, b"", ip=None)
         writer.write(SEEN, kind, record)
     writer.close()
     (path,) = root.rglob("*.warc.gz")
@@ -113,7 +114,7 @@ def test_warcio_finds_nothing_wrong(root: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert done.stdout.count("digest pass") >= 5
     data = bytearray(path.read_bytes())
-    record = archive.member(root, "demo/" + path.name, 0, 100)
+    record = files.member(root, "demo/" + path.name, 0, 100)
     assert record == data[:100]
     broken = path.with_name("broken.warc")  # one flipped byte, and it would say so
     plain = bytearray(gzip.decompress(bytes(data)))
@@ -144,7 +145,7 @@ def test_a_new_day_begins_a_new_file_in_a_running_crawl(root: Path) -> None:
 
 
 def test_a_full_file_is_followed_by_the_next(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "FILE_BYTES", 600)
+    monkeypatch.setattr(files, "FILE_BYTES", 600)
     assert [written(root, os.urandom(600)).file[-14:] for _ in range(3)] == [
         "-00001.warc.gz", "-00002.warc.gz", "-00003.warc.gz"
     ]  # fmt: skip
@@ -165,7 +166,7 @@ import os, sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from tests.crawler.test_archive import PAGE, SEEN, response
-from crawler.archive import ArchiveWriter
+from crawler.archive.files import ArchiveWriter
 writer = ArchiveWriter(Path({archive!r}), "demo", "tests")
 while True:
     print(*writer.write(SEEN, "response", response(os.urandom(40_000))[0]), flush=True)
@@ -212,7 +213,7 @@ import os, resource, signal, sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from tests.crawler.test_archive import SEEN, response
-from crawler.archive import ArchiveFailed, ArchiveWriter
+from crawler.archive.files import ArchiveFailed, ArchiveWriter
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
 writer = ArchiveWriter(Path({archive!r}), "demo", "tests")
@@ -248,9 +249,9 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 def test_bytes_that_are_not_there(root: Path, offset: int, length: int) -> None:
     place = written(root)
     with pytest.raises(NotInArchive):
-        archive.member(root, place.file, offset, length)
+        files.member(root, place.file, offset, length)
     with pytest.raises(NotInArchive, match="cannot be read"):
-        archive.member(root, "demo/none.warc.gz", 0, 1)
+        files.member(root, "demo/none.warc.gz", 0, 1)
 
 
 def damaged() -> Iterator[bytes]:
@@ -263,22 +264,22 @@ def damaged() -> Iterator[bytes]:
 
 @pytest.mark.parametrize("data", list(damaged()), ids=["cut", "not gzip", "empty", "flipped"])
 def test_damage_is_told(data: bytes) -> None:
-    with pytest.raises(warc.DamagedRecord):
-        warc.read(data)
+    with pytest.raises(records.DamagedRecord):
+        records.read(data)
 
 
 def test_headers_are_kept_in_the_bytes_that_came() -> None:
     given = {"Location": "/tin/bắt.html".encode(), "X-Odd": b"\xe9\xff (+%20)"}
     told = pairs(Response(URL, headers=given))
-    plain = zlib.decompress(warc.response(URL, SEEN, 301, told, b"", ip=None)[0], warc.GZIP)
+    plain = zlib.decompress(records.response(URL, SEEN, 301, told, b"", ip=None)[0], records.GZIP)
     assert b"HTTP/1.1 301 Moved Permanently\r\nLocation: " + given["Location"] + b"\r\n" in plain
     assert b"X-Odd: " + given["X-Odd"] + b"\r\n\r\n" in plain
 
 
 def test_a_line_end_in_a_header_makes_no_header() -> None:
     told = pairs(Response(URL, headers={"X-One": "a\r\nX-Two: b", "Set-Cookie": ["a=1", "b=2"]}))
-    record, _, _ = warc.response(URL, SEEN, 200, told, PAGE, ip=None)
-    read = warc.read(record)
+    record, _, _ = records.response(URL, SEEN, 200, told, PAGE, ip=None)
+    read = records.read(record)
     assert read.http_headers["x-one"] == "a X-Two: b"
     assert "x-two" not in read.http_headers
     assert read.payload == PAGE

@@ -18,9 +18,9 @@ import pytest
 from playwright.async_api import Error, async_playwright
 from scrapy.utils.test import get_crawler
 
-from crawler import browser
-from crawler.portal import PortalSpider
-from crawler.spiders.site import Site
+from crawler.net import browser
+from crawler.portals.site import Site
+from crawler.spider.dispatcher import PortalSpider
 from tests.conftest import Command
 from tests.script_site import PAGES, SECTIONS, ScriptSite, everything, served
 from tests.support import environment, tintinh
@@ -48,7 +48,7 @@ def crawl(address: str, folder: Path, *arguments: str) -> tuple[set[str], subpro
     """The paths of the articles that plain Scrapy finds."""
     done = tintinh(
         "crawl", "site", "-a", f"start={address}", "-a", "name=scripted", "-O", "out.jsonl", *arguments,
-        env=environment(folder / "home", SCRAPY_SETTINGS_MODULE="crawler.settings", **ALLOWED), cwd=folder, module="scrapy",
+        env=environment(folder / "home", SCRAPY_SETTINGS_MODULE="crawler.net.settings", **ALLOWED), cwd=folder, module="scrapy",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     lines = (folder / "out.jsonl").read_text().splitlines()

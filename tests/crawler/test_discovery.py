@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from crawler import discovery
+from crawler.spider import feeds
 
 SITEMAP = """<?xml version="1.0" encoding="UTF-8"?><?xml-stylesheet type="text/xsl" href="/x.xsl"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
@@ -21,7 +21,7 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><link rel="self" href="http:
 
 
 def test_sitemap() -> None:
-    listed = discovery.read(SITEMAP.encode())
+    listed = feeds.read(SITEMAP.encode())
     assert listed is not None
     assert listed.kind == "sitemap"
     assert listed.pages == {
@@ -35,7 +35,7 @@ def test_gzipped_sitemap_index() -> None:
         "<sitemapindex><sitemap><loc>http://a.vn/s1.xml</loc></sitemap><sitemap><loc>http://a.vn/s2.xml.gz</loc>"
         "</sitemap></sitemapindex>"
     )
-    listed = discovery.read(gzip.compress(index.encode()))
+    listed = feeds.read(gzip.compress(index.encode()))
     assert listed is not None
     assert listed.sitemaps == ["http://a.vn/s1.xml", "http://a.vn/s2.xml.gz"]
 
@@ -45,14 +45,14 @@ def test_gzipped_sitemap_index() -> None:
     [(RSS, ["http://a.vn/tin/mot-1.html", "http://a.vn/tin/hai-2.html"]), (ATOM, ["http://a.vn/tin/mot-1.html"])],
 )
 def test_feed(feed: str, pages: list[str]) -> None:
-    listed = discovery.read(feed.encode())
+    listed = feeds.read(feed.encode())
     assert listed is not None
     assert (listed.kind, list(listed.pages)) == ("feed", pages)
     assert set(listed.pages.values()) == {None}, "dates of feeds are not believed"
 
 
 def test_a_cut_feed_gives_what_is_there() -> None:
-    listed = discovery.read(RSS.encode()[:200])
+    listed = feeds.read(RSS.encode()[:200])
     assert listed is not None
     assert list(listed.pages) == ["http://a.vn/tin/mot-1.html"]
 
@@ -62,7 +62,7 @@ def test_a_cut_feed_gives_what_is_there() -> None:
     [b"", b"   ", b"{}", b"%PDF-1.4", b"<html><body>404</body></html>", b"\x1f\x8bnot gzip", b"<", bytes(range(256))],
 )
 def test_rubbish_is_none_of_them(rubbish: bytes) -> None:
-    assert discovery.read(rubbish) is None
+    assert feeds.read(rubbish) is None
 
 
 def test_entities_are_not_expanded() -> None:
@@ -70,13 +70,13 @@ def test_entities_are_not_expanded() -> None:
         '<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]>'
         "<urlset><url><loc>http://a.vn/&b;&x;</loc></url></urlset>"
     )
-    listed = discovery.read(bomb.encode())
+    listed = feeds.read(bomb.encode())
     assert listed is None or all("root:" not in url and len(url) < 40 for url in listed.pages)
 
 
 def test_a_bomb_of_zeroes_is_cut() -> None:
     bomb = gzip.compress(b"<urlset>" + b" " * 200_000_000 + b"</urlset>", compresslevel=1)
-    listed = discovery.read(bomb)
+    listed = feeds.read(bomb)
     assert listed is None or listed.pages == {}
 
 
@@ -88,4 +88,4 @@ def test_a_bomb_of_zeroes_is_cut() -> None:
      ("sitemap-2017-08.xml.gz", True), ("author-sitemap.xml", False)],
 )  # fmt: skip
 def test_parts_of_an_index_named_after_something_else(name: str, news: bool) -> None:
-    assert discovery.may_hold_news(f"http://a.vn/{name}") is news
+    assert feeds.may_hold_news(f"http://a.vn/{name}") is news

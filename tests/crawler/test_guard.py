@@ -9,7 +9,7 @@ from scrapy.http import Request
 from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
-from crawler.guard import Guard, PrivateAddress, PublicResolver, is_public
+from crawler.net.guard import Guard, PrivateAddress, PublicResolver, is_public
 
 PRIVATE = [
     "127.0.0.1", "127.8.9.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
@@ -64,9 +64,9 @@ def test_names_that_lead_to_public_addresses_pass() -> None:
 
 def test_the_settings_of_every_crawl_use_both() -> None:
     settings = Settings()
-    settings.setmodule("crawler.settings")
-    assert "crawler.guard.Guard" in settings.getdict("DOWNLOADER_MIDDLEWARES")
-    assert settings.get("TWISTED_DNS_RESOLVER") == "crawler.guard.PublicResolver"
+    settings.setmodule("crawler.net.settings")
+    assert "crawler.net.guard.Guard" in settings.getdict("DOWNLOADER_MIDDLEWARES")
+    assert settings.get("TWISTED_DNS_RESOLVER") == "crawler.net.guard.PublicResolver"
 
 
 def test_a_name_is_public_until_it_is_resolved() -> None:

@@ -10,10 +10,10 @@ import pytest
 from scrapy.http import HtmlResponse, Request, Response, TextResponse, XmlResponse
 
 from crawler.article import Article
-from crawler.frontier import BARREN, VARIANTS
 from crawler.platforms.base import Fields, Listing
 from crawler.platforms.registry import platforms
-from crawler.portal import PortalSpider
+from crawler.spider.dispatcher import PortalSpider
+from crawler.spider.frontier import BARREN, VARIANTS
 from tests.crawler.test_portal import spider, stat
 
 HOST = "http://demo.vn"
@@ -186,7 +186,7 @@ def test_answers_of_a_platforms_own_interface() -> None:
 
 
 def test_a_portal_that_lists_nothing_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crawler.portal.stop", lambda *_: None)
+    monkeypatch.setattr("crawler.spider.dispatcher.stop", lambda *_: None)
     made, _, _ = crawl(lambda _: page("<h1>Bảo trì</h1>"))
     made.take_stock()
     assert "no article found" in stat(made, "error")

@@ -11,10 +11,10 @@ from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
 from crawler.article import Article
+from crawler.net.recorder import Recorder
 from crawler.platforms.registry import platforms
-from crawler.portal import PortalSpider
-from crawler.recorder import Recorder
-from crawler.spiders.site import Site, name_of
+from crawler.portals.site import Site, name_of
+from crawler.spider.dispatcher import PortalSpider
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected
 
@@ -149,7 +149,7 @@ def test_errors_of_the_portal_are_told(role: str) -> None:
 
 def test_a_home_page_that_fails_fails_the_crawl(monkeypatch: pytest.MonkeyPatch) -> None:
     stopped: list[str] = []
-    monkeypatch.setattr("crawler.portal.stop", lambda _, reason: stopped.append(reason))
+    monkeypatch.setattr("crawler.spider.dispatcher.stop", lambda _, reason: stopped.append(reason))
     made = spider()
     assert list(made.parse(answer("/", status=500), "home")) == []
     assert stat(made, "error") == f"{HOST}/ answers 500"
@@ -203,7 +203,7 @@ def test_without_a_sink_nothing_is_written() -> None:
 )
 def test_a_pace_that_is_asked_for_holds_on_loopback(asked: dict[str, str], slots: set[str]) -> None:
     settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
+    settings.setmodule("crawler.net.settings", priority="project")
     settings.setdict(asked, priority="cmdline")
     PortalSpider.update_settings(settings)
     assert set(settings.getdict("DOWNLOAD_SLOTS")) == slots

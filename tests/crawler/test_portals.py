@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crawler import provinces
 from crawler.platforms.registry import platforms
-from crawler.portal import PortalSpider
-from tintinh import portal_table
-from tintinh.spiders import portal_of, portals
+from crawler.spider.dispatcher import PortalSpider
+from tintinh.cli import portal_table
+from tintinh.run.portal_files import portal_of, portals
+from vietnam import provinces
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(portals())
@@ -26,7 +26,7 @@ def portal(request: pytest.FixtureRequest) -> type[PortalSpider]:
 
 
 def test_every_file_is_a_portal_of_its_name() -> None:
-    files = {path.stem for path in (ROOT / "crawler" / "spiders").glob("*.py")} - {"__init__", "site"}
+    files = {path.stem for path in (ROOT / "crawler" / "portals").glob("*.py")} - {"__init__", "site"}
     assert files == set(NAMES)
 
 
@@ -67,5 +67,5 @@ def recorded(folder: Path) -> bool:
 
 def test_the_page_about_portals_is_made_of_the_files() -> None:
     told = (ROOT / "docs" / "portals.md").read_text(encoding="utf-8")
-    assert told == portal_table.page(), "make it again: python -m tintinh.portal_table > docs/portals.md"
+    assert told == portal_table.page(), "make it again: python -m tintinh.cli.portal_table > docs/portals.md"
     assert told.count("\n| [") == len(NAMES)

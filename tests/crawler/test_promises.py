@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from crawler.look.promises import Finding, findings, visit
+from crawler.look.survey import FORBIDDEN, Visit
 from crawler.platforms.base import Post
-from crawler.portal import PortalSpider
-from crawler.promises import Finding, findings, visit
-from crawler.survey import FORBIDDEN, Visit
+from crawler.spider.dispatcher import PortalSpider
 from tests.support import visit_of
 from tintinh.demo.site import DemoSite
 

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from crawler import provinces
-from crawler.provinces import CITY, MERGED, PROVINCE, PROVINCES, UnknownProvince, find, now
-from crawler.text.normalize import fold
+from vietnam import provinces
+from vietnam.normalize import fold
+from vietnam.provinces import CITY, MERGED, PROVINCE, PROVINCES, UnknownProvince, find, now
 
 DAY = timedelta(days=1)
 BEFORE = [one.slug for one in PROVINCES.values()]

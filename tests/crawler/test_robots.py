@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.robots import QUICK, REDIRECTS
+from crawler.net.robots import QUICK, REDIRECTS
 from tests.support import environment, tintinh
 from tintinh.demo.articles import load
 from tintinh.demo.page import Page
@@ -46,7 +46,7 @@ def crawl(site: Answers, folder: Path, *arguments: str) -> tuple[set[str], subpr
     with serve(site=site) as site.address:
         done = tintinh(
             "crawl", "site", "-a", f"start={site.address}/", "-a", "name=demo", "-O", folder / "out.jsonl", *arguments,
-            env=environment(folder / "home", SCRAPY_SETTINGS_MODULE="crawler.settings", TINTINH_ALLOW_PRIVATE="1"),
+            env=environment(folder / "home", SCRAPY_SETTINGS_MODULE="crawler.net.settings", TINTINH_ALLOW_PRIVATE="1"),
             cwd=folder, module="scrapy",
         )  # fmt: skip
         assert done.returncode == 0, done.stderr

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from crawler.look.report import ALONE, CONFIRMED, DISPUTED, MISSING, NoSite, report
+from crawler.look.survey import FORBIDDEN, LEFT_OUT, REQUESTS, SECTIONS, Visit, survey
 from crawler.platforms.base import Post
-from crawler.report import ALONE, CONFIRMED, DISPUTED, MISSING, NoSite, report
-from crawler.survey import FORBIDDEN, LEFT_OUT, REQUESTS, SECTIONS, Visit, survey
 from tests.support import visit_of
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected

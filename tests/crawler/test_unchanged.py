@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler import reading
 from crawler.article import Article
-from crawler.warc import Record
+from crawler.platforms import extract
 from tests.support import START
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected
@@ -26,8 +25,9 @@ DEMO = {truth.path: DemoSite().page(truth.path).body.decode() for truth in expec
 
 
 def read(url: str, page: str) -> Article:
-    record = Record("response", {"WARC-Target-URI": url}, 200, {}, page.encode())
-    return reading.from_record(record, portal="demo", province=None, platform="joomla", fetched_at=START)
+    return extract.from_payload(
+        url, page.encode(), "", portal="demo", province=None, platform="joomla", fetched_at=START
+    )
 
 
 def more_hits(page: str) -> str:

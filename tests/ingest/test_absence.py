@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from crawler.article import encode
+from crawler.lines import Absence
 from ingest import migrate
-from ingest.records import Absence
 from ingest.store import Figures, ingest_lines, store
 from tests.support import article, at
 

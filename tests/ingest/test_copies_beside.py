@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.text.normalize import fold
 from ingest import likeness, syndication
 from ingest.candidates import Candidates
 from ingest.store import Figures, store
 from ingest.syndication import compare_due
 from tests.ingest.test_syndication import clusters, elsewhere, long_notice, published, text
 from tests.support import at
+from vietnam.normalize import fold
 
 Find = Callable[..., dict[tuple[int, int], float]]
 

@@ -8,9 +8,9 @@ import msgspec
 import psycopg
 import pytest
 
-from crawler import seams
+from crawler import ports
+from crawler.lines import Absence, Fetch
 from ingest.memory import DatabaseMemory
-from ingest.records import Absence, Fetch
 from ingest.store import ingest_lines, store
 from tests.support import article, at
 
@@ -33,7 +33,7 @@ def finish_run(connection: psycopg.Connection, status: str, complete: bool, port
 def test_it_offers_what_the_crawler_asks_for(memory: DatabaseMemory) -> None:
     for name in ("known", "due", "complete"):
         assert callable(getattr(memory, name))
-        assert hasattr(seams.Memory, name)
+        assert hasattr(ports.Memory, name)
 
 
 def test_an_empty_database_knows_nothing(memory: DatabaseMemory) -> None:

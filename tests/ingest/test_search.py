@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from crawler.text import units
 from ingest.store import store
 from reader import articles
 from reader.articles import Wanted
 from tests.conftest import NewDatabase
 from tests.support import article
+from vietnam import units
 
 
 def day(year: int) -> datetime:

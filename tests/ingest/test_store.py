@@ -17,8 +17,8 @@ import psycopg
 import pytest
 
 from crawler.article import Article, Attachment, Image, decode, encode
+from crawler.lines import Fetch, Rejection
 from ingest import store as store_module
-from ingest.records import Fetch, Rejection
 from ingest.spool import seal
 from ingest.store import Figures, ingest_file, ingest_lines, store
 from tests.support import article, at, line

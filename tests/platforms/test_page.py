@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from cssselect import HTMLTranslator
 
-from crawler.platforms import _section, markup
+from crawler.platforms import markup
+from crawler.platforms.evidence import section
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page, UnreadablePage, is_broken
 from crawler.platforms.registry import platforms
@@ -28,7 +29,7 @@ NAMES = (
 )
 SELECTORS = sorted(
     {css for one in platforms().values() if isinstance(one, MarkupPlatform) for name in NAMES for css in getattr(one, name)}
-    | set(markup._MENUS) | set(markup._PAGERS) | set(_section._CRUMBS)
+    | set(markup._MENUS) | set(markup._PAGERS) | set(section._CRUMBS)
 )  # fmt: skip
 
 

@@ -15,15 +15,15 @@ import msgspec
 import psycopg
 import pytest
 
-from crawler import provinces
+from crawler.lines import Fetch
 from ingest import migrate
 from ingest.errors import DatabaseBusy, DatabaseOutdated, DatabaseTooNew, DatabaseUnfinished, DatabaseUnsuitable
-from ingest.records import Fetch
 from ingest.store import Figures, ingest_lines, store
 from sql.load import Migration, afterwards, command, migrations, query
 from tests.conftest import NewDatabase
 from tests.support import article, at
-from tintinh import embedded
+from tintinh.embedded import postgres
+from vietnam import provinces
 
 ROOT = Path(__file__).parents[2]
 SQL = ROOT / "sql"
@@ -62,7 +62,7 @@ def catalog(uri: str) -> dict[str, list[tuple[object, ...]]]:
 def dump(uri: str) -> str:
     """The database as statements, without comments and the random keys of `\\restrict`."""
     done = subprocess.run(
-        [embedded.binary("pg_dump"), "--schema-only", uri], capture_output=True, text=True, check=True
+        [postgres.binary("pg_dump"), "--schema-only", uri], capture_output=True, text=True, check=True
     )
     lines = [line for line in done.stdout.splitlines() if line and not line.startswith(("--", "\\"))]
     return "\n".join(lines)
@@ -88,7 +88,7 @@ def test_the_migrations_make_exactly_the_schema(database_of: NewDatabase, server
     assert catalog(read) == catalog(made)
     assert len(catalog(read)["columns"]) > 50
     with psycopg.connect(server_uri) as connection:
-        bundled = connection.info.server_version // 10000 <= embedded.MAJOR
+        bundled = connection.info.server_version // 10000 <= postgres.MAJOR
     if bundled:
         assert dump(read) == dump(made)
         assert "CREATE TABLE news.article_current" in dump(read)

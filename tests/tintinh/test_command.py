@@ -22,12 +22,12 @@ from reader import articles
 from reader.articles import Wanted
 from tests.conftest import Command, NewDatabase
 from tests.support import PATIENCE, Portal, environment, held_port, started, tintinh
-from tintinh import embedded
 from tintinh.demo import tour
 from tintinh.demo.articles import load
 from tintinh.demo.server import serve
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected
+from tintinh.embedded import postgres
 
 ALLOWED = {"TINTINH_ALLOW_PRIVATE": "1"}
 TOTAL = len(expected())
@@ -162,7 +162,7 @@ def test_limits(command: Command, crawled: Crawled, database_uri: str) -> None:
 def test_plain_scrapy_and_ingest(command: Command, crawled: Crawled, database_uri: str, tmp_path: Path) -> None:
     done = tintinh(
         "crawl", "site", "-a", f"start={crawled.address}/", "-a", "name=demo", "-O", "x.jsonl",
-        env=environment(tmp_path / "home", SCRAPY_SETTINGS_MODULE="crawler.settings", **ALLOWED),
+        env=environment(tmp_path / "home", SCRAPY_SETTINGS_MODULE="crawler.net.settings", **ALLOWED),
         cwd=tmp_path, module="scrapy",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -277,7 +277,7 @@ def test_the_embedded_database_needs_no_setting(command: Command, home: Path) ->
 # Whoever is to hold the server for others comes late.
 LATE = """
 import sys, time
-if "tintinh.holder" in sys.orig_argv:
+if "tintinh.embedded.holder" in sys.orig_argv:
     time.sleep(2)
 """
 
@@ -292,10 +292,10 @@ def test_the_address_of_the_embedded_database_works_once_it_is_printed(
         assert rows(done.stdout.strip(), "SELECT 1") == [(1,)]
     finally:
         for process in psutil.process_iter(["cmdline"]):
-            if (process.info["cmdline"] or [])[-2:] == ["tintinh.holder", str(home)]:
+            if (process.info["cmdline"] or [])[-2:] == ["tintinh.embedded.holder", str(home)]:
                 process.kill()
                 process.wait()
-        embedded.stop(home / "postgres")
+        postgres.stop(home / "postgres")
 
 
 def test_a_dotenv_file_is_read_and_the_environment_wins(command: Command, tmp_path: Path, database_uri: str) -> None:

@@ -10,8 +10,8 @@ import pytest
 from ingest import migrate
 from sql.load import migrations
 from tests.conftest import Command, NewDatabase
-from tintinh import embedded
 from tintinh.demo import tour
+from tintinh.embedded import postgres
 
 NEWEST = migrate.target_version()
 
@@ -27,13 +27,13 @@ def make_older(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 def test_the_homes_own_database_is_upgraded(command: Command, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with embedded.server(home) as uri:
+    with postgres.server(home) as uri:
         make_older(uri, monkeypatch)
     done = command("demo", "--port", "0", env={"DATABASE_URL": None})
     assert done.returncode == 0, done.stdout + done.stderr
     told = f"the embedded database had schema {NEWEST - 1}: upgraded to {NEWEST}"
     assert [line for line in done.stderr.splitlines() if "schema" in line] == [told]
-    with embedded.server(home) as uri, psycopg.connect(uri) as connection:
+    with postgres.server(home) as uri, psycopg.connect(uri) as connection:
         assert migrate.version(connection) == NEWEST
 
 

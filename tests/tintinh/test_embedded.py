@@ -21,8 +21,8 @@ import psycopg
 import pytest
 
 from tests.support import ended
-from tintinh import embedded
-from tintinh.embedded import EmbeddedFailed
+from tintinh.embedded import postgres
+from tintinh.embedded.postgres import EmbeddedFailed
 
 PATIENCE = 60
 AS_ROOT = os.geteuid() == 0
@@ -31,8 +31,8 @@ AS_ROOT = os.geteuid() == 0
 USER = """
 import sys
 from pathlib import Path
-from tintinh import embedded
-with embedded.server(Path(sys.argv[1])) as uri:
+from tintinh.embedded import postgres
+with postgres.server(Path(sys.argv[1])) as uri:
     print(uri, flush=True)
     sys.stdin.read()
 """
@@ -40,7 +40,7 @@ with embedded.server(Path(sys.argv[1])) as uri:
 
 def postmaster(home: Path) -> psutil.Process | None:
     """The server of this home, if it runs; found by its arguments, not by what the module under test believes."""
-    data = str(home / "postgres" / str(embedded.MAJOR))
+    data = str(home / "postgres" / str(postgres.MAJOR))
     for process in psutil.process_iter():
         try:
             line = process.cmdline()
@@ -102,10 +102,10 @@ def leave(process: subprocess.Popen[str]) -> None:
 @pytest.fixture
 def used(home: Path) -> Iterator[Path]:
     """A home with a server set up and stopped; whatever a test leaves running there is ended."""
-    with embedded.server(home) as uri:
+    with postgres.server(home) as uri:
         assert ask(uri) == (1, "UTF8")
     yield home
-    embedded.stop(home / "postgres")
+    postgres.stop(home / "postgres")
 
 
 @pytest.mark.parametrize(
@@ -115,13 +115,13 @@ def used(home: Path) -> Iterator[Path]:
 )
 def test_any_path_will_do(tmp_path: Path, name: str) -> None:
     home = tmp_path / name
-    with embedded.server(home) as uri:
+    with postgres.server(home) as uri:
         assert ask(uri) == (1, "UTF8")
         assert running(home).is_running()
         with psycopg.connect(uri, autocommit=True) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 'ế' AS letter")
     assert postmaster(home) is None
-    with embedded.server(home) as uri, psycopg.connect(uri) as connection:
+    with postgres.server(home) as uri, psycopg.connect(uri) as connection:
         assert connection.execute("SELECT letter FROM kept").fetchone() == ("ế",)
 
 
@@ -139,7 +139,7 @@ def test_any_folder_for_temporary_files_will_do(used: Path, tmp_path: Path, name
 
 
 def test_no_tcp_port_is_opened_and_the_socket_is_ours_alone(used: Path) -> None:
-    with embedded.server(used) as uri:
+    with postgres.server(used) as uri:
         ask(uri)
         server = running(used)
         listening = server.net_connections("inet")
@@ -149,7 +149,7 @@ def test_no_tcp_port_is_opened_and_the_socket_is_ours_alone(used: Path) -> None:
         assert [c for c in listening if c.status == psutil.CONN_LISTEN] == []
         sockets = [c.laddr for c in server.net_connections("unix") if c.laddr]
         assert len(sockets) == 1
-        assert len(os.fsencode(str(sockets[0]))) <= embedded.LONGEST_SOCKET
+        assert len(os.fsencode(str(sockets[0]))) <= postgres.LONGEST_SOCKET
         assert Path(str(sockets[0])).parent.stat().st_mode & 0o077 == 0
         with psycopg.connect(uri) as connection:
             assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
@@ -172,15 +172,15 @@ def test_several_processes_share_it_and_it_stops_with_the_last(used: Path) -> No
         server = running(used)
         leave(first)
         assert running(used) == server
-        with psycopg.connect(f"{embedded._uri(embedded._read_postmaster(used / 'postgres' / '18'))}") as connection:  # type: ignore[arg-type]
+        with psycopg.connect(f"{postgres._uri(postgres._read_postmaster(used / 'postgres' / '18'))}") as connection:  # type: ignore[arg-type]
             assert connection.execute("SELECT 1").fetchone() == (1,)
         leave(second)
         until(lambda: postmaster(used) is None)
 
 
 def test_one_process_may_use_it_twice(used: Path) -> None:
-    with embedded.server(used) as outer:
-        with embedded.server(used) as inner:
+    with postgres.server(used) as outer:
+        with postgres.server(used) as inner:
             assert inner == outer
         assert ask(outer)[0] == 1
     assert postmaster(used) is None
@@ -204,7 +204,7 @@ def test_many_that_come_and_go_never_miss_it(used: Path) -> None:
 def test_a_fresh_home_is_set_up_once_by_many(home: Path) -> None:
     with user(home) as first, user(home) as second:
         assert uri_of(first) == uri_of(second) != ""
-        assert [path.name for path in (home / "postgres").iterdir() if path.is_dir()] == [str(embedded.MAJOR)]
+        assert [path.name for path in (home / "postgres").iterdir() if path.is_dir()] == [str(postgres.MAJOR)]
         leave(first)
         leave(second)
     assert postmaster(home) is None
@@ -216,36 +216,36 @@ def test_a_client_killed_does_not_keep_it_up_beyond_the_next_use(used: Path) -> 
         process.send_signal(signal.SIGKILL)
         process.wait()
     server = running(used)
-    with embedded.server(used) as uri:
+    with postgres.server(used) as uri:
         assert ask(uri)[0] == 1
         assert running(used) == server
     until(lambda: postmaster(used) is None)
 
 
 def test_a_server_killed_is_started_again_with_its_data(used: Path) -> None:
-    with embedded.server(used) as uri:
+    with postgres.server(used) as uri:
         with psycopg.connect(uri, autocommit=True) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
         server = running(used)
         server.kill()
         until(lambda: ended(server))
         assert (used / "postgres" / "18" / "postmaster.pid").exists()
-        with embedded.server(used) as again, psycopg.connect(again) as connection:
+        with postgres.server(used) as again, psycopg.connect(again) as connection:
             assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
             assert running(used) != server
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGQUIT, signal.SIGINT])
 def test_a_server_that_died_under_its_users_is_revived(used: Path, number: int) -> None:
-    with embedded.server(used) as uri:
-        assert embedded.revive(used) == uri
+    with postgres.server(used) as uri:
+        assert postgres.revive(used) == uri
         server = running(used)
         backends = server.children()
         with psycopg.connect(uri, autocommit=True) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
             server.send_signal(number)
             until(lambda: ended(server))
-            again = embedded.revive(used)
+            again = postgres.revive(used)
             assert all(map(ended, backends))
         # Killed, it left word of its socket; ended in order it did not.
         assert (again == uri) is (number == signal.SIGKILL)
@@ -256,22 +256,22 @@ def test_a_server_that_died_under_its_users_is_revived(used: Path, number: int) 
 
 def test_a_server_that_is_just_ending_is_started_again(used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who asks for it in that moment waits for its end, not for it to be ready."""
-    met, is_alive = threading.Event(), embedded._is_alive
+    met, is_alive = threading.Event(), postgres._is_alive
 
     def watched(pid: int, data: Path) -> bool:
         found = is_alive(pid, data)
         met.set()
         return found
 
-    with embedded.server(used), ThreadPoolExecutor(1) as other:
+    with postgres.server(used), ThreadPoolExecutor(1) as other:
         server = running(used)
         (checkpointer,) = [child for child in server.children() if "checkpointer" in " ".join(child.cmdline())]
         checkpointer.suspend()  # a server waits for its last checkpoint
         try:
             server.send_signal(signal.SIGINT)
             until(lambda: "stopping" in (used / "postgres" / "18" / "postmaster.pid").read_text())
-            monkeypatch.setattr(embedded, "_is_alive", watched)
-            again = other.submit(embedded.revive, used)
+            monkeypatch.setattr(postgres, "_is_alive", watched)
+            again = other.submit(postgres.revive, used)
             assert met.wait(PATIENCE)
         finally:
             checkpointer.resume()
@@ -286,7 +286,7 @@ def test_a_stale_pid_file_is_no_obstacle(used: Path, content: str) -> None:
     data = used / "postgres" / "18"
     rest = f"\n{data}\n1700000000\n5432\n/tmp/tintinh-none\n\n  123 456\nready   \n"
     (data / "postmaster.pid").write_text(content.format(me=os.getpid(), rest=rest))
-    with embedded.server(used) as uri:
+    with postgres.server(used) as uri:
         assert ask(uri)[0] == 1
     assert postmaster(used) is None
     assert psutil.pid_exists(os.getpid())
@@ -323,7 +323,7 @@ def test_an_ordinary_user_may_use_it_and_meet_a_stale_pid_file(tmp_path_factory:
 def test_a_home_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.write_text("a file")
-    with pytest.raises(EmbeddedFailed, match=r"home cannot be written: .*TINTINH_HOME"), embedded.server(home):
+    with pytest.raises(EmbeddedFailed, match=r"home cannot be written: .*TINTINH_HOME"), postgres.server(home):
         pass
 
 
@@ -331,14 +331,14 @@ def test_a_home_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 def test_a_read_only_home_is_told(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir(mode=0o500)
-    with pytest.raises(EmbeddedFailed, match=r"home cannot be written: .*TINTINH_HOME"), embedded.server(home):
+    with pytest.raises(EmbeddedFailed, match=r"home cannot be written: .*TINTINH_HOME"), postgres.server(home):
         pass
 
 
 def test_a_file_where_the_data_should_be_is_told_and_kept(home: Path) -> None:
     (home / "postgres").mkdir(parents=True)
     (home / "postgres" / "18").write_text("mine")
-    with pytest.raises(EmbeddedFailed) as told, embedded.server(home):
+    with pytest.raises(EmbeddedFailed) as told, postgres.server(home):
         pass
     assert len(str(told.value).splitlines()) == 1
     assert str(home / "postgres") in str(told.value)
@@ -349,14 +349,14 @@ def test_a_file_where_the_data_should_be_is_told_and_kept(home: Path) -> None:
 def test_a_set_up_that_was_cut_short_is_done_anew(home: Path) -> None:
     (home / "postgres" / "new-left").mkdir(parents=True)
     (home / "postgres" / "new-left" / "PG_VERSION").write_text("18\n")
-    with embedded.server(home) as uri:
+    with postgres.server(home) as uri:
         assert ask(uri)[0] == 1
     assert not (home / "postgres" / "new-left").exists()
 
 
 def test_data_of_another_major_version_are_left_alone(home: Path) -> None:
     (home / "postgres" / "17").mkdir(parents=True)
-    with pytest.raises(EmbeddedFailed, match=r"PostgreSQL 17.*brings 18"), embedded.server(home):
+    with pytest.raises(EmbeddedFailed, match=r"PostgreSQL 17.*brings 18"), postgres.server(home):
         pass
     assert not (home / "postgres" / "18").exists()
 
@@ -365,7 +365,7 @@ def test_damaged_data_are_told_in_one_line(used: Path) -> None:
     (used / "postgres" / "18" / "global" / "pg_control").unlink()
     with (used / "postgres" / "18" / "server.log").open("a") as log:
         log.write("FATAL:  terminating connection, as an earlier start may have said\n")
-    with pytest.raises(EmbeddedFailed) as told, embedded.server(used):
+    with pytest.raises(EmbeddedFailed) as told, postgres.server(used):
         pass
     assert "did not start: postgres: could not find the database system" in str(told.value)
     assert len(str(told.value).splitlines()) == 1

@@ -14,7 +14,7 @@ import psutil
 import psycopg
 import pytest
 
-from crawler.robots import ANSWER_SECONDS
+from crawler.net.robots import ANSWER_SECONDS
 from tests.conftest import Command
 from tests.support import (
     PATIENCE,
@@ -129,7 +129,9 @@ def test_ctrl_c_is_heard_before_the_crawl_has_begun(database_uri: str, home: Pat
         serve(site=portal) as address,
         started("crawl", "--site", address, "--name", "demo", *WAITING, env=env, cwd=tmp_path) as process,
     ):
-        until(lambda: "tintinh.crawl_process" in [part for child in children_of(process) for part in child.cmdline()])
+        until(
+            lambda: "tintinh.run.crawl_process" in [part for child in children_of(process) for part in child.cmdline()]
+        )
         (child,) = children_of(process)
         child.suspend()
         process.send_signal(signal.SIGINT)

@@ -52,7 +52,7 @@ class Checkout(NamedTuple):
         return found
 
     def files(self) -> dict[str, bytes]:
-        written = [*self.root.glob("crawler/spiders/*"), *self.root.glob("tests/portals/demo/*")]
+        written = [*self.root.glob("crawler/portals/*"), *self.root.glob("tests/portals/demo/*")]
         return {str(file.relative_to(self.root)): file.read_bytes() for file in written if file.is_file()}
 
 
@@ -95,7 +95,7 @@ def test_a_new_portal_fails_its_test_until_a_person_has_read_the_page(checkout: 
 
 def test_the_file_holds_facts_and_is_well_made(checkout: Checkout) -> None:
     assert checkout.new().returncode == 0
-    file = checkout.root / "crawler" / "spiders" / "demo.py"
+    file = checkout.root / "crawler" / "portals" / "demo.py"
     text = file.read_text()
     for fact in (
         f'home = "{checkout.address}"', 'hosts = ("127.0.0.1",)', 'province = "binh-thuan"', 'platform_name = "joomla"',
@@ -114,9 +114,9 @@ def test_nothing_is_overwritten(checkout: Checkout) -> None:
     assert checkout.new().returncode == 0
     before = checkout.files()
     assert failed(checkout.new()) == (
-        "the portal demo has a file already: crawler/spiders/demo.py; --page records a page of it"
+        "the portal demo has a file already: crawler/portals/demo.py; --page records a page of it"
     )
-    (checkout.root / "crawler" / "spiders" / "demo.py").unlink()
+    (checkout.root / "crawler" / "portals" / "demo.py").unlink()
     assert failed(checkout.new()).endswith(
         f"{checkout.values.with_suffix('.html').name} is there already, nothing was written"
     )
@@ -147,7 +147,7 @@ def test_where_it_is_written(checkout: Checkout, tmp_path: Path) -> None:
     assert failed(checkout.new("--into", elsewhere / "none")) == f"{elsewhere / 'none'} is no folder"
     assert checkout.portal.asked == 0
     assert checkout.new("--into", elsewhere).returncode == 0
-    assert (elsewhere / "crawler" / "spiders" / "demo.py").is_file()
+    assert (elsewhere / "crawler" / "portals" / "demo.py").is_file()
     assert len(list((elsewhere / "tests" / "portals" / "demo").iterdir())) == 2
 
 
@@ -172,11 +172,11 @@ def test_wrong_usage(checkout: Checkout, arguments: tuple[str, ...], line: str) 
 def test_a_portal_that_has_a_file_or_does_not_answer(checkout: Checkout) -> None:
     known = checkout("new", "https://www.congan.binhthuan.gov.vn/")
     assert failed(known) == (
-        "the portal binhthuan has a file already: crawler/spiders/binhthuan.py; --page records a page of it"
+        "the portal binhthuan has a file already: crawler/portals/binhthuan.py; --page records a page of it"
     )
     silent = checkout("new", "http://127.0.0.1:1/", "--province", "lam-dong", "--name", "demo")
     assert failed(silent).startswith("127.0.0.1:1 does not answer: ")
-    assert not (checkout.root / "crawler" / "spiders" / "demo.py").exists()
+    assert not (checkout.root / "crawler" / "portals" / "demo.py").exists()
 
 
 def test_check_says_what_has_changed(checkout: Checkout) -> None:

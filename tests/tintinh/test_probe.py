@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from crawler.look import ANSWER_SECONDS
+from crawler.look.spider import ANSWER_SECONDS
 from tests.support import Portal, connections, environment, held_port, tintinh
 from tests.tls import tls_server
 from tintinh.demo.page import Page

@@ -18,16 +18,16 @@ import psycopg
 import pytest
 
 from crawler.article import Article
-from crawler.rules import version
+from crawler.platforms.rules import version
 from ingest.reextraction import write_reextracted
 from ingest.store import Figures, store
 from tests.conftest import NewDatabase
 from tests.support import PATIENCE, Portal, article, at, ended, environment, until
 from tests.tintinh.test_source import Crawled
-from tintinh import reextract
 from tintinh.demo.server import serve
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected
+from tintinh.run import reextract
 
 TOTAL = len(expected())
 # What older rules might have stored: no unit, and another title.

@@ -16,7 +16,7 @@ import psutil
 import psycopg
 import pytest
 
-from crawler import archive, warc
+from crawler.archive import files, records
 from tests.conftest import NewDatabase
 from tests.support import PATIENCE, Portal, ended, environment, tintinh, until, until_alone
 from tintinh.demo.server import serve
@@ -49,11 +49,11 @@ class Crawled(NamedTuple):
     def root(self) -> Path:
         return self.home / "archive"
 
-    def records(self, where: str = "true") -> list[warc.Record]:
+    def records(self, where: str = "true") -> list[records.Record]:
         found = self.rows(
             f"SELECT archive_file, archive_offset, archive_length FROM news.fetch WHERE {where} ORDER BY fetched_at, id"
         )
-        return [warc.read(archive.member(self.root, *row)) for row in found]
+        return [records.read(files.member(self.root, *row)) for row in found]
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_source_says_where(crawled: Crawled) -> None:
     assert [row["archive_type"] for row in rows] == ["revisit", "response"]
     path = crawled.root / rows[1]["archive_file"]
     start = rows[1]["archive_offset"]
-    record = warc.read(path.read_bytes()[start : start + rows[1]["archive_length"]])
+    record = records.read(path.read_bytes()[start : start + rows[1]["archive_length"]])
     assert record.http_headers["content-encoding"] == "gzip"
     assert record.payload == own_page(crawled, 3)
     assert "archive_file" in crawled("show", "3", "--source", "--format", "table").stdout
@@ -144,7 +144,7 @@ def test_a_warc_of_one_page(crawled: Crawled, tmp_path: Path) -> None:
     assert types == ["warcinfo", "response", "request", "revisit", "request"]
     response = zlib.decompressobj(31)
     response.decompress(out.read_bytes())
-    assert warc.read(response.unused_data).payload == own_page(crawled, 3)
+    assert records.read(response.unused_data).payload == own_page(crawled, 3)
 
 
 @pytest.mark.parametrize("arguments", [("--raw",), ("--at", "never"), ("--source", "--at", "never")])

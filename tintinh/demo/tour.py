@@ -14,12 +14,12 @@ from ingest import migrate
 from reader import articles
 from reader.articles import Row, Wanted
 from tintinh import config
-from tintinh.crawl_command import run_all, site_job
+from tintinh.cli.articles import print_article
+from tintinh.cli.crawl import run_all, site_job
+from tintinh.cli.output import Format, rows, say
 from tintinh.demo import PORT
 from tintinh.demo.server import serve
 from tintinh.demo.truth import expected
-from tintinh.output import Format, rows, say
-from tintinh.reading import print_article
 
 SAMPLE_QUERY = "ma tuy"
 

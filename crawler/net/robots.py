@@ -1,0 +1,82 @@
+"""robots.txt, asked for once a host: the spider's first question is also what Scrapy's middleware obeys."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.http import Request, Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.robotstxt import RobotParser
+from scrapy.utils.misc import build_from_crawler, load_object
+
+from crawler.net.guard import PrivateAddress
+from crawler.net.responses import reason_of
+
+# The first host of a crawl is asked quickly: one that is down must not cost an hour of time-outs.
+ANSWER_SECONDS = 10
+QUICK = {"download_timeout": ANSWER_SECONDS, "max_retry_times": 1}
+# As RFC 9309 has it; no rules can be behind more.
+REDIRECTS = 5
+
+logger = logging.getLogger(__name__)
+
+
+class Robots(RobotsTxtMiddleware):
+    """Obeys as Scrapy's own does, and keeps the answers."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.reader: type[RobotParser] = load_object(crawler.settings["ROBOTSTXT_PARSER"])
+        self.asked: dict[str, asyncio.Future[Response]] = {}
+        self.rules: dict[str, RobotParser | None] = {}
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        host = urlsplit(request.url).netloc
+        if host not in self.rules:
+            rules = await self.read(request)
+            self.rules.setdefault(host, rules)
+        return self.rules[host]
+
+    async def read(self, request: Request) -> RobotParser | None:
+        """The rules of a host; None, which allows everything, where it has none to be read."""
+        try:
+            response = await self.answer(request.url, {})
+            rules = build_from_crawler(self.reader, self.crawler, response.body)
+        except Exception as error:
+            logger.warning("no robots.txt of %s: %s", urlsplit(request.url).netloc, reason_of(error))
+            return None
+        await self.crawler.signals.send_catch_log_async(signals.robots_parsed, robotparser=rules, request=request)
+        return rules
+
+    async def answer(self, url: str, meta: dict[str, Any]) -> Response:
+        host = urlsplit(url).netloc
+        if host not in self.asked:
+            self.asked[host] = asyncio.ensure_future(_ask(self.crawler, url, meta))
+        return await asyncio.shield(self.asked[host])  # others wait for it as well
+
+
+async def answer(crawler: Crawler, url: str) -> Response:
+    """The robots.txt of the host of an address, soon. Raises what came instead of an answer."""
+    url = Request(url).url
+    obeying = crawler.get_downloader_middleware(Robots)
+    return await (obeying.answer(url, QUICK) if obeying is not None else _ask(crawler, url, QUICK))
+
+
+def is_there(error: Exception) -> bool:
+    """Whether a host that gave no robots.txt did answer: one that is too long, or redirected in a circle."""
+    return isinstance(error, (DownloadCancelledError, IgnoreRequest)) and not isinstance(error, PrivateAddress)
+
+
+async def _ask(crawler: Crawler, url: str, meta: dict[str, Any]) -> Response:
+    parts = urlsplit(url)
+    robots = f"{parts.scheme}://{parts.netloc}/robots.txt"
+    return await crawler.engine.download_async(
+        Request(robots, callback=NO_CALLBACK, meta={"dont_obey_robotstxt": True, "redirect_ttl": REDIRECTS, **meta})
+    )

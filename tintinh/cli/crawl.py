@@ -1,0 +1,214 @@
+"""`crawl` and `fetch`: plans jobs, runs some at a time, shows how they go, sums up."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from types import FrameType
+from typing import Any
+
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from crawler.platforms.registry import platforms
+from crawler.portals.site import name_of
+from ingest.errors import DatabaseUnreachable
+from reader import articles
+from tintinh import config
+from tintinh.cli.output import Format, errors, rows, say
+from tintinh.run.crawl import Job, Outcome, Stop, crawl
+from tintinh.run.portal_files import portal_of, portals
+from vietnam import urls
+
+COLUMNS = (
+    "id",
+    "portal",
+    "status",
+    "listed",
+    "fetched",
+    "new",
+    "changed",
+    "unchanged",
+    "gone",
+    "rejected",
+    "requests",
+    "error",
+)
+
+
+def portal_jobs(names: Sequence[str] | None, arguments: dict[str, Any], settings: dict[str, Any]) -> list[Job]:
+    """Jobs of portals that have a file; all of them without names. ValueError for an unknown name."""
+    known = portals()
+    unknown = [name for name in names or [] if name not in known]
+    if unknown:
+        raise ValueError(f"no portal named {', '.join(unknown)}; see `tintinh portals`, or use --site URL")
+    return [Job(name, name, arguments, settings) for name in dict.fromkeys(names or sorted(known))]
+
+
+def site_job(
+    url: str,
+    platform: str | None,
+    province: str | None,
+    name: str | None,
+    arguments: dict[str, Any],
+    settings: dict[str, Any],
+) -> Job:
+    """The job of a site without a file. ValueError for what is no address and for an unknown platform."""
+    if "://" not in url and not re.match(r"[A-Za-z]+:/", url):  # that is a scheme, misspelt
+        url = f"https://{url}"
+    if not urls.is_http(url):
+        raise ValueError(f"{url!r} is not an http(s) address")
+    if platform and platform not in platforms():
+        raise ValueError(f"no platform named {platform}; there are: {', '.join(sorted(platforms()))}")
+    portal = name or name_of(url)
+    site = {"start": url, "name": portal, "platform": platform, "province": province}
+    return Job(portal, "site", {**arguments, **{key: value for key, value in site.items() if value}}, settings)
+
+
+def fetch_jobs(addresses: Sequence[str]) -> list[Job]:
+    """Jobs for single articles, one for each portal. ValueError for what is no address."""
+    by_portal: dict[str, list[str]] = {}
+    for url in addresses:
+        if not urls.is_http(url):
+            raise ValueError(f"{url!r} is not an http(s) address")
+        by_portal.setdefault(portal_of(url) or name_of(url), []).append(url)
+    return [
+        Job(name, name, {"only": found}, kind="fetch")
+        if name in portals()
+        else Job(name, "site", {"only": found, "start": found[0], "name": name}, kind="fetch")
+        for name, found in by_portal.items()
+    ]
+
+
+def run(jobs: Sequence[Job], at_a_time: int, form: Format | None) -> int:
+    """Run jobs; the exit code."""
+    with config.dsn() as uri:
+        outcomes, interrupted = run_all(uri, jobs, at_a_time)
+        _report(uri, outcomes, form)
+    if interrupted:
+        return 130
+    if any(outcome.status in {"failed", "partial", "interrupted"} for outcome in outcomes):
+        return 1
+    return 4 if any(outcome.status == "busy" for outcome in outcomes) else 0
+
+
+def fetch(addresses: Sequence[str], jobs: Sequence[Job], form: Format | None) -> int:
+    """Run jobs of single articles, print the stored rows; the exit code."""
+    with config.dsn() as uri:
+        outcomes, interrupted = run_all(uri, jobs, 2)
+        missing = 0
+        with config.connect(uri) as connection:
+            found = []
+            for url in addresses:
+                row = articles.article(connection, urls.canonical(url)) or articles.article(connection, url)
+                if row is None:
+                    missing += 1
+                    reason = articles.reject_reason(connection, url) or "it was not fetched"
+                    say(f"{url}: not stored, {reason}")
+                else:
+                    found.append(row)
+            rows(found, ("id", "published_at", "title", "authors", "unit", "section", "portal"), form)
+    _say_errors(outcomes)
+    if interrupted:
+        return 130
+    return 1 if missing or any(outcome.status != "ok" for outcome in outcomes) else 0
+
+
+def run_all(uri: str, jobs: Sequence[Job], at_a_time: int) -> tuple[list[Outcome], bool]:
+    """Run jobs, some at a time; Ctrl-C and SIGTERM end them cleanly."""
+    stop = Stop()
+    config.connect(uri).close()  # one clear failure instead of one a portal
+    outcomes: list[Outcome] = []
+    with _signals(stop), _display(len(jobs)) as show, ThreadPoolExecutor(at_a_time) as pool:
+        waiting = {pool.submit(_guarded, uri, job, stop, show): job for job in jobs}
+        while waiting:
+            done, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+            for future in done:
+                job = waiting.pop(future)
+                outcomes.append(_outcome(future, job))
+    return outcomes, stop.is_set()
+
+
+def _guarded(uri: str, job: Job, stop: Stop, show: Any) -> Outcome:
+    if stop.is_set():
+        return Outcome(job.portal, "interrupted", error="not started")
+    return crawl(uri, job, stop, show)
+
+
+def _outcome(future: Future[Outcome], job: Job) -> Outcome:
+    try:
+        return future.result()
+    except DatabaseUnreachable:
+        raise
+    except OSError as error:
+        return Outcome(job.portal, "failed", error=str(error))
+
+
+@contextlib.contextmanager
+def _signals(stop: Stop) -> Iterator[None]:
+    def handle(number: int, _: FrameType | None) -> None:
+        if not stop.is_set():
+            say(f"{signal.Signals(number).name}: finishing what is under way …")
+        stop.set()
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _display(total: int) -> Iterator[Any]:
+    """A bar for each portal on a terminal; nothing in cron."""
+    if not errors.is_terminal or not total:
+        yield lambda _: None
+        return
+    columns = (
+        SpinnerColumn(), TextColumn("[bold]{task.description}"), BarColumn(), TextColumn("{task.completed:.0f}/{task.total:.0f} articles"),
+        TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[figures]}"), TimeElapsedColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=errors, transient=True) as progress:
+        tasks: dict[str, Any] = {}
+
+        def show(outcome: Outcome) -> None:
+            task = tasks.get(outcome.portal)
+            if task is None:
+                task = tasks[outcome.portal] = progress.add_task(outcome.portal, total=1, rate="", figures="")
+            stats, figures = outcome.stats, outcome.figures
+            seconds = progress.tasks[task].elapsed or 0.0
+            progress.update(
+                task,
+                completed=stats.get("fetched", 0) + stats.get("not_modified", 0),
+                total=max(1, stats.get("listed", 0), stats.get("fetched", 0)),
+                rate=f"{stats.get('requests', 0) / seconds:.1f} requests/s" if seconds > 1 else "",
+                figures=f"new {figures.new}, changed {figures.changed}",
+            )
+
+        yield show
+
+
+def _report(uri: str, outcomes: Sequence[Outcome], form: Format | None) -> None:
+    if sys.stdout.isatty() or form:
+        with config.connect(uri) as connection:
+            found = [articles.run(connection, outcome.run) for outcome in outcomes if outcome.run is not None]
+        rows(found, COLUMNS, form)
+    else:
+        for outcome in outcomes:
+            figures, stats = outcome.figures, outcome.stats
+            say(
+                f"{outcome.portal}: {outcome.status}, listed {stats.get('listed', 0)}, fetched {stats.get('fetched', 0)}, new {figures.new}, "
+                f"changed {figures.changed}, unchanged {figures.unchanged + stats.get('not_modified', 0)}, rejected {figures.rejected}, "
+                f"gone {figures.gone}, requests {stats.get('requests', 0)}"
+            )
+    _say_errors(outcomes)
+
+
+def _say_errors(outcomes: Sequence[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.error and outcome.status != "ok":
+            say(f"{outcome.portal}: {outcome.status}: {outcome.error}")

@@ -1,0 +1,311 @@
+"""The command `tintinh`."""
+
+from __future__ import annotations
+
+import getpass
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import psycopg
+import typer
+
+from ingest import migrate, spool
+from ingest.errors import DatabaseUnreachable, IngestError
+from ingest.store import Figures, ingest_file, ingest_segment
+from ingest.syndication import compare_due
+from sql.load import query
+from tintinh import config
+from tintinh.cli import articles, portals, probe, reextract
+from tintinh.cli.output import Format, say
+from tintinh.demo import PORT
+
+DONE, FAILED, WRONG_USAGE, NO_DATABASE, BUSY = 0, 1, 2, 3, 4
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="tintinh",
+    help="Reads the news of Vietnam's provincial police portals and keeps every version of it in PostgreSQL.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+database = typer.Typer(help="Schema and connection.", no_args_is_help=True)
+app.add_typer(database, name="db")
+articles.register(app)
+app.command()(probe.probe)
+app.add_typer(portals.group, name="portals")
+reextract.register(app)
+
+FormatOption = Annotated[
+    Format | None, typer.Option("--format", help="Default: a table on a terminal, jsonl into a pipe.")
+]
+
+
+@app.command()
+def crawl(
+    portals: Annotated[list[str] | None, typer.Argument(help="Portal names, see `tintinh portals`.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Crawl every portal that has a file.")] = False,
+    site: Annotated[
+        str | None, typer.Option(help="A site without a portal file; its platform is found by looking.")
+    ] = None,
+    platform: Annotated[str | None, typer.Option(help="With --site: do not look, it is this platform.")] = None,
+    province: Annotated[str | None, typer.Option(help="With --site: its province, lam-dong or 'Lâm Đồng'.")] = None,
+    name: Annotated[str | None, typer.Option(help="With --site: its portal name; default made of the host.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Visit every article again.")] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(help="Leave out articles published before this day (2026-11-05 or 5/11/2026)."),
+    ] = None,
+    max_pages: Annotated[int | None, typer.Option(min=1, help="At most so many list pages.")] = None,
+    max_articles: Annotated[int | None, typer.Option(min=1, help="At most so many article pages.")] = None,
+    setting: Annotated[list[str] | None, typer.Option("-s", metavar="NAME=VALUE", help="Any Scrapy setting.")] = None,
+    jobs: Annotated[int, typer.Option("-j", min=1, max=64, help="Portals at a time.")] = 2,
+    form: FormatOption = None,
+) -> None:
+    """Crawl portals and load what they published. Incremental unless --full."""
+    from tintinh.cli import crawl
+
+    if bool(portals) + every + bool(site) != 1:
+        raise typer.BadParameter("name portals, or --all, or --site URL")
+    if not site and (platform or province is not None or name):
+        raise typer.BadParameter("--platform, --province and --name go with --site")
+    limits = {
+        "full": full or None, "since": articles.day(since).isoformat() if since else None,
+        "max_pages": max_pages, "max_articles": max_articles,
+    }  # fmt: skip
+    arguments = {key: value for key, value in limits.items() if value is not None}
+    try:
+        if site:
+            slug = articles.province_slug(province) if province is not None else None
+            planned = [crawl.site_job(site, platform, slug, name, arguments, _settings(setting))]
+        else:
+            planned = crawl.portal_jobs(portals, arguments, _settings(setting))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    raise typer.Exit(crawl.run(planned, jobs, form))
+
+
+@app.command()
+def fetch(
+    addresses: Annotated[list[str], typer.Argument(help="Addresses of single articles.", metavar="URL…")],
+    form: FormatOption = None,
+) -> None:
+    """Crawl single articles now, load them, print the stored rows."""
+    from tintinh.cli import crawl
+
+    try:
+        planned = crawl.fetch_jobs(addresses)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    raise typer.Exit(crawl.fetch(addresses, planned, form))
+
+
+@app.command()
+def ingest(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(help="Spool segments or feed exports; - for stdin; none: what waits in the spool."),
+    ] = None,
+) -> None:
+    """Load spool segments or a Scrapy feed export (.jsonl, .jl). Safe to repeat."""
+    figures, failed, broken = Figures(), False, ""
+    with config.database() as connection:
+        connection.execute(query("interrupt_stale_runs"))
+        row = connection.execute(query("start_run"), {"portal": "-", "kind": "ingest", "rules": None}).fetchone()
+        run = int(row[0]) if row else None
+        error: str | None = None
+        try:
+            for file in files or []:
+                try:
+                    figures += _ingest(connection, file, run)
+                except OSError as reason:
+                    failed, error = True, f"{file}: {reason.strerror}"
+                    say(error)
+            if not files:
+                for segment in spool.pending(config.spool_folder(connection)):
+                    figures += ingest_segment(connection, segment, run)
+            compare_due(connection)
+        except BaseException as reason:
+            broken = "interrupted" if isinstance(reason, KeyboardInterrupt) else "failed"
+            error = f"{type(reason).__name__}: {reason}"
+            raise
+        finally:
+            if not connection.closed:
+                status = broken or ("ok" if not (failed or figures.rejected) else "partial")
+                connection.execute(
+                    query("finish_run"),
+                    {"run": run, "status": status, "complete": False, "error": error, "listed": 0,
+                     "fetched": figures.items, "requests": 0, "bytes": 0, "accounts": None},
+                )  # fmt: skip
+    say(f"new {figures.new}, changed {figures.changed}, unchanged {figures.unchanged}, rejected {figures.rejected}")
+    if figures.rejected:
+        say(f"{figures.rejected} items were rejected: see news.reject")
+    raise typer.Exit(FAILED if failed or figures.rejected else DONE)
+
+
+def _ingest(connection: psycopg.Connection, file: str, run: int | None) -> Figures:
+    if file == "-":
+        return ingest_file(connection, sys.stdin.buffer, run)
+    with Path(file).open("rb") as stream:
+        return ingest_file(connection, stream, run)
+
+
+@app.command()
+def redact(
+    key: Annotated[str, typer.Argument(help="Id or address of an article.", metavar="ID|URL")],
+    reason: Annotated[str, typer.Option(help="Why; it stays.")],
+    by: Annotated[str | None, typer.Option(help="Who asked for it; default: your login name.")] = None,
+) -> None:
+    """Remove an article's text for a legal request, for good; who, when and why stays."""
+    from ingest import redaction
+    from reader import articles
+
+    if not reason.strip():
+        raise typer.BadParameter("--reason must say something")
+    with config.dsn() as uri, config.connect(uri) as connection:
+        row = articles.article(connection, key)
+        if row is None:
+            say(f"no article {key}")
+            raise typer.Exit(FAILED)
+        done = redaction.redact(connection, row["id"], reason.strip(), by or getpass.getuser())
+        compare_due(connection)
+        pages = articles.captures(connection, row["id"])
+    say(f"article {row['id']} {'is redacted' if done else 'was redacted before'}")
+    for page in pages:  # the files are not rewritten: they would no longer prove anything about the others
+        say(f"its bytes lie on in {page['archive_file']}, {page['archive_length']} from {page['archive_offset']}")
+
+
+@database.command("init")
+def db_init() -> None:
+    """Make the schema in an empty database, and the roles news_reader and news_writer."""
+    _upgrade(finish=True)
+    with config.dsn() as uri, config.connect(uri) as connection:
+        migrate.make_roles(connection)
+
+
+@database.command("upgrade")
+def db_upgrade(
+    finish: Annotated[
+        bool,
+        typer.Option(
+            "--finish/--no-finish",
+            help="Do the work that may come after a release, too: look old rows through, compare articles.",
+        ),
+    ] = True,
+) -> None:
+    """Bring the schema to this program's version."""
+    _upgrade(finish)
+
+
+def _upgrade(finish: bool) -> None:
+    with config.dsn() as uri, config.connect(uri, check=False) as connection:
+        applied = migrate.upgrade(connection, finish=finish)
+        compared = compare_due(connection, _say_compared) if finish else 0
+        if compared:
+            say(f"{compared} articles compared with each other")
+        say("applied " + ", ".join(applied) if applied else f"schema {migrate.version(connection)}: nothing to do")
+
+
+def _say_compared(articles: int) -> None:
+    if articles % 5000 == 0:
+        say(f"{articles} articles compared …")
+
+
+@database.command("status")
+def db_status() -> None:
+    """Where the database is, its version, what it holds."""
+    with config.dsn() as uri, config.connect(uri, check=False) as connection:
+        present, wanted = migrate.version(connection), migrate.target_version()
+        server = connection.info.server_version
+        typer.echo(
+            f"server   PostgreSQL {server // 10000}.{server % 10000} ({'DATABASE_URL' if config.given_server() else config.home()})"
+        )
+        typer.echo(
+            f"schema   {present} of {wanted}"
+            + ("" if present == wanted else "  run `tintinh db upgrade`" if present < wanted else "  upgrade tintinh")
+        )
+        if present == wanted:
+            waiting = len(spool.pending(config.spool_folder(connection)))
+            row = connection.execute(query("database_contents")).fetchone()
+            assert row is not None
+            typer.echo(
+                f"articles {row[0]} ({row[1]} earlier states, {row[2]} rejects), {waiting} segments wait in the spool"
+            )
+
+
+@database.command("dsn")
+def db_dsn() -> None:
+    """Print the libpq URI; the embedded server stays up a minute, and as long as somebody is connected."""
+    from tintinh.embedded import holder
+
+    with config.dsn() as uri:
+        config.connect(uri).close()
+        if not config.given_server():
+            holder.start(config.home())
+        typer.echo(uri)
+
+
+@database.command("psql", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def db_psql(context: typer.Context) -> None:
+    """Open psql on the database; further arguments go to psql."""
+    import subprocess
+
+    from tintinh.embedded import postgres
+
+    with config.dsn() as uri:
+        config.connect(uri).close()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # psql's business
+        done = subprocess.run([str(postgres.binary("psql")), uri, *context.args], check=False)
+    raise typer.Exit(done.returncode)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the demo portal on loopback.")] = PORT,
+) -> None:
+    """The whole path on a bundled portal served on loopback: crawl, load, search, show."""
+    from tintinh.demo import tour
+
+    raise typer.Exit(tour.run(port))
+
+
+def _settings(given: list[str] | None) -> dict[str, Any]:
+    found = {}
+    for pair in given or []:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise typer.BadParameter(f"-s wants NAME=VALUE, not {pair!r}")
+        found[name] = value
+    return found
+
+
+def main() -> NoReturn:
+    """Run the command; every known failure is one line on stderr and its exit code."""
+    config.load_environment()
+    try:
+        app(standalone_mode=True)
+    except DatabaseUnreachable as error:
+        code = _fail(error, NO_DATABASE)
+    except IngestError as error:
+        code = _fail(error, FAILED)
+    except psycopg.OperationalError as error:
+        code = _fail(f"the database failed: {' '.join(str(error).split())}", NO_DATABASE)
+    except psycopg.errors.InsufficientPrivilege as error:
+        code = _fail(f"the database refuses: {' '.join(str(error).split())}", NO_DATABASE)
+    except OSError as error:
+        code = _fail(error, FAILED)
+    except UnicodeEncodeError:
+        code = _fail("an argument is not text in UTF-8", WRONG_USAGE)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    else:
+        code = DONE
+    sys.exit(code)
+
+
+def _fail(reason: object, code: int) -> int:
+    say(f"tintinh: {reason}")
+    return code

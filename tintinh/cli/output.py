@@ -1,0 +1,137 @@
+"""Rows on stdout: a table on a terminal, JSON Lines into a pipe; everything else goes to stderr."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import IO, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from vietnam.dates import VIETNAM
+
+_COUNTS = {"listed", "fetched", "new", "changed", "unchanged", "gone", "rejected", "requests", "articles", "copies"}
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Format(StrEnum):
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+    csv = "csv"
+
+
+def rows(
+    found: Iterable[Mapping[str, Any]],
+    columns: Sequence[str],
+    chosen: Format | None,
+    out: IO[str] | None = None,
+) -> None:
+    """Print rows; `columns` are those of the table, the other formats give every field.
+
+    A reader of the pipe that leaves early (`| head`) is no failure.
+    """
+    try:
+        _rows(found, columns, chosen, out or sys.stdout)
+        if out is None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        if out is not None:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _rows(found: Iterable[Mapping[str, Any]], columns: Sequence[str], chosen: Format | None, out: IO[str]) -> None:
+    form = chosen or (Format.table if out.isatty() else Format.jsonl)
+    if form is Format.table:
+        _table(list(found), columns, out)
+    elif form is Format.json:
+        out.write(json.dumps([plain(row) for row in found], ensure_ascii=False, indent=2) + "\n")
+    elif form is Format.jsonl:
+        for row in found:
+            out.write(json.dumps(plain(row), ensure_ascii=False) + "\n")
+    else:
+        write_csv(found, out, columns)
+
+
+def write_csv(found: Iterable[Mapping[str, Any]], out: IO[str], columns: Sequence[str] = ()) -> None:
+    """CSV with a header; lists are joined by `; `, objects are JSON."""
+    writer: Any = None
+    for row in found:
+        cells = {name: _cell(value) for name, value in plain(row).items()}
+        if writer is None:
+            writer = csv.DictWriter(out, fieldnames=list(cells))
+            writer.writeheader()
+        writer.writerow(cells)
+    if writer is None:
+        csv.writer(out).writerow(columns)
+
+
+def say(message: str) -> None:
+    """One line on stderr."""
+    errors.print(message, markup=False)
+
+
+def chosen_format(asked: Format | None) -> Format:
+    """What was asked for; else a table on a terminal, jsonl into a pipe."""
+    return asked or (Format.table if sys.stdout.isatty() else Format.jsonl)
+
+
+def text(value: Any) -> str:
+    """A field as people read it; nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return local(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def local(moment: datetime | None) -> str:
+    """A moment as people in Vietnam read it: 2017-08-11 15:21."""
+    return moment.astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def _table(found: list[Mapping[str, Any]], columns: Sequence[str], out: IO[str]) -> None:
+    console = Console(file=out, highlight=False, width=None if out.isatty() else 160)
+    if not found:
+        say("nothing found")
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in columns:
+        long = name in {"title", "error", "url", "finding"}
+        table.add_column(
+            name, overflow="fold", min_width=12 if long else None, justify="right" if name in _COUNTS else "left"
+        )
+    for row in found:
+        table.add_row(*(_shown(row.get(name)) for name in columns))
+    console.print(table)
+
+
+def _shown(value: Any) -> str:
+    from rich.markup import escape
+
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return local(value)
+    return escape(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with its moments as text, in Vietnam's time."""
+    return {
+        name: value.astimezone(VIETNAM).isoformat() if isinstance(value, datetime) else value
+        for name, value in row.items()
+    }
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return "; ".join(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value

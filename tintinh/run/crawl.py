@@ -1,0 +1,305 @@
+"""One portal's run: a process crawls into the spool, this one loads the spool into the database meanwhile."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from ingest import migrate, spool
+from ingest.errors import DatabaseUnreachable
+from ingest.store import Figures, ingest_segment
+from ingest.syndication import compare_due
+from sql.load import query
+from tintinh import config
+from tintinh.run import newer_rules
+
+# So long the database may be away at a run's end before it gives up waiting; the spool keeps everything.
+PATIENCE_SECONDS = 30.0
+STOP_SECONDS = 25
+LOGS_KEPT = 20
+_OWN_COLUMNS = frozenset({"listed", "fetched", "requests", "bytes", "error", "problem"})
+
+
+@dataclass(slots=True)
+class Job:
+    """What to crawl: spider, its arguments, Scrapy settings given by the user."""
+
+    portal: str
+    spider: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    kind: str = "crawl"
+    patience: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        given = self.settings.get("TINTINH_PATIENCE", PATIENCE_SECONDS)
+        try:
+            self.patience = float(given)
+        except ValueError:
+            raise ValueError(f"TINTINH_PATIENCE wants a number of seconds, not {given!r}") from None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a run ended. `status` is that of news.run, or `busy` where another run of the portal is going on."""
+
+    portal: str
+    status: str
+    run: int | None = None
+    error: str | None = None
+    figures: Figures = field(default_factory=Figures)
+    stats: dict[str, Any] = field(default_factory=dict)
+
+
+class Stop(threading.Event):
+    """Set once the user wants all runs to end."""
+
+
+def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None]) -> Outcome:
+    """Crawl and ingest one portal; always leaves a finished row in news.run if the database can be reached."""
+    connection = _as_writer(uri)
+    try:
+        if job.kind == "crawl":
+            row = connection.execute(query("lock_portal"), {"portal": job.portal}).fetchone()
+            if not (row and row[0]):
+                return Outcome(job.portal, "busy", error=f"another run of {job.portal} is going on")
+        connection.execute(query("interrupt_stale_runs"))
+        folder = config.spool_folder(connection)
+        rules = (
+            newer_rules.read_again(connection, uri, job.portal, folder, stop.is_set) if job.kind == "crawl" else None
+        )
+        row = connection.execute(
+            query("start_run"), {"portal": job.portal, "kind": job.kind, "rules": rules}
+        ).fetchone()
+        assert row is not None
+        run = _Run(uri, connection, job, int(row[0]), folder, stop, progress)
+    except psycopg.OperationalError as error:
+        connection.close()
+        raise DatabaseUnreachable(f"the database went away: {' '.join(str(error).split())}") from error
+    except BaseException:
+        connection.close()
+        raise
+    try:
+        return run.go()
+    except DatabaseUnreachable:
+        raise
+    except BaseException as error:
+        run.give_up(f"{type(error).__name__}: {error}")
+        raise
+    finally:
+        run.connection.close()
+
+
+def _as_writer(uri: str) -> psycopg.Connection:
+    connection = config.connect(uri)
+    migrate.become(connection, "news_writer")
+    return connection
+
+
+class _Run:
+    def __init__(
+        self,
+        uri: str,
+        connection: psycopg.Connection,
+        job: Job,
+        run: int,
+        folder: Path,
+        stop: Stop,
+        progress: Callable[[Outcome], None],
+    ) -> None:
+        self.uri, self.connection, self.job, self.stop, self.progress = uri, connection, job, stop, progress
+        self.folder = folder
+        self.prefix = f"{job.portal}-{run}"
+        self.outcome = Outcome(job.portal, "running", run)
+        self.reason: str | None = None
+        self.next_ingest = 0.0
+
+    def go(self) -> Outcome:
+        log = _log_file(self.job.portal)
+        receive, send = os.pipe()
+        with log.open("ab") as errors:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tintinh.run.crawl_process"],
+                stdin=subprocess.PIPE, stdout=errors, stderr=errors, pass_fds=(send,), start_new_session=True,
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            )  # fmt: skip
+        os.close(send)
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(self._message(send)).encode() + b"\n")
+        process.stdin.close()
+        try:
+            self._follow(process, receive)
+        finally:
+            os.close(receive)
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+        return self._finish(process.returncode, log)
+
+    def _message(self, descriptor: int) -> dict[str, Any]:
+        wiring = {
+            "dsn": self.uri,
+            "portal": self.job.portal,
+            "spool": str(self.folder),
+            "prefix": self.prefix,
+            "run": self.outcome.run,
+        }
+        return {
+            "spider": self.job.spider,
+            "arguments": self.job.arguments,
+            "settings": {
+                "TINTINH_SINK": "ingest.sink.SpoolSink",
+                "TINTINH_MEMORY": "ingest.memory.DatabaseMemory",
+                "TINTINH_ARCHIVE_FOLDER": str(config.archive_folder()) if config.archive_wanted() else "",
+                "TINTINH_WIRING": wiring,
+                "TINTINH_PROGRESS_FD": descriptor,
+                **self.job.settings,
+            },
+        }
+
+    def _follow(self, process: subprocess.Popen[bytes], receive: int) -> None:
+        rest = b""
+        stopped_at: float | None = None
+        begun = asked = False
+        while True:
+            readable, _, _ = select.select([receive], [], [], 0.25)
+            if readable:
+                data = os.read(receive, 65536)
+                if not data:
+                    return
+                *whole, rest = (rest + data).split(b"\n")
+                for line in whole:
+                    begun = True
+                    message = json.loads(line)
+                    self.outcome.stats = message["stats"]
+                    self.reason = message.get("reason", self.reason)
+                self.progress(self.outcome)
+            elif process.poll() is not None:
+                return
+            if self.stop.is_set():
+                stopped_at = stopped_at or time.monotonic()
+                if begun and not asked:  # before it has begun, it would not hear
+                    asked = True
+                    process.send_signal(signal.SIGINT)
+                elif time.monotonic() - stopped_at > STOP_SECONDS:
+                    process.kill()
+            self._ingest_while_crawling()
+
+    def _ingest_while_crawling(self) -> None:
+        if time.monotonic() < self.next_ingest:
+            return
+        self.next_ingest = time.monotonic() + 2
+        try:
+            self._ingest()
+        except (psycopg.OperationalError, DatabaseUnreachable):
+            self.next_ingest = time.monotonic() + 10  # the spool waits; so can we
+
+    def _ingest(self) -> None:
+        for segment in spool.pending(self.folder):
+            try:
+                self.outcome.figures += ingest_segment(self._connected(), segment, self.outcome.run)
+            except FileNotFoundError:
+                continue  # another run took it
+            self.progress(self.outcome)
+
+    def _connected(self) -> psycopg.Connection:
+        if self.connection.closed or self.connection.broken:
+            self.connection.close()
+            self.uri = config.revived(self.uri)
+            self.connection = _as_writer(self.uri)
+            # The locks went with the session. Where the portal's is taken by now, another run of it goes on: harmless.
+            self.connection.execute(query("hold_run"), {"run": self.outcome.run})
+            if self.job.kind == "crawl":
+                self.connection.execute(query("lock_portal"), {"portal": self.job.portal})
+        return self.connection
+
+    def _finish(self, code: int, log: Path) -> Outcome:
+        outcome, stats = self.outcome, self.outcome.stats
+        outcome.error = stats.get("error")
+        if self.stop.is_set() or (self.reason is None and code < 0) or self.reason in {"shutdown", "parent_gone"}:
+            outcome.status = "interrupted"
+            outcome.error = outcome.error or (
+                "stopped by the user" if self.stop.is_set() else f"the crawl was killed by signal {-code}"
+            )
+        elif self.reason is None or code != 0:
+            outcome.status, outcome.error = (
+                "failed",
+                outcome.error or f"the crawl ended without a word: see {log}",
+            )
+        elif outcome.error:
+            outcome.status = "partial" if stats.get("fetched") else "failed"
+        elif stats.get("outage"):
+            outcome.status, outcome.error = "partial", stats["outage"]
+        elif stats.get("failed_requests"):
+            outcome.status = "partial"
+            outcome.error = f"{stats['failed_requests']} requests failed, the last: {stats.get('problem')}"
+        else:
+            outcome.status = "ok"
+        deadline = time.monotonic() + self.job.patience
+        while True:
+            try:
+                self._ingest()
+                compare_due(self._connected())
+                self._record()
+            except (psycopg.OperationalError, DatabaseUnreachable) as error:
+                if time.monotonic() > deadline:
+                    waiting = len(spool.pending(self.folder))
+                    raise DatabaseUnreachable(
+                        f"the database is gone ({' '.join(str(error).split())}); {waiting} spool segments wait in "
+                        f"{self.folder}: run `tintinh ingest` when it is back"
+                    ) from error
+                time.sleep(1)
+            else:
+                return outcome
+
+    def give_up(self, reason: str) -> None:
+        """Close the run's row when something unforeseen ends it; what is in the spool waits for the next run."""
+        self.outcome.status, self.outcome.error = "failed", reason
+        with suppress(psycopg.Error, DatabaseUnreachable):
+            self._record()
+
+    def _record(self) -> None:
+        stats = self.outcome.stats
+        complete = (
+            self.outcome.status == "ok"
+            and not stats.get("lists_left_out")
+            and not self.job.arguments.get("max_articles")
+        )
+        self._connected().execute(
+            query("finish_run"),
+            {
+                "run": self.outcome.run,
+                "status": self.outcome.status,
+                "complete": complete,
+                "error": self.outcome.error,
+                "accounts": Jsonb(_accounts(stats)),
+                **{name: stats.get(name, 0) for name in ("listed", "fetched", "requests", "bytes")},
+            },
+        )
+
+
+def _accounts(stats: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a crawl that have no column of their own."""
+    return {name: value for name, value in sorted(stats.items()) if name not in _OWN_COLUMNS}
+
+
+def _log_file(portal: str) -> Path:
+    folder = config.home() / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in sorted(folder.glob(f"{portal}-*.log"))[: -LOGS_KEPT + 1 or None]:
+        old.unlink(missing_ok=True)
+    return folder / f"{portal}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
