@@ -11,7 +11,7 @@ from typing import NamedTuple
 import psycopg
 
 from crawler.ports import Capture
-from ingest.store import LONGEST_ADDRESS
+from ingest.batch import LONGEST_ADDRESS
 from sql.load import query
 
 QUIET_SECONDS = 30
