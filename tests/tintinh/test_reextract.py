@@ -159,8 +159,11 @@ def test_every_field_is_compared(crawled: Crawled) -> None:
     right = rows()
     with psycopg.connect(crawled.uri) as connection:
         for one in FIELDS:
+            value = (
+                "'year'" if one.name == "published_precision" else wrong[one.type]
+            )  # the database takes six words only
             connection.execute(
-                f"UPDATE news.article_current SET {one.name} = {wrong[one.type]} WHERE id = {ids[one.name]}".encode()
+                f"UPDATE news.article_current SET {one.name} = {value} WHERE id = {ids[one.name]}".encode()
             )
     dry = crawled("reextract", "--dry-run", "--format", "jsonl")
     told = {row["field"] for row in map(json.loads, dry.stdout.splitlines())}
