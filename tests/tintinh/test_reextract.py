@@ -261,7 +261,8 @@ def test_what_is_in_no_page_is_looked_for_once(crawled: Crawled) -> None:
     with psycopg.connect(crawled.uri) as connection:
         connection.execute("UPDATE news.article_current SET rules = 'older' WHERE id IN (4, 5)")
         connection.execute(
-            "UPDATE news.fetch SET archive_type = NULL WHERE url = (SELECT url FROM news.article WHERE id = 4)"
+            "UPDATE news.fetch SET archive_file = NULL, archive_type = NULL, archive_offset = NULL, archive_length = NULL "
+            "WHERE url = (SELECT url FROM news.article WHERE id = 4)"
         )
         connection.execute(
             "UPDATE news.fetch SET archive_file = 'demo/lost.warc.gz' WHERE url = (SELECT url FROM news.article WHERE id = 5)"
