@@ -412,7 +412,8 @@ def test_pages_that_are_gone_or_no_article_are_counted(crawled: Crawled, tmp_pat
             "UPDATE news.fetch SET archive_file = 'demo/lost.warc.gz' WHERE url = (SELECT url FROM news.article WHERE id = 6)"
         )
         connection.execute(
-            "UPDATE news.fetch SET archive_type = NULL WHERE url = (SELECT url FROM news.article WHERE id = 9)"
+            "UPDATE news.fetch SET archive_file = NULL, archive_type = NULL, archive_offset = NULL, archive_length = NULL "
+            "WHERE url = (SELECT url FROM news.article WHERE id = 9)"
         )
     done = crawled("reextract")
     assert "no article any more 2, without a page 1" in done.stderr
