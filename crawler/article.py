@@ -52,33 +52,52 @@ class Article:
     of the article (print view, other menu item); `extracted_by` names, for each field, the rule that gave it,
     `rules` the version of all rules together (`crawler/platforms/rules.py`).
 
-    This is the one table of the fields. What the database does with each is said beside it (`crawler/fields.py`);
-    without a word it is published, counts in the hash and is emptied by redaction.
+    This is the one table of the fields. What the database does with each is said beside it (`crawler/fields.py`): first what
+    it tells of the column; without another word the field is published, counts in the hash and is emptied by redaction.
     """
 
     portal: str = field(metadata=of_the_article())
     url: str = field(metadata=of_the_article())
-    title: str = field(metadata=kept(left="'[redacted]'"))
+    title: str = field(metadata=kept("As printed; NFC, white space collapsed", left="'[redacted]'"))
     fetched_at: datetime = field(metadata=_WITH_ZONE | of_the_article())
     province: str | None = field(default=None, metadata=of_the_article())
     platform: str | None = field(default=None, metadata=of_the_article())
     identity: str = field(default="", metadata=of_the_article())
     fetched_url: str = field(default="", metadata=of_the_article())
-    published_at: datetime | None = field(default=None, metadata=_WITH_ZONE | kept(left=None))
-    published_raw: str | None = field(default=None, metadata=kept(published=False))
-    published_precision: str | None = field(default=None, metadata=kept(left=None))
-    byline: str | None = None
-    authors: tuple[str, ...] = ()
-    unit: str | None = None
-    credit: str | None = None
-    lead: str | None = None
-    body: str = ""
-    body_html: str = field(default="", metadata=kept(published=False))
-    section: str | None = field(default=None, metadata=kept(left=None))
-    images: tuple[Image, ...] = field(default=(), metadata=kept(mended=True))
-    attachments: tuple[Attachment, ...] = ()
-    extracted_by: Mapping[str, str] = field(default_factory=dict, metadata=kept(published=False))
-    rules: str | None = field(default=None, metadata=kept(published=False, left=None, since=10))
+    published_at: datetime | None = field(
+        default=None,
+        metadata=_WITH_ZONE | kept("When the portal says that it was published; null where it says nothing", left=None),
+    )
+    published_raw: str | None = field(
+        default=None, metadata=kept("The text that published_at was read from", published=False)
+    )
+    published_precision: str | None = field(
+        default=None,
+        metadata=kept("What the portal tells of published_at: second, minute, hour, day, month or year", left=None),
+    )
+    byline: str | None = field(default=None, metadata=kept("As printed; NFC, white space collapsed"))
+    authors: tuple[str, ...] = field(default=(), metadata=kept("People and pen names of the byline"))
+    unit: str | None = field(default=None, metadata=kept("Unit that signs: its code, else its name as printed"))
+    credit: str | None = field(default=None, metadata=kept("Where the article was taken from"))
+    lead: str | None = field(default=None, metadata=kept("The teaser, where the page sets one apart; part of body"))
+    body: str = field(default="", metadata=kept("The whole text, paragraphs separated by a blank line"))
+    body_html: str = field(default="", metadata=kept("The same, sanitized markup", published=False))
+    section: str | None = field(default=None, metadata=kept("As printed", left=None))
+    images: tuple[Image, ...] = field(default=(), metadata=kept('[{"url", "caption"}]', mended=True))
+    attachments: tuple[Attachment, ...] = field(default=(), metadata=kept('[{"url", "name"}]'))
+    extracted_by: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=kept("For each field the rule that gave it, and what speaks against it", published=False),
+    )
+    rules: str | None = field(
+        default=None,
+        metadata=kept(
+            "The rules that read this state: a digest of the code and libraries that its platform reads with",
+            published=False,
+            left=None,
+            since=10,
+        ),
+    )
 
     @property
     def content_hash(self) -> str:

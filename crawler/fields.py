@@ -19,7 +19,8 @@ class Field:
 
     `type` is the column's. `published`: people read it, so it counts in `content_hash`. `mended`: newer rules replace it
     where it lies; of all others another value is another state. `left`: what redaction leaves, as SQL; None: it stays.
-    `since`: the migration that brought its column; columns are only ever appended. `default` is what no page gave.
+    `since`: the migration that brought its column; columns are only ever appended. `default` is what no page gave. `about`
+    is what the database says of the column to who looks at it.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Field:
     left: str | None
     since: int
     default: Any
+    about: str = ""
 
     def stored(self, value: Any) -> Any:
         """A value as the column gives it back: lists for tuples, plain JSON for objects."""
@@ -36,9 +38,12 @@ class Field:
         return list(plain) if isinstance(plain, tuple) else plain
 
 
-def kept(*, published: bool = True, mended: bool = False, left: str | None = EMPTIED, since: int = 1) -> dict[str, Any]:
+def kept(
+    about: str = "", *, published: bool = True, mended: bool = False, left: str | None = EMPTIED, since: int = 1
+) -> dict[str, Any]:
     """Metadata of a dataclass field that belongs to every state of an article; see Field."""
-    return {_KEPT: {"published": published, "mended": mended or not published, "left": left, "since": since}}
+    told = {"published": published, "mended": mended or not published, "left": left, "since": since, "about": about}
+    return {_KEPT: told}
 
 
 def of_the_article() -> dict[str, Any]:

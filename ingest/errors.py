@@ -22,6 +22,14 @@ class DatabaseTooNew(IngestError):
     """The database was made by a newer tintinh than this one: upgrade the program."""
 
 
+class DatabaseBusy(IngestError):
+    """The database is in use: others hold what a migration has to change. Try again."""
+
+
+class DatabaseUnfinished(IngestError):
+    """Old rows do not fit what the schema now says of new ones."""
+
+
 class DatabaseUnsuitable(IngestError):
     """tintinh needs PostgreSQL 13 or newer and a database in UTF8."""
 

@@ -10,6 +10,7 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 
 from rensa import RMinHash
 
@@ -18,12 +19,15 @@ from vietnam.normalize import fold
 SHINGLE = 3  # words
 FEWEST = 40  # triples; in less text than that the form of a notice weighs more than what it says
 NEAR = 0.6
+SAME_FORM = 0.4  # unrelated texts have at most a third in common
 # Texts with a likeness of .6 share one of 32 keys with probability .92, of .7 with .997; of .3 with .07.
 BANDS, ROWS = 32, 5
 SEED = 1
 # Another number means other keys: then a migration has to have every article read again.
 METHOD = (RMinHash.ALGORITHM_VERSION, SHINGLE, BANDS, ROWS, SEED)
 
+# Letters that fold to letters, each by itself, and marks that fold to marks.
+_COMPOSED = re.compile("[\x00-\u0148\u014a-\u017f\u01a0\u01a1\u01af\u01b0\u1e00-\u1eff\u2010-\u2027\u2030-\u205e]*")
 _WORD = re.compile(r"\w+")
 _FIGURE = re.compile(r"\d[\d.,/:-]*\d|\d")
 _DIGITS = re.compile(r"\d+")
@@ -35,14 +39,33 @@ _REPLACED_SHARE_OF_FORM = 0.1  # where next to nothing else differs
 LONGEST = 200_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
-    """What is compared of a text: its word triples, and the figures and names it tells."""
+    """What is compared of a text: its word triples, and what else is asked for only where those are much the same."""
 
+    text: str
     triples: frozenset[str]
-    words: str  # in their order, one space around each
-    figures: frozenset[str]
-    names: frozenset[str]
+
+    @cached_property
+    def words(self) -> str:
+        """The folded words in their order, one space around each."""
+        return f" {' '.join(words_of(self.text))} "
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        return frozenset(self.words.split())
+
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        return frozenset(_plain(figure) for figure in _FIGURE.findall(self._line))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(fold(name) for name in _NAME.findall(self._line))
+
+    @property
+    def _line(self) -> str:
+        return " ".join(self.text.split())
 
 
 def read(text: str) -> Reading | None:
@@ -55,14 +78,37 @@ def read(text: str) -> Reading | None:
     >>> found.figures, found.names
     (frozenset({'18'}), frozenset({'nguyen van dat'}))
     """
-    text = " ".join(text[:LONGEST].split())
-    words = _WORD.findall(fold(text))
-    triples = frozenset(" ".join(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1))
+    text = text[:LONGEST]
+    words = words_of(text)
+    triples = frozenset(map(" ".join, zip(words, words[1:], words[2:], strict=False)))
     if len(triples) < FEWEST:
         return None
-    figures = frozenset(_plain(figure) for figure in _FIGURE.findall(text))
-    names = frozenset(fold(name) for name in _NAME.findall(text))
-    return Reading(triples, f" {' '.join(words)} ", figures, names)
+    return Reading(text, triples)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded. Of composed Latin letters word by word, because there are few syllables and many texts.
+
+    >>> words_of("Đức Linh, hoà/hòa 2025")
+    ['duc', 'linh', 'hoa', 'hoa', '2025']
+    """
+    if _COMPOSED.fullmatch(text):
+        if len(_FOLDED) > _MOST_FOLDED:
+            _FOLDED.clear()
+        return [_FOLDED[word] for word in _WORD.findall(text)]
+    return _WORD.findall(fold(text))
+
+
+class _Folded(dict[str, str]):
+    """Words as they are folded, once each."""
+
+    def __missing__(self, word: str) -> str:
+        folded = self[word] = fold(word)
+        return folded
+
+
+_FOLDED = _Folded()
+_MOST_FOLDED = 100_000  # words; some 15 MB
 
 
 def _plain(figure: str) -> str:
@@ -94,9 +140,14 @@ def likeness(one: Reading, other: Reading) -> float | None:
     >>> likeness(read(text), read(text[:300])) is None
     True
     """
-    common = len(one.triples & other.triples)
-    alike = common / (len(one.triples) + len(other.triples) - common)
+    alike = share(one, other)
     return None if alike < NEAR or _tells_another_story(one, other) else round(alike, 3)
+
+
+def share(one: Reading, other: Reading) -> float:
+    """The share of word triples that two texts have in common, from 0 to 1, whatever they tell."""
+    common = len(one.triples & other.triples)
+    return common / (len(one.triples) + len(other.triples) - common)
 
 
 def _tells_another_story(one: Reading, other: Reading) -> bool:
@@ -116,6 +167,6 @@ def _replaced(one: Reading, other: Reading) -> set[str]:
 
 def _only(one: Reading, other: Reading, facts: set[str]) -> bool:
     """Whether most words that one has and the other has not are figures or parts of these names."""
-    own = set(one.words.split()) - set(other.words.split())
+    own = one.vocabulary - other.vocabulary
     told = {word for fact in facts for word in fact.split()}
-    return 2 * sum(word in told or any(map(str.isdigit, word)) for word in own) > len(own)
+    return 2 * sum(word in told or _DIGITS.search(word) is not None for word in own) > len(own)

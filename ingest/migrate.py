@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from typing import Literal
 
 import psycopg
 
-from ingest.errors import DatabaseOutdated, DatabaseTooNew, DatabaseUnsuitable, RolesMissing
-from sql.load import command, migrations, query
+from ingest.errors import (
+    DatabaseBusy,
+    DatabaseOutdated,
+    DatabaseTooNew,
+    DatabaseUnfinished,
+    DatabaseUnsuitable,
+    RolesMissing,
+)
+from sql.load import Migration, afterwards, command, migrations, query
 
 OLDEST_SERVER = 130000
+# How long a migration may wait for a table, which holds up all who come after it, and how often it tries again.
+LOCK_WAIT, LOCK_TRIES, LOCK_PAUSE = "5s", 12, 1.0
 
 
 def target_version() -> int:
@@ -27,11 +37,12 @@ def version(connection: psycopg.Connection) -> int:
     return int(row[0]) if row and row[0] is not None else 0
 
 
-def upgrade(connection: psycopg.Connection) -> list[str]:
+def upgrade(connection: psycopg.Connection, *, finish: bool = True) -> list[str]:
     """Apply what is missing, each migration in its own transaction; the names applied.
 
-    Two at once are safe: an advisory lock lets the second wait and find nothing to do.
-    Raises DatabaseTooNew, DatabaseUnsuitable.
+    Two at once are safe: an advisory lock lets the second wait and find nothing to do. Without `finish` the work that may
+    come after a release is left for later; the program runs without it.
+    Raises DatabaseTooNew, DatabaseUnsuitable, DatabaseBusy, DatabaseUnfinished (all is applied then).
     """
     applied = []
     _check_server(connection)
@@ -42,18 +53,68 @@ def upgrade(connection: psycopg.Connection) -> list[str]:
             raise DatabaseTooNew(_too_new(present))
         for migration in migrations():
             if migration.version > present:
-                with connection.transaction():
-                    connection.execute(migration.statements, prepare=False)
-                    connection.execute(
-                        query("record_migration"), {"version": migration.version, "name": migration.name}
-                    )
+                _apply(connection, migration)
                 applied.append(f"{migration.version:04} {migration.name}")
+        if finish:
+            _finish(connection, version(connection))
     finally:
         if not connection.closed:
             connection.execute(query("unlock_migrations"))
     with suppress(RolesMissing):
         make_roles(connection)
     return applied
+
+
+def _apply(connection: psycopg.Connection, migration: Migration) -> None:
+    for left in reversed(range(LOCK_TRIES)):
+        try:
+            with connection.transaction():
+                connection.execute(query("limit_lock_waits"), {"wait": LOCK_WAIT})
+                connection.execute(migration.statements, prepare=False)
+                connection.execute(query("record_migration"), {"version": migration.version, "name": migration.name})
+        except psycopg.errors.LockNotAvailable as error:
+            if not left:
+                raise DatabaseBusy(
+                    f"migration {migration.version:04} {migration.name} found its tables in use {LOCK_TRIES} times for {LOCK_WAIT}: "
+                    "try again when less is going on, or end what holds them (pg_stat_activity)"
+                ) from error
+            time.sleep(LOCK_PAUSE)  # lets those go on who queued up behind it
+        else:
+            return
+
+
+def _finish(connection: psycopg.Connection, present: int) -> None:
+    """Do what migrations left for after the release, statement by statement; nobody waits for it."""
+    left = [work for work in afterwards() if work.version <= present]
+    if not left:
+        return
+    unfinished = {row[0] for row in connection.execute(query("unfinished_migrations"))}
+    for work in left:
+        if work.version not in unfinished:
+            continue
+        for statement in _statements(work.statements):
+            try:
+                with connection.transaction():
+                    connection.execute(query("limit_lock_waits"), {"wait": LOCK_WAIT})
+                    connection.execute(statement, prepare=False)
+            except psycopg.IntegrityError as error:
+                raise DatabaseUnfinished(
+                    f"schema {present} is in use, but old rows do not fit it: {error.diag.message_primary}; "
+                    "mend them, then run `tintinh db upgrade` again"
+                ) from error
+            except psycopg.errors.LockNotAvailable as error:
+                raise DatabaseBusy from error
+        connection.execute(query("finish_migration"), {"version": work.version})
+
+
+def _statements(text: bytes) -> list[bytes]:
+    """The statements of a file without the comments; none of them holds a `;` or `--` of its own.
+
+    >>> _statements(b"-- why\\nSELECT 1;\\nSELECT 2;\\n")
+    [b'SELECT 1', b'SELECT 2']
+    """
+    lines = [line for line in text.splitlines() if not line.startswith(b"--")]
+    return [statement for part in b" ".join(lines).split(b";") if (statement := part.strip())]
 
 
 def make_roles(connection: psycopg.Connection) -> None:

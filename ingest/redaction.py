@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import psycopg
 
 from crawler.article import Article
+from ingest.locking import hold_all
 from sql.load import query
 from vietnam import urls
 
@@ -18,7 +19,7 @@ def redact(connection: psycopg.Connection, article_id: int, reason: str, by: str
     False where it was redacted before.
     """
     with connection.transaction():
-        connection.execute(query("lock_ingest"))
+        hold_all(connection)
         done = connection.execute(query("redact_record"), {"id": article_id, "reason": reason, "by": by})
         if not done.rowcount:
             return False

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import psycopg
 
 from crawler.article import Article
-from ingest.store import Item, copy_items, mend_articles, prepare
-from sql.load import command, query
+from ingest.batch import Item, prepare
+from ingest.locking import hold, parts_of
+from ingest.rows import copy_items, mend_articles
+from sql.load import query
 
 # An article as newer rules read it, and the hash of the state that it was read against.
 Reading = tuple[str, Article]
@@ -20,9 +22,11 @@ def write_reextracted(connection: psycopg.Connection, found: Sequence[Reading], 
     `found` become new states; of `mended` the present state takes what may change in it (`Field.mended`). An article
     that changed meanwhile is left alone. `fetched_at` is the moment of re-extraction. How many got a new state.
     """
-    connection.execute(command("create_incoming"))
+    parts = {
+        part for _, one in (*found, *mended) for part in parts_of(one.portal, one.url, one.fetched_url, one.identity)
+    }
     with connection.transaction():
-        connection.execute(query("lock_ingest"))
+        hold(connection, parts)
         items = [item for before, item in _standing(connection, found) if item.content_hash != before]
         copy_items(connection, items, "reextracted")
         connection.execute(query("save_revisions"))
@@ -47,9 +51,16 @@ def _standing(connection: psycopg.Connection, readings: Sequence[Reading]) -> li
 
 def note_rules(connection: psycopg.Connection, ids: Sequence[int], rules: Sequence[str]) -> None:
     """These rules read articles as they are stored: nothing of them changes but that."""
-    connection.execute(query("note_rules"), {"ids": list(ids), "rules": list(rules)})
+    _note(connection, "note_rules", ids, rules)
 
 
 def note_unread(connection: psycopg.Connection, ids: Sequence[int], rules: Sequence[str]) -> None:
     """These rules found no article in what is archived of these; they need not look again."""
-    connection.execute(query("note_unread"), {"ids": list(ids), "rules": list(rules)})
+    _note(connection, "note_unread", ids, rules)
+
+
+def _note(connection: psycopg.Connection, name: str, ids: Sequence[int], rules: Sequence[str]) -> None:
+    with connection.transaction():
+        rows = connection.execute(query("parts_of_articles"), {"ids": list(ids)})
+        hold(connection, {part for portal, *addresses in rows for part in parts_of(portal, *addresses)})
+        connection.execute(query(name), {"ids": list(ids), "rules": list(rules)})

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, TypeVar
-from urllib.parse import urlsplit
+from typing import BinaryIO, NamedTuple
 
-import msgspec
 import psycopg
 from psycopg import errors
-from psycopg.types.json import Jsonb
 
-from crawler.article import FIELDS, Article, InvalidArticle, decode, encode
-from crawler.fields import Field
-from crawler.lines import ABSENCE, FETCH, REJECTION, Absence, Fetch, kind_of
-from ingest import absence, spool
+from crawler.article import Article, encode
+from crawler.lines import Absence, Fetch
+from ingest import absence, locking, spool
+from ingest.batch import LONGEST_ADDRESS, Batch, Item, sort_out
 from ingest.history import insert_late
 from ingest.redaction import redacted
-from sql.load import command, query
-from vietnam import urls
+from ingest.rows import copy_items, insert_new, mend_articles
+from sql.load import query
 
 BATCH = 500
-# A B-tree entry holds about 2,700 bytes; an address longer than that cannot be unique.
-LONGEST_ADDRESS = 2000
+# Locks are taken in one order, but rows of one article met under hosts that have nothing to do with each other may be not.
+TRIES = 3
 # What a bad item causes, unlike what a bad day causes.
 ITEM_ERRORS = (
     psycopg.DataError,
@@ -35,11 +34,6 @@ ITEM_ERRORS = (
     UnicodeError,
     ValueError,
 )
-
-# Where one character would make the whole item unstorable; in lists PostgreSQL says so itself.
-_TEXTS = ("url", "identity", *(one.name for one in FIELDS if one.type.startswith("text") and "[]" not in one.type))
-
-Record = TypeVar("Record", Fetch, Absence)
 
 
 @dataclass(slots=True)
@@ -78,24 +72,28 @@ class Known(NamedTuple):
     rules: str | None
 
 
-class Item(NamedTuple):
-    """An article with what is computed once: its identity and hash."""
-
-    article: Article
-    identity: str
-    content_hash: str
-
-
 def ingest_file(connection: psycopg.Connection, stream: BinaryIO, run: int | None = None) -> Figures:
     """Load every line of a spool segment or feed export; safe to repeat. Bad lines become rejects.
 
     Raises psycopg.OperationalError where the database fails; nothing of the running batch is kept then.
     """
     figures = Figures()
-    lines = spool.lines(stream)
-    while batch := list(islice(lines, BATCH)):
-        figures += ingest_lines(connection, batch, run)
+    for batch in _read_ahead(spool.lines(stream)):
+        figures += _ingest(connection, batch, run)
     return figures
+
+
+def _read_ahead(lines: Iterator[bytes]) -> Iterator[Batch]:
+    """Sort out the next lines while the database is busy with the last ones."""
+    with ThreadPoolExecutor(1) as beside:
+        waiting: Future[Batch] | None = None
+        while batch := list(islice(lines, BATCH)):
+            coming = beside.submit(sort_out, batch)
+            if waiting is not None:
+                yield waiting.result()
+            waiting = coming
+        if waiting is not None:
+            yield waiting.result()
 
 
 def ingest_segment(connection: psycopg.Connection, path: Path, run: int | None = None) -> Figures:
@@ -106,36 +104,31 @@ def ingest_segment(connection: psycopg.Connection, path: Path, run: int | None =
     return figures
 
 
-def ingest_lines(connection: psycopg.Connection, batch: Sequence[bytes], run: int | None = None) -> Figures:
-    """Load one batch of lines in one transaction."""
-    items: list[Item] = []
-    fetches: list[tuple[bytes, Fetch]] = []
-    rejects: list[tuple[bytes, str, str | None, str | None]] = []
-    absences: list[tuple[bytes, Absence]] = []
-    for line in batch:
-        try:
-            content = spool.unseal(line)
-            kind = kind_of(content)
-            if kind == "fetch":
-                fetches.append((line, _checked(FETCH.decode(content))))
-            elif kind == "absence":
-                absences.append((line, _checked(ABSENCE.decode(content))))
-            elif kind == "rejection":
-                rejection = REJECTION.decode(content)
-                rejects.append((content, rejection.reason, rejection.portal, rejection.url))
-            else:
-                items.append(prepare(decode(content)))
-        except (InvalidArticle, ValueError, msgspec.DecodeError, UnicodeError, RecursionError) as error:
-            rejects.append((line, str(error), None, None))
-    connection.execute(command("create_incoming"))
+def ingest_lines(connection: psycopg.Connection, lines: Sequence[bytes], run: int | None = None) -> Figures:
+    """Load one batch of lines in one transaction; what other portals load meanwhile does not hold it up.
+
+    Raises psycopg.OperationalError where the database fails; nothing of the batch is kept then.
+    """
+    return _ingest(connection, sort_out(lines), run)
+
+
+def _ingest(connection: psycopg.Connection, batch: Batch, run: int | None) -> Figures:
+    parts = batch.parts()
+    for _ in range(TRIES - 1):
+        with suppress(errors.DeadlockDetected):
+            return _ingest_batch(connection, batch, parts, run)
+    return _ingest_batch(connection, batch, parts, run)
+
+
+def _ingest_batch(connection: psycopg.Connection, batch: Batch, parts: Set[str], run: int | None) -> Figures:
     with connection.transaction():
-        connection.execute(query("lock_ingest"))
-        figures = _store(connection, items, run)
-        figures.rejected += _record_fetches_or_split(connection, fetches, run)
-        figures += _record_absences(connection, absences, run)
-        for line, reason, portal, url in rejects:
+        locking.hold(connection, parts)
+        figures = _store(connection, batch.items, run)
+        figures.rejected += _record_fetches_or_split(connection, batch.fetches, run)
+        figures += _record_absences(connection, batch.absences, run)
+        for line, reason, portal, url in batch.rejects:
             _reject(connection, line, reason, portal, url, run)
-        figures.rejected += len(rejects)
+        figures.rejected += len(batch.rejects)
         if run is not None:
             connection.execute(
                 query("count_ingested"),
@@ -154,18 +147,6 @@ def ingest_lines(connection: psycopg.Connection, batch: Sequence[bytes], run: in
 def store(connection: psycopg.Connection, articles: Iterable[Article], run: int | None = None) -> Figures:
     """Store articles; the one entry for callers that hold objects, not lines."""
     return ingest_lines(connection, [encode(article) for article in articles], run)
-
-
-def prepare(article: Article) -> Item:
-    """Check what PostgreSQL could not hold; InvalidArticle says what."""
-    for name in _TEXTS:
-        if "\x00" in (getattr(article, name) or ""):
-            raise InvalidArticle(f"`{name}` holds a NUL character")
-    if max(len(article.url.encode()), len(article.identity.encode())) > LONGEST_ADDRESS:
-        raise InvalidArticle(f"the address is longer than {LONGEST_ADDRESS} bytes")
-    if not urlsplit(article.url).hostname:
-        raise InvalidArticle("`url` names no host")
-    return Item(article, article.identity or urls.identity(article.url), article.content_hash)
 
 
 def _store(connection: psycopg.Connection, items: Sequence[Item], run: int | None) -> Figures:
@@ -212,10 +193,12 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
     figures = Figures()
     by_identity, by_url = _known(connection, items)
     seen: list[tuple[int, Item]] = []
+    new: list[Item] = []
     write: list[Item] = []
     mend: list[Item] = []
-    barred = redacted(connection, [item.article for item in items])
-    if moved := _find_moved(connection, items, {*by_identity, *by_url, *barred}):
+    any_missing, any_redacted = connection.execute(query("exceptions")).fetchone() or (True, True)
+    barred = redacted(connection, [item.article for item in items]) if any_redacted else {}
+    if any_missing and (moved := _find_moved(connection, items, {*by_identity, *by_url, *barred})):
         items = moved
         by_identity, by_url = _known(connection, items)
     for given in items:
@@ -230,7 +213,7 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
             item = given._replace(article=replace(given.article, fetched_at=known.changed_at))
         if known is None:
             figures.new += 1
-            write.append(item)
+            new.append(item)
         elif known.content_hash == item.content_hash and item.article.fetched_at >= known.changed_at:
             figures.unchanged += 1
             seen.append((known.id, item))
@@ -246,6 +229,9 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
             figures.changed += inserted
             figures.unchanged += not inserted
             seen.append((known.id, item))
+    if new:
+        ids = insert_new(connection, new)
+        seen += [(ids[item.identity], item) for item in new]
     if write:
         copy_items(connection, write)
         connection.execute(query("save_revisions"))
@@ -255,6 +241,8 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
     if mend:
         mend_articles(connection, mend)
     _record_seen(connection, seen)
+    if any_missing:
+        absence.end(connection, [key for key, _ in seen], [item.article.fetched_at for _, item in seen])
     return figures
 
 
@@ -291,38 +279,12 @@ def _known(connection: psycopg.Connection, items: list[Item]) -> tuple[dict[str,
     return {row.identity: row for row in known}, {row.url: row for row in known}
 
 
-def copy_items(connection: psycopg.Connection, items: Sequence[Item], made_by: str = "edited") -> None:
-    """Put items into the temporary table that the statements work from."""
-    with connection.cursor() as cursor, cursor.copy(command("copy_incoming")) as copy:
-        for article, identity, content_hash in items:
-            fields = [stored(one, getattr(article, one.name)) for one in FIELDS]
-            copy.write_row(
-                (
-                    article.portal, article.province, article.platform, identity, article.url, *fields, content_hash,
-                    made_by, article.fetched_at,
-                )
-            )  # fmt: skip
-
-
-def mend_articles(connection: psycopg.Connection, items: Sequence[Item]) -> None:
-    """Put what other rules read into the present states of articles, where that is no new state; see Field.mended."""
-    copy_items(connection, items)
-    connection.execute(query("mend_articles"))
-    connection.execute(b"TRUNCATE incoming")
-
-
-def stored(field: Field, value: object) -> object:
-    """A field's value as its column takes it."""
-    return Jsonb(field.stored(value)) if field.type.startswith("jsonb") else field.stored(value)
-
-
 def _record_seen(connection: psycopg.Connection, seen: list[tuple[int, Item]]) -> None:
     if not seen:
         return
     ids = [key for key, _ in seen]
     moments = [item.article.fetched_at for _, item in seen]
     connection.execute(query("record_sightings"), {"ids": ids, "moments": moments})
-    absence.end(connection, ids, moments)
     addresses = [
         (url, key, item.article.fetched_at)
         for key, item in seen
@@ -337,12 +299,6 @@ def _record_seen(connection: psycopg.Connection, seen: list[tuple[int, Item]]) -
             "moments": [a[2] for a in addresses],
         },
     )
-
-
-def _checked(record: Record) -> Record:
-    if record.fetched_at.tzinfo is None:
-        raise ValueError("`fetched_at` has no time zone")
-    return record
 
 
 def _record_absences(

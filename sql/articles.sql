@@ -11,6 +11,17 @@ COPY incoming (
     content_hash, made_by, fetched_at
 ) FROM STDIN
 
+-- command copy_articles
+-- What nobody knows yet, straight into its table.
+COPY news.article_current (
+    portal, province, platform, identity, url,
+    -- fields all: {name},
+    title, published_at, published_raw, published_precision, byline, authors, unit, credit, lead, body, body_html,
+    section, images, attachments, extracted_by, rules,
+    -- end
+    content_hash, made_by, changed_at, first_seen_at
+) FROM STDIN
+
 -- query upsert_articles
 INSERT INTO news.article_current AS article (
     portal, province, platform, identity, url,

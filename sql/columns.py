@@ -56,7 +56,9 @@ def written(text: str) -> str:
 
 def _list(found: re.Match[str]) -> str:
     parts = [
-        found["template"].format(name=one.name, type=one.type, left=one.left, column=f"{one.name:<19}")
+        found["template"].format(
+            name=one.name, type=one.type, left=one.left, column=f"{one.name:<19}", about=_about(one)
+        )
         for one in chosen(found["chosen"])
     ]
     indent = found["indent"]
@@ -70,6 +72,11 @@ def _list(found: re.Match[str]) -> str:
     return "".join(f"{line}\n" for line in lines if line != indent)
 
 
+def _about(field: Field) -> str:
+    """What the database says of a field's column, as SQL."""
+    return "'" + field.about.replace("'", "''") + "'"
+
+
 def migration(version: int, schema: str) -> str:
     """What a migration says to bring the fields since a version into the tables and views of a schema."""
     added = [
@@ -77,9 +84,12 @@ def migration(version: int, schema: str) -> str:
         for one in chosen(f"since {version}-")
         for table in TABLES
     ]
+    told = [f"COMMENT ON COLUMN news.{TABLES[0]}.{one.name} IS {_about(one)};\n" for one in chosen(f"since {version}-")]
     views = [re.search(rf"^CREATE VIEW news\.{view} AS\n.*?;\n", schema, re.MULTILINE | re.DOTALL) for view in VIEWS]
     shown = [found[0].replace("CREATE VIEW", "CREATE OR REPLACE VIEW") for found in views if found]
-    return "\n".join(["".join(added), *(re.sub(r" *-- (?:fields|lines|end)\b.*\n", "", view) for view in shown)])
+    return "\n".join(
+        ["".join([*added, *told]), *(re.sub(r" *-- (?:fields|lines|end)\b.*\n", "", view) for view in shown)]
+    )
 
 
 def main() -> None:

@@ -41,8 +41,17 @@ def of_articles(kind: Literal["query", "command"]) -> dict[str, bytes]:
 
 def migrations() -> list[Migration]:
     """All migrations, oldest first; `0001_news.sql` is version 1 named `news`."""
+    return _numbered("migrations")
+
+
+def afterwards() -> list[Migration]:
+    """What migrations leave for after a release: statements that are safe to repeat, under the migration's number."""
+    return _numbered("afterwards")
+
+
+def _numbered(folder: str) -> list[Migration]:
     found = []
-    for file in (files("sql") / "migrations").iterdir():
+    for file in (files("sql") / folder).iterdir():
         stem, dot, ending = file.name.rpartition(".")
         if dot and ending == "sql":
             version, _, name = stem.partition("_")

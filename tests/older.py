@@ -10,7 +10,8 @@ from psycopg import sql
 
 from crawler.article import FIELDS, Article
 from ingest import migrate
-from ingest.store import prepare, stored
+from ingest.batch import prepare
+from ingest.rows import stored
 from sql.load import migrations
 
 

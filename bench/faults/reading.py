@@ -17,7 +17,7 @@ from bench.faults.verdict import Crawled, Sight, Stored
 from crawler.article import FIELDS, InvalidArticle, decode
 from crawler.lines import FETCH, kind_of
 from ingest import spool
-from ingest.store import prepare
+from ingest.batch import prepare
 
 PUBLISHED = ", ".join(
     ("portal", "province", "platform", "url", *(one.name for one in FIELDS), "content_hash", "gone_at", "made_by")

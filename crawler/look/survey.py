@@ -82,7 +82,7 @@ def reads_as_page(visit: Visit) -> str | None:
     if visit.problem:
         return f"{visit.url or visit.asked} {visit.problem}" if not visit.error else f"{visit.asked}: {visit.error}"
     page = page_of(visit)
-    if page is None or page.root.find(".//body//*") is None or "\x00" in page.text[:1000]:
+    if page is None or page.body.select_one("*") is None or "\x00" in page.text[:1000]:
         kind = visit.content_type.partition(";")[0] or "no type"
         return f"{visit.url} is not a page of text ({kind}, {len(visit.body)} bytes)"
     return None

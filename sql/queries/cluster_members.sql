@@ -1,4 +1,3 @@
-SELECT article_id, cluster
-FROM news.fingerprint
-WHERE article_id = ANY (%(ids)s::bigint[])
-   OR cluster IN (SELECT cluster FROM news.fingerprint WHERE article_id = ANY (%(ids)s::bigint[]));
+-- These articles' clusters, with all that belong to them.
+SELECT article_id, cluster FROM news.fingerprint
+WHERE cluster IN (SELECT cluster FROM news.fingerprint WHERE article_id = ANY (%(ids)s::bigint[]));

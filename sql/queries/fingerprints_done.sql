@@ -1,1 +1,1 @@
-DELETE FROM news.fingerprint_due WHERE article_id = ANY (%(ids)s::bigint[]);
+DELETE FROM news.fingerprint_due WHERE id = ANY (%(ids)s::bigint[]);

@@ -95,7 +95,7 @@ def test_an_article_asked_for_is_not_read_again_where_a_menu_leads_to_it() -> No
 
 def test_a_page_about_the_portal_is_no_news() -> None:
     class Undated(type(platforms()["generic"])):  # type: ignore[misc]
-        def kind(self, page: Page) -> str:
+        def kind(self, page: Page, card: Card | None = None) -> str:
             return "article"
 
         def extract(self, page: Page, card: Card | None = None) -> Fields:
@@ -171,7 +171,7 @@ def test_the_card_of_a_list_travels_to_the_page() -> None:
         def listing(self, page: Page) -> Listing:
             return Listing(articles=[url], cards={url: Card(url, "Chuyện", "05/11/2025 08:00", section="Tin")})
 
-        def kind(self, page: Page) -> str:
+        def kind(self, page: Page, card: Card | None = None) -> str:
             return "article" if "-7" in page.url else "list"
 
         def extract(self, page: Page, card: Card | None = None) -> Fields:

@@ -26,11 +26,15 @@ from tests.conftest import Command
 from tests.support import START, article, at
 
 HINTS = get_type_hints(Article)
+# What the database takes of some fields only.
+TAKEN = {"published_precision": ("second", "minute", "hour", "day", "month", "year")}
 each_field = pytest.mark.parametrize("field", FIELDS, ids=lambda one: one.name)
 
 
 def value(field: Field, number: int) -> Any:
     """A value of a field that no other number has."""
+    if field.name in TAKEN:
+        return TAKEN[field.name][number]
     hint = HINTS[field.name]
     kinds = set(get_args(hint)) - {type(None)} if type(None) in get_args(hint) else {hint}
     (kind,) = kinds
@@ -250,4 +254,4 @@ def test_every_export_has_every_field(filled: psycopg.Connection, command: Comma
             continue
         assert line[one.name] == wanted
         assert row[one.name] == (wanted if one.type.startswith("text") else json.dumps(wanted, ensure_ascii=False))
-        assert f"{one.name} 2" in text
+        assert (wanted if one.name in TAKEN else f"{one.name} 2") in text

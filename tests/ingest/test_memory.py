@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from crawler import ports
-from crawler.lines import Fetch
+from crawler.lines import Absence, Fetch
 from crawler.ports import MemoryGone
 from ingest.memory import DatabaseMemory
 from ingest.store import ingest_lines, store
@@ -66,6 +66,26 @@ def test_due_are_those_longest_unseen_of_this_portal_with_their_validators(
     assert [one.identity for one in memory.due(1)] == ["demo.vn/article/2"]
     store(connection, [article(2, 20)])
     assert [one.identity for one in memory.due(1)] == ["demo.vn/article/1"]
+
+
+def test_what_was_missed_once_is_due_first(memory: DatabaseMemory, connection: psycopg.Connection) -> None:
+    """Before what was not seen for longer: only asked again it is known to be gone, or back. Confirmed, it waits its turn."""
+    store(connection, [article(number, 100 + number) for number in range(1, 5)])
+
+    def miss(number: int, minute: float, hours: float = 6) -> None:
+        missed = Absence(
+            portal="demo", url=article(number).url, identity=article(number).identity, how="removed", fetched_at=at(minute),
+            confirm_after_hours=hours,
+        )  # fmt: skip
+        ingest_lines(connection, [msgspec.json.encode(missed)])
+
+    miss(4, 900)
+    miss(3, 700)
+    for minute in (200, 800):
+        miss(2, minute, hours=1)
+    due = [(one.url, one.missed) for one in memory.due(10)]
+    assert due == [(article(number).url, number > 1) for number in (3, 4, 1, 2)]
+    assert [one.url for one in memory.due(1)] == [article(3).url]
 
 
 @pytest.mark.parametrize(

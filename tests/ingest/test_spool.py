@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import resource
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -41,6 +43,41 @@ def stored(connection: psycopg.Connection) -> list[str]:
 
 def rejected(connection: psycopg.Connection) -> list[tuple[str, bytes]]:
     return [(row[0], bytes(row[1])) for row in connection.execute("SELECT reason, item FROM news.reject ORDER BY id")]
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> dict[int, int]:
+    """How many bytes of each file, by inode, were brought to disk; of a folder, how often."""
+    found: dict[int, int] = {}
+    original = os.fsync
+
+    def fsync(handle: int) -> None:
+        original(handle)
+        state = os.fstat(handle)
+        found[state.st_ino] = found.get(state.st_ino, 0) + 1 if stat.S_ISDIR(state.st_mode) else state.st_size
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return found
+
+
+def test_a_line_is_on_disk_when_it_is_written(tmp_path: Path, synced: dict[int, int]) -> None:
+    """All of it, and the name of its file; power cuts cannot be tested, so what the system is asked for is."""
+    writer, folder = SpoolWriter(tmp_path, "demo-1"), tmp_path.stat().st_ino
+    for count in range(1, 4):
+        writer.write(*[encode(article(number)) for number in range(count)])
+        (segment,) = tmp_path.iterdir()
+        assert synced[segment.stat().st_ino] == segment.stat().st_size > 0
+        assert synced[folder] == 1, "a new name is on disk as well"
+    writer.close()
+    assert synced[folder] == 2, "and a changed one"
+
+
+def test_what_a_sink_is_given_is_on_disk_when_an_article_is(tmp_path: Path, synced: dict[int, int]) -> None:
+    sink = SpoolSink(spool=str(tmp_path), prefix="demo-1")
+    sink.article(article(1))
+    (segment,) = tmp_path.iterdir()
+    assert synced[segment.stat().st_ino] == segment.stat().st_size > 0
+    sink.close()
 
 
 def test_seal_and_unseal_are_inverse() -> None:

@@ -8,21 +8,26 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 import psycopg
 import pytest
 
 from crawler.article import FIELDS
 from crawler.fields import Field
+from crawler.lines import Fetch
 from ingest import migrate
-from ingest.errors import DatabaseOutdated, DatabaseTooNew, DatabaseUnsuitable
-from ingest.store import Figures, copy_items, prepare, store
+from ingest.batch import prepare
+from ingest.errors import DatabaseBusy, DatabaseOutdated, DatabaseTooNew, DatabaseUnfinished, DatabaseUnsuitable
+from ingest.rows import copy_items, insert_new
+from ingest.store import Figures, ingest_lines, store
 from sql import columns
-from sql.load import Migration, command, migrations, of_articles, query
+from sql.load import Migration, afterwards, command, migrations, of_articles, query
 from tests import older
 from tests.conftest import NewDatabase
-from tests.support import article
+from tests.support import article, at
 from tintinh.embedded import postgres
 from vietnam import provinces
 
@@ -46,6 +51,10 @@ CATALOG = {
     "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'news' ORDER BY 1",
     "functions": """
         SELECT proname, pg_get_functiondef(oid), proacl::text FROM pg_proc WHERE pronamespace = 'news'::regnamespace ORDER BY 1, 2""",
+    "comments": """
+        SELECT objoid::regclass::text, objsubid, description FROM pg_description
+        WHERE classoid = 'pg_class'::regclass AND objoid IN (SELECT oid FROM pg_class WHERE relnamespace = 'news'::regnamespace)
+        ORDER BY 1, 2""",
     "extensions": "SELECT extname, extnamespace::regnamespace::text FROM pg_extension ORDER BY 1",
     "rights": "SELECT relname, relacl::text FROM pg_class WHERE relnamespace = 'news'::regnamespace ORDER BY 1",
 }
@@ -140,6 +149,7 @@ def test_commands_run(connection: psycopg.Connection) -> None:
     connection.execute(command("create_incoming"))
     connection.execute(command("create_incoming"))  # every batch says it again
     copy_items(connection, [prepare(article())])
+    assert insert_new(connection, [prepare(article())]) == {prepare(article()).identity: 1}
     for name in ("make_roles", "become_writer", "become_reader", "limit_statements"):
         connection.execute(command(name))
     with connection.transaction():
@@ -147,7 +157,7 @@ def test_commands_run(connection: psycopg.Connection) -> None:
         assert connection.execute("SHOW enable_seqscan").fetchone() == ("off",)
     assert connection.execute("SHOW enable_seqscan").fetchone() == ("on",)
     assert COMMANDS == [
-        "become_reader", "become_writer", "copy_incoming", "create_incoming", "limit_statements", "make_roles",
+        "become_reader", "become_writer", "copy_articles", "copy_incoming", "create_incoming", "limit_statements", "make_roles",
         "prefer_indexes",
     ]  # fmt: skip
 
@@ -171,11 +181,15 @@ def test_the_migration_of_a_new_field_is_written(
     connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     version = migrate.target_version() + 1
-    later = Field("video_urls", "text[] NOT NULL DEFAULT '{}'", True, False, "'{}'", version, ())
+    later = Field("video_urls", "text[] NOT NULL DEFAULT '{}'", True, False, "'{}'", version, (), "The page's videos")
     monkeypatch.setattr(columns, "FIELDS", (*FIELDS, later))
     store(connection, [article(1)])
     schema = columns.written((SQL / "schema.sql").read_text(encoding="utf-8"))
     connection.execute(columns.migration(version, schema).encode(), prepare=False)
+    told = connection.execute(
+        "SELECT col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = 'news.article_current'::regclass AND attname = 'video_urls'"
+    ).fetchone()
+    assert told == ("The page's videos",)
     for place in ("article_current", "article_revision", "article", "article_state", "article_as_of(now())"):
         rows = connection.execute(f"SELECT video_urls FROM news.{place}".encode()).fetchall()
         assert rows == ([([],)] if place != "article_revision" else [])
@@ -330,6 +344,120 @@ def test_upgrades_at_the_same_time_are_safe(database_of: NewDatabase) -> None:
         thread.join()
     assert failures == []
     assert sorted(map(len, applied)) == [0] * 5 + [len(migrations())]
+
+
+# Without waiting
+
+
+def test_a_migration_does_not_wait_long_for_a_table(database_of: NewDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    uri = database_of()
+    monkeypatch.setattr(migrate, "LOCK_WAIT", "20ms")
+    monkeypatch.setattr(migrate, "LOCK_TRIES", 2)
+    monkeypatch.setattr(migrate, "LOCK_PAUSE", 0.0)
+    with psycopg.connect(uri, autocommit=True) as connection, psycopg.connect(uri) as reader:
+        older.make(connection, 1, monkeypatch)
+        reader.execute("SELECT count(*) FROM news.article_current")  # and its transaction stays open
+        with pytest.raises(DatabaseBusy, match=r"in use 2 times.*pg_stat_activity"):
+            migrate.upgrade(connection)
+        assert connection.execute("SHOW lock_timeout").fetchone() == ("0",)
+        reader.rollback()
+        migrate.upgrade(connection)
+        assert migrate.version(connection) == migrate.target_version()
+
+
+def test_old_rows_are_looked_through_after_the_release(
+    database_of: NewDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The schema is in use at once; what does not fit is said, and may be mended."""
+    with psycopg.connect(database_of(), autocommit=True) as connection:
+        older.make(connection, 1, monkeypatch)
+        for number, province in ((1, "binh-thuan"), (2, "atlantis")):
+            older.insert(connection, article(number, province=province))
+        migrate.upgrade(connection, finish=False)
+        assert migrate.version(connection) == migrate.target_version()
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            older.insert(connection, article(3, province="atlantis"))
+        for _ in range(2):
+            with pytest.raises(DatabaseUnfinished, match="article_province"):
+                migrate.upgrade(connection)
+        connection.execute("UPDATE news.article_current SET province = NULL WHERE province = 'atlantis'")
+        assert migrate.upgrade(connection) == []
+        assert connection.execute("SELECT count(*) FROM pg_constraint WHERE NOT convalidated").fetchone() == (0,)
+        finished = connection.execute("SELECT count(*) FROM news.migration WHERE finished_at IS NOT NULL").fetchone()
+        assert finished == (len(afterwards()),)
+
+
+def test_what_comes_afterwards_belongs_to_a_migration_and_may_be_said_again(connection: psycopg.Connection) -> None:
+    assert {work.version for work in afterwards()} <= {migration.version for migration in migrations()}
+    connection.execute("UPDATE news.migration SET finished_at = NULL")
+    migrate.upgrade(connection)
+
+
+# What the database itself holds its rows to
+
+
+def test_an_unknown_province_or_precision_is_a_reject(connection: psycopg.Connection) -> None:
+    given = [
+        article(1),
+        article(2, province="atlantis"),
+        article(3, published_precision="fortnight"),
+        article(4, province=None),
+    ]
+    assert store(connection, given) == Figures(new=2, rejected=2)
+    reasons = [row[0] for row in connection.execute("SELECT reason FROM news.reject ORDER BY reason")]
+    assert [
+        name in reason for name, reason in zip(("article_province", "article_precision"), reasons, strict=True)
+    ] == [
+        True,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"status": 7},
+        {"bytes": -1},
+        {"archive_file": "demo/a.warc.gz"},
+        {"archive_file": "a", "archive_type": "response", "archive_offset": -1, "archive_length": 5},
+        {"archive_file": "a", "archive_type": "response", "archive_offset": 0, "archive_length": 0},
+    ],
+)
+def test_a_response_that_cannot_be_is_a_reject(connection: psycopg.Connection, wrong: dict[str, Any]) -> None:
+    given = Fetch(portal="demo", url="http://demo.vn/", fetched_at=at(0), **({"status": 200} | wrong))
+    right = Fetch(portal="demo", url="http://demo.vn/2", fetched_at=at(0), status=200)
+    assert ingest_lines(connection, [msgspec.json.encode(one) for one in (given, right)]) == Figures(rejected=1)
+    assert connection.execute("SELECT url FROM news.fetch").fetchall() == [("http://demo.vn/2",)]
+
+
+def test_an_endless_address_can_be_rejected(connection: psycopg.Connection) -> None:
+    assert store(connection, [article(1, url="http://demo.vn/" + "x" * 50_000)]) == Figures(rejected=1)
+    connection.execute(
+        "INSERT INTO news.reject (url, reason, item) VALUES (%s, 'x', 'x')", ["http://demo.vn/" + "y" * 50_000]
+    )
+
+
+def test_every_table_and_every_field_of_an_article_is_told_of(connection: psycopg.Connection) -> None:
+    silent = connection.execute(
+        """SELECT relname FROM pg_class AS relation
+           WHERE relnamespace = 'news'::regnamespace AND relkind IN ('r', 'v') AND obj_description(oid, 'pg_class') IS NULL
+           UNION ALL
+           SELECT attname FROM pg_attribute WHERE attrelid = 'news.article_current'::regclass AND attnum > 0 AND attname <> 'id'
+             AND NOT attisdropped AND col_description(attrelid, attnum) IS NULL"""
+    ).fetchall()
+    assert silent == []
+
+
+def test_words_are_folded_wherever_unaccent_is(database_of: NewDatabase) -> None:
+    """And whatever path a session has."""
+    with psycopg.connect(database_of(), autocommit=True) as connection:
+        connection.execute('CREATE SCHEMA "Phần mở rộng"')
+        connection.execute('CREATE EXTENSION unaccent SCHEMA "Phần mở rộng"')
+        migrate.ensure(connection)
+        connection.execute("SET search_path = ''")
+        folded = connection.execute("SELECT news.fold('Đức Linh'), news.fold(normalize('Hữu Liêm', NFD))").fetchone()
+        assert folded == ("duc linh", "huu liem")
+        connection.execute("SELECT * FROM news.search('đức linh')")
 
 
 @pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])

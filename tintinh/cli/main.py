@@ -181,21 +181,29 @@ def redact(
 @database.command("init")
 def db_init() -> None:
     """Make the schema in an empty database, and the roles news_reader and news_writer."""
-    _upgrade()
+    _upgrade(finish=True)
     with config.dsn() as uri, config.connect(uri) as connection:
         migrate.make_roles(connection)
 
 
 @database.command("upgrade")
-def db_upgrade() -> None:
+def db_upgrade(
+    finish: Annotated[
+        bool,
+        typer.Option(
+            "--finish/--no-finish",
+            help="Do the work that may come after a release, too: look old rows through, compare articles.",
+        ),
+    ] = True,
+) -> None:
     """Bring the schema to this program's version."""
-    _upgrade()
+    _upgrade(finish)
 
 
-def _upgrade() -> None:
+def _upgrade(finish: bool) -> None:
     with config.dsn() as uri, config.connect(uri, check=False) as connection:
-        applied = migrate.upgrade(connection)
-        compared = compare_due(connection, _say_compared)
+        applied = migrate.upgrade(connection, finish=finish)
+        compared = compare_due(connection, _say_compared) if finish else 0
         if compared:
             say(f"{compared} articles compared with each other")
         say("applied " + ", ".join(applied) if applied else f"schema {migrate.version(connection)}: nothing to do")

@@ -32,8 +32,8 @@ from crawler.fields import Field
 from crawler.platforms import extract, rules
 from crawler.platforms.base import NotAnArticle
 from crawler.platforms.page import UnreadablePage
+from ingest.batch import prepare
 from ingest.reextraction import note_rules, note_unread, write_reextracted
-from ingest.store import prepare
 from reader import articles
 from sql.load import query
 from tintinh.run import due

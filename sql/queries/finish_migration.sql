@@ -1,0 +1,1 @@
+UPDATE news.migration SET finished_at = now() WHERE version = %(version)s::int;

@@ -1,0 +1,1 @@
+SELECT article_id, keys FROM news.fingerprint WHERE article_id = ANY (%(ids)s::bigint[]);

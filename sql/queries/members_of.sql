@@ -1,0 +1,1 @@
+SELECT article_id FROM news.fingerprint WHERE cluster = ANY (%(clusters)s::bigint[]);

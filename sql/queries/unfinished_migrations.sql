@@ -1,0 +1,1 @@
+SELECT version FROM news.migration WHERE finished_at IS NULL;
