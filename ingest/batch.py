@@ -15,7 +15,6 @@ from ingest import spool
 from ingest.locking import parts_of
 from vietnam import urls
 
-# A B-tree entry holds about 2,700 bytes; an address longer than that cannot be unique.
 # Where one character would make the whole item unstorable; in lists PostgreSQL says so itself.
 _TEXTS = ("url", "identity", *(one.name for one in FIELDS if one.type.startswith("text") and "[]" not in one.type))
 

@@ -15,9 +15,9 @@ import psycopg
 from psycopg import errors
 
 from crawler.article import Article, encode
-from crawler.lines import Absence, Fetch
+from crawler.lines import LONGEST_ADDRESS, Absence, Fetch
 from ingest import absence, locking, spool
-from ingest.batch import LONGEST_ADDRESS, Batch, Item, sort_out
+from ingest.batch import Batch, Item, sort_out
 from ingest.history import insert_late
 from ingest.redaction import redacted
 from ingest.rows import copy_items, insert_new, mend_articles

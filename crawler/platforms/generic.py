@@ -34,6 +34,7 @@ _OF_ITSELF = re.compile(
 )
 # Strongest first: Joomla's Itemid is a menu's number.
 _ID_NAMES = ("id", "newsid", "news_id", "articleid", "idtin", "baiviet", "nid", "contentid", "dataid", "post", "itemid")
+_SECTION_NAMES = re.compile(r"muc|chuyen_?muc|danh_?muc|cat|cate|category|cid|catid|zone|section|the_?loai|loai", re.IGNORECASE)
 # What a query shows, where it names more than a number: an article 8 is no category 8.
 _SHOWN = frozenset(["view", "option", "mod", "module", "act", "action", "do", "op", "task", "controller"])
 
@@ -98,7 +99,7 @@ class Generic(MarkupPlatform):
     def is_article_address(self, url: str) -> bool | None:
         parts = urlsplit(url)
         if parts.path in {"", "/"}:
-            return None if self._id(parts.query) else False
+            return None if self._names_a_number(parts.query) else False
         if self.page_number(url)[1] > 1 or _OF_ITSELF.match(parts.path):
             return False
         path = re.sub(r"/index\.html?$", "/", parts.path)
@@ -111,6 +112,10 @@ class Generic(MarkupPlatform):
         if self._id(parts.query):
             return None if last.count("-") < 3 else True
         return None
+
+    def _names_a_number(self, query: str) -> bool:
+        """Whether a query of the home page asks for one thing by its number, whatever the number is called."""
+        return any(value.isdigit() for _, value in parse_qsl(query))
 
     def _id(self, query: str) -> str | None:
         given = {name.lower(): value for name, value in parse_qsl(query)}
@@ -125,7 +130,7 @@ class Generic(MarkupPlatform):
         return f"{path}?{found}" if found else urls.identity(url).removeprefix(urls.site(url))
 
     def page_kind(self, page: Page) -> str | None:
-        home = urlsplit(page.url).path in {"", "/"} and not self._id(urlsplit(page.url).query)
+        home = urlsplit(page.url).path in {"", "/"} and not self._names_a_number(urlsplit(page.url).query)
         if home:
             return "list" if self._is_list(page) else "other"
         if _OF_ITSELF.match(urlsplit(page.url).path):
@@ -133,13 +138,17 @@ class Generic(MarkupPlatform):
         return "list" if self.reads_as_list(page) else None
 
     def may_be_section(self, url: str) -> bool:
-        path = urlsplit(url).path
+        parts = urlsplit(url)
         return (
-            path not in {"", "/"}
-            and not NOT_A_PAGE.search(path)
-            and not NOT_NEWS.search(path)
-            and not _OF_ITSELF.match(path)
+            (parts.path not in {"", "/"} or self.is_list_query(parts.query))
+            and not NOT_A_PAGE.search(parts.path)
+            and not NOT_NEWS.search(parts.path)
+            and not _OF_ITSELF.match(parts.path)
         )
+
+    def is_list_query(self, query: str) -> bool:
+        """Whether the home page is asked for one of its sections by name: `?muc=bien-va-dao`."""
+        return any(_SECTION_NAMES.fullmatch(name) and value for name, value in parse_qsl(query))
 
     def _is_article(self, page: Page, card: Card | None = None) -> bool:
         """A page with a title, a date and a text; where only its text says so, more text than headlines."""

@@ -293,10 +293,9 @@ class MarkupPlatform(ListReader):
         if len(bodies) < 2 or len(text_of(bodies[0])) > _LONGEST_LEAD:
             return None
         first, rest = bodies[0], bodies[1:]
-        alone = first.select_one("p, div, br") is None or (
-            first.tag in {"p", "h2", "h3", "h4", "strong", "b", "blockquote"}
-            or _LEAD_NAMES.search(names(first)) is not None
-        )
+        if first.tag in {"h2", "h3", "h4"} or _LEAD_NAMES.search(names(first)) is not None:
+            return first
+        alone = first.tag in {"p", "strong", "b", "blockquote"} or first.select_one("p, div, br, table, img") is None
         return first if alone and any(len(body.select("p, div, li, br")) > 1 for body in rest) else None
 
     def _lead_between(self, page: Page, heading: Element, body: Element) -> Element | None:
@@ -319,6 +318,7 @@ class MarkupPlatform(ListReader):
                     and text.count(" ") > 7
                     and element.find("a") is None
                     and dates.find(text, fetched_at=page.fetched_at) is None
+                    and not content.is_line_of_dates(text)
                 ):
                     return element
         return None

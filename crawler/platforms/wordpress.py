@@ -180,7 +180,7 @@ class WordPress(MarkupPlatform):
         if told in {"page", "pages"}:
             return "list" if self._holds_a_list(page) else "other"
         if told in {"posts", "post"} or _NEWS_TYPE.match(told):
-            return "article"
+            return "list" if self.reads_as_list(page) else "article"
         return "list" if told in {"categories", "tags", "users"} and self._is_list(page) else "other"
 
     def _holds_a_list(self, page: Page) -> bool:

@@ -84,7 +84,7 @@ def read(
     walker.flush()
     links = [text_of(anchor) for part in cleaned for anchor in part.iter_elements("a", include_self=True)]
     blocks = _drop_closing_chrome(_captions(walker.blocks), links)
-    while blocks and (blocks[0].text in labels or _is_line_of_dates(blocks[0].text)):
+    while blocks and (blocks[0].text in labels or is_line_of_dates(blocks[0].text)):
         del blocks[0]
     byline, rule, blocks = _take_byline(blocks, walker.file_names)
     content = Content(byline=byline, byline_rule=rule, images=_with_captions(walker, blocks))
@@ -97,7 +97,7 @@ def read(
     return content
 
 
-def _is_line_of_dates(text: str) -> bool:
+def is_line_of_dates(text: str) -> bool:
     """Whether a line says when something was published and changed, and nothing else."""
     parts = [part for part in re.split(r"\s*[|•·]\s*", text) if part]
     return 0 < len(parts) < 4 and len(text) < 160 and all(dates.find(part) is not None for part in parts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
 from crawler.platforms.page import Page, kinds_of
-from crawler.platforms.tree import Element, ancestors, children, names, own_text, parent_of, text_of
+from crawler.platforms.tree import Element, Text, ancestors, children, names, own_text, parent_of, text_of
 from vietnam import dates
 from vietnam.dates import Timestamp
 from vietnam.normalize import clean
@@ -202,7 +202,11 @@ def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
     if not text or len(text) > _LONGEST_LABEL:
         return
     stamp = dates.find(text, fetched_at=page.fetched_at)
-    pieces = [text] if stamp else [clean(own_text(element))] if dates.may_hold(own_text(element)) else []
+    pieces = (
+        [text]
+        if stamp
+        else [clean(child.data) for child in element.children if isinstance(child, Text) and dates.may_hold(child.data)]
+    )
     pieces += [] if stamp else re.split(r"\s*[|•·/–]\s+|\s{2,}|\s+-\s+(?=\D)", text)
     if stamp is None and element.find("a") is None:
         # A bare number behind an icon counts readers.

@@ -16,7 +16,7 @@ from vietnam.normalize import fold
 _WORDS = 6
 _LENGTH = 48
 # Links from which on a run is a menu; with the home page among them, fewer do.
-_RUN = 4
+_RUN = 3
 _RUN_WITH_HOME = 2
 # Links of a page that are looked at; a list with more of them has no end that was seen.
 MOST_LINKS = 5000

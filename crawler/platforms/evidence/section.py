@@ -29,8 +29,10 @@ _LABEL_NAMES = re.compile(
     r"(?:^|[\s_-])(?:cat(?:e|egory|egories)?|zone|chuyen-?muc|section|folder-?title|ten-?muc|topic|the-?loai|danh-?muc|kicker|cat-?link\w*|cate-?\w*)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# A keyword, unless a menu calls a section so.
+_TAG = re.compile(r"tag|tu-?khoa|keyword", re.IGNORECASE)
 _NOT_A_LABEL = re.compile(
-    r"author|tac-?gia|tag|share|social|comment|print|email|user|member|thanh-?vien|nguoi-?viet|login|facebook|zalo|rss",
+    r"author|tac-?gia|share|social|comment|print|email|user|member|thanh-?vien|nguoi-?viet|login|facebook|zalo|rss",
     re.IGNORECASE,
 )
 _CATEGORY_CLASS = re.compile(r"(?:^|\s)(?:category|cat|chuyen-muc)-([a-z][a-z0-9-]*[a-z])(?=\s|$)")
@@ -190,7 +192,7 @@ def _label(page: Page, title: str, heading: Element | None, text: Element | None
         parent = next(ancestors(element), element)
         around = f"{names(element)} {names(parent)} {element.attr('rel') or ''} {element.attr('href') or ''}"
         in_menu = fold(name) in _menu_elsewhere(page, element)
-        if _NOT_A_LABEL.search(around) and not (in_menu and element.tag != "a"):
+        if _NOT_A_LABEL.search(around) or (not in_menu and _TAG.search(around)):
             continue
         called = _LABEL_NAMES.search(f"{names(element)} {names(parent)}") is not None or bool(
             _CATEGORY_TEXT.match(text_of(element))
@@ -210,7 +212,8 @@ def _menu_elsewhere(page: Page, element: Element) -> set[str]:
         counted: dict[str, int] = {}
         for anchor, url in page.links():
             label = fold(text_of(anchor))
-            if label and urlsplit(url).path not in {"", "/"}:
+            parts = urlsplit(url)
+            if label and (parts.path not in {"", "/"} or parts.query):
                 counted[label] = counted.get(label, 0) + 1
         return counted
 
