@@ -34,7 +34,9 @@ _OF_ITSELF = re.compile(
 )
 # Strongest first: Joomla's Itemid is a menu's number.
 _ID_NAMES = ("id", "newsid", "news_id", "articleid", "idtin", "baiviet", "nid", "contentid", "dataid", "post", "itemid")
-_SECTION_NAMES = re.compile(r"muc|chuyen_?muc|danh_?muc|cat|cate|category|cid|catid|zone|section|the_?loai|loai", re.IGNORECASE)
+_SECTION_NAMES = re.compile(
+    r"muc|chuyen_?muc|danh_?muc|cat|cate|category|cid|catid|zone|section|the_?loai|loai", re.IGNORECASE
+)
 # What a query shows, where it names more than a number: an article 8 is no category 8.
 _SHOWN = frozenset(["view", "option", "mod", "module", "act", "action", "do", "op", "task", "controller"])
 
