@@ -293,6 +293,8 @@ class MarkupPlatform(ListReader):
         if len(bodies) < 2 or len(text_of(bodies[0])) > _LONGEST_LEAD:
             return None
         first, rest = bodies[0], bodies[1:]
+        if _tells_a_date(first):
+            return None
         if first.tag in {"h2", "h3", "h4"} or _LEAD_NAMES.search(names(first)) is not None:
             return first
         alone = first.tag in {"p", "strong", "b", "blockquote"} or first.select_one("p, div, br, table, img") is None
@@ -318,7 +320,7 @@ class MarkupPlatform(ListReader):
                     and text.count(" ") > 7
                     and element.find("a") is None
                     and dates.find(text, fetched_at=page.fetched_at) is None
-                    and not content.is_line_of_dates(text)
+                    and not (_tells_a_date(element) or content.is_line_of_dates(text))
                 ):
                     return element
         return None
@@ -409,6 +411,11 @@ class MarkupPlatform(ListReader):
             return None
         found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
         return None if found is None or any(bylines.is_account_name(author) for author in found.authors) else found
+
+
+def _tells_a_date(element: Element) -> bool:
+    """Whether an element is a row of labels, one of which tells a moment."""
+    return any(dates.may_hold(text) and dates.find(text) is not None for text in element.strings)
 
 
 def _is_frame(element: Element) -> bool:
