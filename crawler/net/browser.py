@@ -155,6 +155,11 @@ def request(made: Request, states: States) -> Request:
     return made.replace(meta={**made.meta, **meta})
 
 
+def was_pressed(response: Response) -> bool:
+    """Whether a browser opened the page and pressed its control."""
+    return response.request is not None and "tintinh_states" in response.request.meta
+
+
 def shown(response: Response) -> list[Response]:
     """The states that a browser met, each as an answer; of an answer without a browser, or without states, itself."""
     states: States | None = response.meta.get("tintinh_states") if response.request is not None else None

@@ -37,6 +37,8 @@ class Context:
     card: Card | None = None
     # The page was filled by a script; this is what the script asks.
     is_elsewhere: bool = False
+    # A browser presses the list's control until nothing new comes: its end is seen there.
+    is_pressed: bool = False
 
 
 @dataclass(slots=True)

@@ -195,7 +195,7 @@ class PortalSpider(scrapy.Spider):
     async def parse(self, response: Response, context: Context | None = None) -> list[Request | Article]:
         """Read an answer and carry out what it leads to."""
         self.silent = 0
-        context = context or Context()
+        context = replace(context or Context(), is_pressed=browsers.was_pressed(response))
         outcome: list[Request | Article] = []
         for number, answer in enumerate(map(answer_of, browsers.shown(response))):
             if number:

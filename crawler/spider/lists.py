@@ -89,10 +89,12 @@ def _follow(
     yield Count("list_pages")
     articles = {platform.identity(url): url for url in listing.articles}
     frontier.names_articles = frontier.names_articles or bool(articles)
-    shows_pager = bool(listing.pages) or "@state" in key  # a browser presses until nothing new comes
+    shows_pager = bool(listing.pages) or context.is_pressed
     # What stands beside the list is on every page of it.
     own = {identity: url for identity, url in articles.items() if url not in listing.beside} or articles
-    ends.read(key, address, own, shows_pager=shows_pager, printed=printed, told=_told(listing))
+    ends.read(
+        key, address, own, shows_pager=shows_pager, printed=printed, told=None if context.is_pressed else _told(listing)
+    )
     met = _Met(key, listing, articles, own, sections, context.barren)
     yield Recall(tuple(articles), partial(_go_on, met, platform, frontier, ends))
 
