@@ -60,7 +60,7 @@ def portal_file(portal: Portal) -> str:
         (
             f'"""Công an {rank} {place.name}{merged}."""',
             "",
-            "from crawler.portal import PortalSpider",
+            "from crawler.spider.dispatcher import PortalSpider",
             "",
             "",
             f"class {_class_name(portal.name)}(PortalSpider):",
