@@ -72,9 +72,9 @@ def test_a_line_is_on_disk_when_it_is_written(tmp_path: Path, synced: dict[int, 
     assert synced[folder] == 2, "and a changed one"
 
 
-def test_what_a_sink_is_given_is_on_disk_when_an_article_is(tmp_path: Path, synced: dict[int, int]) -> None:
+def test_what_a_sink_is_given_is_on_disk_when_it_returns(tmp_path: Path, synced: dict[int, int]) -> None:
     sink = SpoolSink(spool=str(tmp_path), prefix="demo-1")
-    sink.article(article(1))
+    sink.write([article(1)])
     (segment,) = tmp_path.iterdir()
     assert synced[segment.stat().st_ino] == segment.stat().st_size > 0
     sink.close()
