@@ -56,7 +56,7 @@ def judge(
     >>> judge(shown=1, last=1, leads_on=False, printed=False, listed=10, told=120)
     ('unseen', '10 of 120 articles, but no link leads on')
     >>> judge(shown=1, last=1, leads_on=False, printed=False, listed=20), judge(shown=1, last=1, leads_on=False, printed=False, listed=7)
-    (('unseen', '20 articles and no pager'), ('seen', '7 articles and no pager'))
+    (('', '20 articles and no pager'), ('seen', '7 articles and no pager'))
     """
     where = f"page {shown} of {last}"
     if leads_on:
@@ -72,7 +72,8 @@ def judge(
     if told is not None and told > listed > 0 and shown == 1:
         return UNSEEN, f"{listed} of {told} articles, but no link leads on"
     counted = f"{listed} articles and no pager"
-    return (UNSEEN if listed in FULL and shown == 1 else SEEN), counted
+    # One page that is as full as pages are wont to be tells nothing: other lists of the portal may.
+    return ("" if listed in FULL and shown == 1 else SEEN), counted
 
 
 def _control(found: Sequence[Entry], read: pager.Pager) -> str | None:
