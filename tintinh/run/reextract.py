@@ -120,6 +120,8 @@ def run(
     today = due.parameters(connection, portal)
     version = rules.together(today["platforms"])
     run_id, after = (None, 0) if dry else _start(connection, portal, version, anew=only_due)
+    status: str
+    error: str | None
     status, error = "interrupted", "stopped before its end"
     chunks = _chunks(connection, "reread_next" if only_due else "reextract_next", today, after, seconds)
     try:
@@ -133,7 +135,7 @@ def run(
                 _record(connection, run_id, None if only_due else result.last, version, total)
             progress(total)
         total.left = due.left(connection, today) if only_due else 0
-        status, error = ("partial", "the time was up") if total.left else ("ok", None)  # type: ignore[assignment]
+        status, error = ("partial", "the time was up") if total.left else ("ok", None)
     finally:
         if run_id is not None and not connection.closed:
             accounts = {"mended": total.mended, "without_page": total.without_page, "left": total.left}
