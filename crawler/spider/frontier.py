@@ -44,6 +44,7 @@ class Frontier:
         self.requested: set[str] = set()
         self.kept: set[str] = set()  # identities that articles gave themselves
         self.lists: set[str] = set()
+        self.asked_lists: set[str] = set()  # addresses
         self.home_list = ""
         # How the listed articles ended; their sum is how many were listed, at any moment.
         self.fates: Counter[Fate] = Counter()

@@ -158,12 +158,16 @@ def _ask_lists(
 ) -> Iterator[Decision]:  # fmt: skip
     by_key: dict[str, str | Post] = {}
     for page in found:
-        by_key.setdefault(page.key if isinstance(page, Post) else keys.get(page) or platform.list_key(page), page)
+        if isinstance(page, Post):
+            by_key.setdefault(page.key, page)
+        elif page not in frontier.asked_lists:  # a pager and a link “next” may know a page by different keys
+            by_key.setdefault(keys.get(page) or platform.list_key(page), page)
     role: Role = context.role
     for key in frontier.take_lists(by_key, role):
         page = by_key[key]
         if isinstance(page, Post):
             yield Ask(page, Context(role, barren=context.barren, list_key=page.key), priority)
         else:
+            frontier.asked_lists.add(page)
             made = Context(role, barren=context.barren, hint=hints.get(page), list_key=keys.get(page))
             yield Ask(page, made, priority)
