@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import Literal
 
 from vietnam import _legacy
@@ -54,10 +55,8 @@ def clean(text: str) -> str:
     >>> clean("Hu\\u031b\\u0303u Li\\u00eam") == "Hữu Liêm"
     True
     """
-    text = text.strip(" \t\r\n")
-    if "  " not in text and _TIDY.fullmatch(text):
-        return text
-    return " ".join(_visible(text).split())
+    text = " ".join(text.split())
+    return text if _TIDY.fullmatch(text) else " ".join(_visible(text).split())
 
 
 def clean_block(text: str) -> str:
@@ -87,8 +86,21 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    if _TIDY.fullmatch(text):
+        return text.translate(_folded())
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
     bare = _MARK.sub("", _compose(text.replace("İ", "I").lower(), "NFD"))
     return unicodedata.normalize("NFC", bare.replace("đ", "d"))
+
+
+@cache
+def _folded() -> dict[int, str]:
+    """The folded form of every character that a tidy line may hold."""
+    characters = map(chr, (*range(0x20, 0x300), *range(0x1E00, 0x1F00)))
+    return {ord(char): _fold(char) for char in characters if _TIDY.fullmatch(char)}
 
 
 def same_tone(text: str) -> str:

@@ -6,11 +6,14 @@ What is known of one platform stands in `_VIEWS` and `_joomla`: shapes that cann
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
 
 _PORTS = {"http": "80", "https": "443"}
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?", re.DOTALL)
 _LONGEST = 8000
+# Addresses whose parts are kept: the pages of a portal share their menus.
+_KEPT = 8192
 
 # Who sent the reader, and which visit this is: never which article.
 _TRACKING = re.compile(
@@ -64,6 +67,7 @@ def is_http(url: str) -> bool:
     return _split(_tidy(url)) is not None
 
 
+@lru_cache(maxsize=_KEPT)
 def canonical(url: str) -> str:
     """The address without visit and campaign, otherwise as linked, so that it can still be fetched.
 
@@ -84,6 +88,7 @@ def canonical(url: str) -> str:
     return f"{scheme}://{host}{path}" + (f"?{_encode(query, _QUERY_SAFE)}" if query else "")
 
 
+@lru_cache(maxsize=_KEPT)
 def identity(url: str) -> str:
     """A key, not an address: equal for every address of one article, as far as the address can tell.
 
@@ -109,6 +114,7 @@ def identity(url: str) -> str:
     return host.removeprefix("www.") + path.rstrip("/") + ("?" + "&".join(sorted(query)) if query else "")
 
 
+@lru_cache(maxsize=_KEPT)
 def site(url: str) -> str:
     """The host without `www.`, with its port unless that is the usual one; empty for what has no host.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import ClassVar
+from functools import lru_cache
+from typing import ClassVar, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.platforms.base import Listing, Post
@@ -52,6 +53,25 @@ _SWITCH = re.compile(
 )
 
 
+class Address(NamedTuple):
+    """What an address says by itself; `base` is that of the list without the page number."""
+
+    could_be_article: bool
+    is_article: bool | None
+    identity: str
+    base: str
+    number: int
+
+
+@lru_cache(maxsize=8192)
+def _told(platform: ListReader, url: str) -> Address:
+    # The pages of a portal share most of their links.
+    base, number = platform.page_number(url)
+    return Address(
+        platform.could_be_article(url), platform.is_article_address(url), platform.identity(url), base, number
+    )
+
+
 class ListReader(ABC):
     """Answers for lists and addresses; what an article holds is read elsewhere."""
 
@@ -68,6 +88,10 @@ class ListReader(ABC):
         return urls.identity(url).removeprefix(urls.site(url))
 
     # -- addresses --------------------------------------------------------------------------------------
+
+    def told_by(self, url: str) -> Address:
+        """What an address says by itself, found out once for all pages that link to it."""
+        return _told(self, url)
 
     def identity(self, url: str) -> str:
         return f"{urls.site(url)}#{self.article_key(url)}"
@@ -121,6 +145,10 @@ class ListReader(ABC):
 
     # -- pages ------------------------------------------------------------------------------------------
 
+    def is_plainly_article(self, page: Page) -> bool:
+        """Whether a page is an article so plainly that its links need not be read."""
+        return False
+
     def _is_list(self, page: Page) -> bool:
         """Whether a page lists articles: two, or one where it is a later page or has a pager."""
         found = self.entries_of(page)
@@ -131,7 +159,7 @@ class ListReader(ABC):
 
     def reads_as_list(self, page: Page) -> bool:
         """Whether what a page shows is a list of articles and no article: what stands outside the cards decides."""
-        if not self._is_list(page):
+        if self.is_plainly_article(page) or not self._is_list(page):
             return False
         found = [entry for entry in self.entries_of(page) if not entry.beside]
         in_menu = self.list_key(page.address) in {self.list_key(url) for url in menu.links(page).values()}
@@ -185,9 +213,9 @@ class ListReader(ABC):
         """Articles in reading order: those the platform names, and whatever else reads like a headline."""
         return cards.read(
             page,
-            lambda url: self.could_be_article(url) and self.page_number(url)[1] <= 1,
-            self.is_article_address,
-            self.identity,
+            lambda url: self.told_by(url).could_be_article and self.told_by(url).number <= 1,
+            lambda url: self.told_by(url).is_article,
+            lambda url: self.told_by(url).identity,
             self._named(page),
             self.pager_of(page).numbers,
             self.may_be_section,
@@ -210,7 +238,7 @@ class ListReader(ABC):
             if url in read.numbers:
                 continue
             # An address that is by its own words a page of this list leads there wherever it stands.
-            theirs, number = self.page_number(url)
+            theirs, number = self.told_by(url).base, self.told_by(url).number
             if theirs == base and number > 1 and self.list_key(url) not in seen:
                 seen.add(self.list_key(url))
                 yield url

@@ -99,6 +99,16 @@ class MarkupPlatform(ListReader):
         certain = listed or told or self.is_article_address(page.address) is True
         return (certain or self._names_itself(page, title)) and self._mass(page) >= _OWN_TEXT
 
+    def is_plainly_article(self, page: Page) -> bool:
+        """Whether a page is called what its long heading says, and a date and a long text of its own stand below it.
+
+        Then what it links to decides nothing, and need not be read.
+        """
+        title = self.title_of(page)
+        if title is None or not title.agreed or len(title.text.split()) <= 2 + _SECTION_WORDS:
+            return False
+        return self._mass(page) >= 2 * _OWN_TEXT and self.date_of(page) is not None and not self._is_of_teasers(page)
+
     def _names_itself(self, page: Page, found: title.Title) -> bool:
         """Whether a page is called what its heading says, in a sentence, and no menu leads to it: then it is no page about the portal."""
         if len(found.text.split()) <= _SECTION_WORDS or not found.agreed:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urljoin
 
@@ -28,6 +28,8 @@ _UNSEEN = "script, style, template"
 LONGEST_PAGE = 3_000_000
 
 
+# Selectors of a page from which on it pays to know all its classes.
+_MANY_SELECTORS = 20
 # Elements in elements; no page that people read has a tenth of it.
 DEEPEST = 400
 
@@ -62,6 +64,7 @@ class Page:
         # What a platform has found out about this page and may ask again.
         self.found: dict[str, Any] = {}
         self._selected: dict[str, list[Element]] = {}
+        self._asked = 0
         self._absolute: dict[str, str | None] = {}
         self._dates: dict[str, dates.Timestamp | None] = {}
 
@@ -126,6 +129,11 @@ class Page:
         ]
         return Asides(self.body, tuple(told))
 
+    @cached_property
+    def elements(self) -> tuple[Element, ...]:
+        """`<body>` and what is in it, in reading order: each at its place."""
+        return tuple(self.asides.places)
+
     def place(self, element: Element) -> int:
         """Where an element begins in reading order; -1 for one that is not in the page's body."""
         return self.asides.places.get(element, -1)
@@ -133,10 +141,28 @@ class Page:
     def select(self, css: str, scope: Element | None = None) -> list[Element]:
         """The elements a CSS selector names, in document order; below `scope` where one is given."""
         if scope is not None:
-            return scope.select(css)
+            return scope.select(css) if self._may_hold(css) else []
         if css not in self._selected:
-            self._selected[css] = self.tree.select(css)
+            self._selected[css] = self.tree.select(css) if self._may_hold(css) else []
         return self._selected[css]
+
+    def _may_hold(self, css: str) -> bool:
+        """Whether every class and id of one of a selector's alternatives stands on the page; gathered once many are asked for."""
+        self._asked += 1
+        return self._asked < _MANY_SELECTORS or any(demanded <= self._tokens for demanded in _demanded(css))
+
+    @cached_property
+    def _tokens(self) -> frozenset[str]:
+        """`.class` and `#id` of all elements."""
+        found: set[str] = set()
+        classes: set[str] = set()
+        for element in self.root.iter_elements():
+            if own := element.attr("class"):
+                classes.add(own)
+            if own := element.attr("id"):
+                found.add(f"#{own}")
+        found.update([f".{name}" for own in classes for name in own.split()])
+        return frozenset(found)
 
     def once(self, name: str, find: Callable[[], _T]) -> _T:
         """What was found out under a name, found out at the first question."""
@@ -172,6 +198,23 @@ class Page:
             url = self.absolute(anchor.attr("href") or "")
             if url and self.site and urls.site(url) == self.site:
                 yield anchor, url
+
+
+_NOT_DEMANDED = re.compile(r":(?:not|is|where|has|nth-[\w-]+|matches|contains)\([^()]*\)|\[[^\]]*\]|\"[^\"]*\"")
+_TOKEN = re.compile(r"[.#][A-Za-z_-][\w-]*")
+
+
+@lru_cache(maxsize=4096)
+def _demanded(css: str) -> tuple[frozenset[str], ...]:
+    """The classes and ids that each alternative of a selector cannot do without; none where it is too involved to tell.
+
+    >>> _demanded("div.a > p#b, [class*='x.y'] .c:not(.d)") == (frozenset({".a", "#b"}), frozenset({".c"}))
+    True
+    """
+    plain = _NOT_DEMANDED.sub("", css)
+    if "(" in plain or "\\" in plain:
+        return (frozenset(),)
+    return tuple(frozenset(_TOKEN.findall(part)) for part in plain.split(","))
 
 
 _STRAY_COMMA = re.compile(r",(\s*[}\]])")

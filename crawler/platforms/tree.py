@@ -30,6 +30,22 @@ def text_of(element: Element) -> str:
     return clean(element.text)
 
 
+def is_longer(element: Element, most: int) -> bool:
+    """Whether the text of an element has more than so many characters; no more of it is looked at than tells.
+
+    >>> div = parsed("<div> Hữu  <b>Liêm</b> </div>").select("div")[0]
+    >>> is_longer(div, 6), is_longer(div, 8)
+    (True, False)
+    """
+    found = -1
+    for text in element.strings:
+        if words := text.split():
+            found += sum(map(len, words)) + len(words)
+            if found > most:
+                return True
+    return False
+
+
 def own_text(element: Element) -> str:
     """The text of an element without that of the elements in it.
 
@@ -51,9 +67,10 @@ def ancestors(element: Element) -> Iterator[Element]:
     >>> [outer.tag for outer in ancestors(parsed("<ul><li>x</li></ul>").select("li")[0])]
     ['ul', 'body', 'html']
     """
-    for outer in element.ancestors:
-        if isinstance(outer, Element):
-            yield outer
+    outer = element.parent
+    while isinstance(outer, Element):
+        yield outer
+        outer = outer.parent
 
 
 def children(element: Element) -> list[Element]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from crawler.platforms.tree import Element, ancestors, located, names, own_text, parent_of, text_of
+from crawler.platforms.tree import Element, Text, ancestors, is_longer, names, own_text, parent_of, text_of
 from vietnam.normalize import fold
 
 # Beside, below or around an article, as templates call it.
@@ -134,14 +134,15 @@ class Asides:
         ]
         marks.sort(key=lambda mark: -mark[0])
         above: Element | None = None
-        pieces = _long_texts(self.body)
+        # An element may have its long text behind that of one inside it.
+        pieces = sorted(_long_texts(self.body), key=lambda piece: places[piece.element])
         while pieces and _IMPRINT.search(own_text(pieces[-1].element)):
             pieces.pop()
         for piece in pieces:
             place = places[piece.element]
             while marks and marks[-1][0] < place:
                 above = marks.pop()[1]
-            is_teaser = above is not None and piece.length <= LONGEST_TEASER and self._is_card(above, piece)
+            is_teaser = above is not None and piece.length <= LONGEST_TEASER and self._is_card(above, piece, pieces)
             yield piece._replace(is_teaser=is_teaser)
             above = None
 
@@ -149,23 +150,18 @@ class Asides:
     def _headlines(self) -> list[Element]:
         return [anchor for anchor in self.body.iter_elements("a") if is_headline(anchor)]
 
-    def _is_card(self, headline: Element, piece: LongText) -> bool:
+    def _is_card(self, headline: Element, piece: LongText, pieces: list[LongText]) -> bool:
         """Whether a headline and the text below it stand together: in a box of their own, or in a list of such."""
         around = set(ancestors(headline))
         box = next((outer for outer in piece.around if outer in around), None)
         if box is None:
             return False
-        if len(text_of(box)) <= len(text_of(headline)) + piece.length + _CARD:
+        if not is_longer(box, len(text_of(headline)) + piece.length + _CARD):
             return True
         if box not in self._headlines_in:
             self._headlines_in[box] = sum(1 for anchor in box.iter_elements("a") if is_headline(anchor))
         headlines = self._headlines_in[box]
-        if headlines < _LIST:
-            return False
-        pieces = len(
-            located(box, f".//*[text()[string-length(normalize-space(.)) >= {LONG}] and not(ancestor-or-self::a)]")
-        )
-        return pieces <= headlines * 1.5
+        return headlines >= _LIST and sum(box in other.around for other in pieces) <= headlines * 1.5
 
     def _judge(self, element: Element) -> bool:
         tag = element.tag
@@ -238,7 +234,7 @@ def is_headline(anchor: Element) -> bool:
         if outer.tag in _HEADINGS:
             return True
         if outer.tag not in _INLINE:
-            alone = len(text_of(outer)) <= len(label) + _BESIDE or (_breaks(anchor, -1) and _breaks(anchor, 1))
+            alone = not is_longer(outer, len(label) + _BESIDE) or (_breaks(anchor, -1) and _breaks(anchor, 1))
             return alone or anchor.find("img") is not None or (outer.tag in _BOXES and not own_text(outer).strip())
     return True
 
@@ -254,12 +250,23 @@ def _breaks(anchor: Element, way: int) -> bool:
 
 
 def _long_texts(scope: Element) -> list[LongText]:
-    found = []
-    for element in located(scope, f".//*[text()[string-length(normalize-space(.)) >= {LONG}]]"):
-        around = tuple(ancestors(element))
-        if element.tag not in _NO_TEXT and _NO_TEXT.isdisjoint([outer.tag for outer in around]):
-            found.append(LongText(element, len(" ".join(own_text(element).split())), around))
-    return found
+    found: dict[Element, LongText] = {}
+    chains: dict[Element, tuple[Element, ...]] = {}
+    for node in scope.descendants:
+        if not isinstance(node, Text) or len(node.data) < LONG or len(" ".join(node.data.split())) < LONG:
+            continue
+        element = node.parent
+        if not isinstance(element, Element) or element is scope or element in found or element.tag in _NO_TEXT:
+            continue
+        outer = element.parent
+        if not isinstance(outer, Element):
+            continue
+        if outer not in chains:
+            chains[outer] = (outer, *ancestors(outer))
+        around = chains[outer]
+        if _NO_TEXT.isdisjoint([outer.tag for outer in around]):
+            found[element] = LongText(element, len(" ".join(own_text(element).split())), around)
+    return list(found.values())
 
 
 def _is_label(element: Element) -> bool:

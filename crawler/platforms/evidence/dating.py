@@ -257,12 +257,9 @@ def _around(page: Page, heading: Element | None, bodies: Sequence[Element]) -> I
     inside = {element for body in bodies for element in body.iter_elements()}
     text_begins = False
     links = 0
-    for element in page.body.iter_elements():
-        place = page.place(element)
+    for place, element in enumerate(page.elements[: ends + _REACH + 1]):
         if place < start - _REACH:
             continue
-        if place > ends + _REACH:
-            return
         if element.tag == "a":
             links += place > ends
         if element is first:
@@ -270,6 +267,8 @@ def _around(page: Page, heading: Element | None, bodies: Sequence[Element]) -> I
         if element in inside and (not loose or text_begins):
             continue
         own = own_text(element)
+        if not own or own.isspace():
+            continue
         if loose and place > start and element in inside and len(own.strip()) > LONG_TEXT:
             text_begins = True
             continue
