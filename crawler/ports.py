@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from crawler.lines import Line
 
@@ -54,6 +54,9 @@ class Memory(Protocol):
     def met_before(self) -> bool:
         """Whether there was a crawl of this portal before; else nothing of it was captured."""
 
+    def learned(self) -> Mapping[str, Any] | None:
+        """What the last crawl that read articles learned of the portal's layout (`Wrapper.plain`); None before that."""
+
     def captured(self, url: str) -> Capture | None:
         """The last response to this address whose payload is in the archive."""
 
@@ -82,6 +85,9 @@ class NoMemory:
 
     def met_before(self) -> bool:
         return False
+
+    def learned(self) -> Mapping[str, Any] | None:
+        return None
 
     def captured(self, url: str) -> Capture | None:
         return None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -42,6 +43,11 @@ class DatabaseMemory:
     def complete(self) -> bool:
         """Whether the last crawl followed every list to its end."""
         return any(row[0] for row in self._rows_at_start("memory_complete", {"portal": self.portal}))
+
+    def learned(self) -> Mapping[str, Any] | None:
+        """What the last crawl that read articles learned of the portal's layout; None before that."""
+        rows = self._rows_at_start("memory_learned", {"portal": self.portal})
+        return rows[0][0] if rows else None  # type: ignore[return-value]
 
     def met_before(self) -> bool:
         """Whether there was another run of this portal."""

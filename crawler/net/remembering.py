@@ -7,7 +7,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Self, TypeVar
 
@@ -59,6 +59,11 @@ class Recollection:
     async def complete(self) -> bool:
         """Whether the last crawl followed every list to its end."""
         return await self._ask(False, self.memory.complete, patience=START_PATIENCE)
+
+    async def learned(self) -> Mapping[str, Any] | None:
+        """What the last crawl that read articles learned of the portal's layout; None before that."""
+        nothing: Mapping[str, Any] | None = None
+        return await self._ask(nothing, self.memory.learned, patience=START_PATIENCE)
 
     async def captured(self, url: str) -> Capture | None:
         """The last response to this address whose payload is in the archive; a first crawl need not ask."""

@@ -81,6 +81,8 @@ class Fields:
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     extracted_by: dict[str, str] = field(default_factory=dict)
+    # Where on the page a field stands, without what differs from article to article: `div.main > h1.title`.
+    places: dict[str, str] = field(default_factory=dict)
     # Fields on which independent evidence disagreed.
     disputed: set[str] = field(default_factory=set)
     # The address people read the article at, where the page was fetched from another.

@@ -12,7 +12,7 @@ from crawler.platforms.evidence import text as article_text
 from crawler.platforms.evidence.aside import LONGEST_TEASER, LongText, is_headline
 from crawler.platforms.lists import ListReader
 from crawler.platforms.page import Page, kinds_of
-from crawler.platforms.tree import Element, ancestors, names, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, names, own_text, path_of, text_of
 from vietnam import byline as bylines
 from vietnam import dates
 
@@ -190,7 +190,11 @@ class MarkupPlatform(ListReader):
             images=read.images, attachments=attachments,
         )  # fmt: skip
         fields.note("title", f"{self.name}: {title.rule}", title.against)
+        if heading is not None:
+            fields.places["title"] = path_of(heading)
         region = self.region_of(page)
+        if region is not None:
+            fields.places["body"] = path_of(region.elements[0])
         fields.note("body", f"{self.name}: {region.rule if region is not None else 'where the text is'}")
         inside = (
             self._lead_inside(page, bodies, read) or self._lead_named_inside(bodies, read) if lead is None else None

@@ -82,6 +82,25 @@ def children(element: Element) -> list[Element]:
     return [child for child in element.children if isinstance(child, Element)]
 
 
+_STEPS = 3
+_NUMBERED = re.compile(r"\d")
+
+
+def path_of(element: Element) -> str:
+    """Where an element stands, by tag and first class of it and two around it; classes with a number differ from page to page.
+
+    >>> path_of(parsed("<div class='post-12 entry big'><h1>a</h1></div>").select("h1")[0])
+    'body > div.entry > h1'
+    """
+    steps: list[str] = []
+    node: Element | None = element
+    while node is not None and len(steps) < _STEPS:
+        name = next((name for name in (node.attr("class") or "").split() if not _NUMBERED.search(name)), "")
+        steps.append(f"{node.tag}.{name}" if name else node.tag)
+        node = parent_of(node)
+    return " > ".join(reversed(steps))
+
+
 def names(element: Element) -> str:
     """Class names and id of an element, one string; a space where it has none.
 

@@ -9,7 +9,7 @@ from crawler.article import InvalidArticle, check
 from crawler.platforms import extract
 from crawler.platforms.base import Fields, FilledByScript, NotAnArticle, Platform
 from crawler.platforms.page import Page
-from crawler.spider.decisions import Answer, Ask, Context, Count, Decision, Facts, Reject, Settle, Store
+from crawler.spider.decisions import Answer, Ask, Context, Count, Decision, Facts, Learn, Reject, Settle, Store
 from crawler.spider.frontier import Frontier
 
 # Fields whose absence is counted, and under which name.
@@ -69,6 +69,7 @@ def store(
     for name, counted in COUNTED.items():
         if not getattr(fields, name):
             yield Count(f"without_{counted}")
+    yield Learn(fields)
     yield Store(article)
     yield Settle(context.identity, "stored" if is_first else "duplicate")
 

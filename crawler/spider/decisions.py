@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from crawler.article import Article
-from crawler.platforms.base import Card, Post
+from crawler.platforms.base import Card, Fields, Listing, Post
 from crawler.platforms.page import Page
 from crawler.spider.absence import Recheck
 
@@ -116,6 +116,12 @@ class Name(NamedTuple):
     platform: str
 
 
+class Learn(NamedTuple):
+    """Take in where an article keeps its fields, or what a list prints."""
+
+    read: Fields | Listing
+
+
 class Say(NamedTuple):
     """Tell the log of something that is no failure."""
 
@@ -145,4 +151,4 @@ class Recall(NamedTuple):
 Fate = Literal[
     "stored", "duplicate", "known", "rejected", "failed", "missing", "forbidden", "before_since", "left_out", "list", "unfinished"
 ]  # fmt: skip
-Decision = Ask | Store | Reject | Count | Settle | Name | Say | Problem | End | Recall
+Decision = Ask | Learn | Store | Reject | Count | Settle | Name | Say | Problem | End | Recall

@@ -5,7 +5,7 @@ The spider asks and carries out. What an answer leads to is decided in `crawler.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -30,7 +30,7 @@ from crawler.platforms.base import Platform, Post
 from crawler.platforms.page import Page, UnreadablePage
 from crawler.platforms.registry import platforms
 from crawler.ports import NoMemory
-from crawler.spider import feeds, rechecks, routing
+from crawler.spider import feeds, rechecks, routing, wrapper
 from crawler.spider.absence import Recheck
 from crawler.spider.decisions import (
     Answer,
@@ -40,6 +40,7 @@ from crawler.spider.decisions import (
     Decision,
     End,
     Facts,
+    Learn,
     Name,
     Problem,
     Recall,
@@ -114,6 +115,7 @@ class PortalSpider(scrapy.Spider):
         self.start_page = start or self.home
         self.silent = 0
         self.memory = Recollection(NoMemory())
+        self.learned_before: Mapping[str, Any] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -153,6 +155,7 @@ class PortalSpider(scrapy.Spider):
             self.fail(lacking)
             return
         self.frontier.complete_before = await self.memory.complete()
+        self.learned_before = await self.memory.learned()
         yield self.request(Ask(self.start_page, Context("home"), HOME_PRIORITY))
         for url in self.sections:
             yield self.request(Ask(url, Context("section"), SECTION_PRIORITY))
@@ -218,6 +221,8 @@ class PortalSpider(scrapy.Spider):
                     outcome += await self.carry_out(decision.follow(stored))
                 case Count():
                     self.count(decision.name, decision.amount)
+                case Learn():
+                    self.portal.wrapper.learn(decision.read)
                 case Settle():
                     self.frontier.settle(decision.identity, decision.fate)
                 case Reject():
@@ -282,7 +287,10 @@ class PortalSpider(scrapy.Spider):
     def take_stock(self) -> None:
         """At the end: a portal that changed its layout answers every request and gives no article."""
         stats, frontier, portal = self.crawler.stats, self.frontier, self.portal
-        if self.only or stats.get_value("tintinh/error") or frontier.max_articles == 0:
+        if self.only or frontier.max_articles == 0:
+            return
+        self.hold_against_before()
+        if stats.get_value("tintinh/error"):
             return
         counted = figures(stats.get_stats())
         if not frontier.met and not counted.get("articles_met_as_lists"):
@@ -295,6 +303,18 @@ class PortalSpider(scrapy.Spider):
             self.say_which_lists_have_no_end()
             for absence in self.absences():
                 recorder.note(self.crawler, absence)
+
+    def hold_against_before(self) -> None:
+        """Keep what the portal's pages have in common; where it no longer fits, only what this crawl learned."""
+        learned, before = self.portal.wrapper, wrapper.of_plain(self.learned_before or {})
+        changes = learned.changes_since(before)
+        for line in changes:
+            self.logger.warning("the layout has changed: %s", line)
+        if changes:
+            self.crawler.stats.set_value("tintinh/layout_changed", changes)
+        kept = learned if changes else learned.joined(before)
+        if kept.articles or kept.lists:
+            self.crawler.stats.set_value("tintinh/wrapper", kept.plain())
 
     def say_which_lists_have_no_end(self) -> None:
         """Name the lists whose end was not seen, where the user set no limit."""

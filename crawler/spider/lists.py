@@ -11,7 +11,7 @@ from types import MappingProxyType
 from crawler.platforms.base import Card, Listing, Platform, Post
 from crawler.platforms.page import Page
 from crawler.spider.absence import Recheck
-from crawler.spider.decisions import Answer, Ask, Context, Count, Decision, Recall, Role
+from crawler.spider.decisions import Answer, Ask, Context, Count, Decision, Learn, Recall, Role
 from crawler.spider.ends import Ends, Printed, printed_pages
 from crawler.spider.frontier import BARREN, Frontier, base_of
 
@@ -87,6 +87,7 @@ def _follow(
     frontier: Frontier, ends: Ends, printed: Iterable[Printed] = (),
 ) -> Iterator[Decision]:  # fmt: skip
     yield Count("list_pages")
+    yield Learn(listing)
     articles = {platform.identity(url): url for url in listing.articles}
     frontier.names_articles = frontier.names_articles or bool(articles)
     shows_pager = bool(listing.pages) or context.is_pressed

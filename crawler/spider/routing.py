@@ -27,6 +27,7 @@ from crawler.spider.decisions import (
 from crawler.spider.ends import Ends
 from crawler.spider.frontier import Frontier
 from crawler.spider.rechecks import Rechecks
+from crawler.spider.wrapper import Wrapper
 
 
 @dataclass(slots=True)
@@ -41,6 +42,7 @@ class Portal:
     declared_sitemaps: list[str] = field(default_factory=list)
     rechecks: Rechecks = field(default_factory=Rechecks)
     ends: Ends = field(default_factory=Ends)
+    wrapper: Wrapper = field(default_factory=Wrapper)
 
 
 def decide(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:

@@ -165,3 +165,15 @@ def test_captures_and_whether_there_was_a_run_before(
     assert second.captured(article(2).url) is None
     for made in (first, second):
         made.close()
+
+
+def test_what_the_last_crawl_learned(memory: DatabaseMemory, connection: psycopg.Connection) -> None:
+    assert memory.learned() is None
+    for number, (portal, accounts) in enumerate(
+        [("demo", '{"wrapper": {"articles": 3}}'), ("demo", "{}"), ("other", '{"wrapper": {}}')]
+    ):
+        connection.execute(
+            "INSERT INTO news.run (portal, kind, status, accounts, started_at) VALUES (%s, 'crawl', 'ok', %s, now() + %s * interval '1 minute')",
+            (portal, accounts, number),
+        )
+    assert memory.learned() == {"articles": 3}

@@ -263,6 +263,9 @@ class _Run:
         elif stats.get("lists_not_followed"):
             outcome.status = "partial"
             outcome.error = f"lists not followed to their end: {'; '.join(stats['lists_not_followed'])}"
+        elif stats.get("layout_changed"):
+            outcome.status = "partial"
+            outcome.error = f"the layout has changed: {'; '.join(stats['layout_changed'])}"
         else:
             outcome.status = "ok"
         deadline = time.monotonic() + self.job.patience
