@@ -36,6 +36,11 @@ def given_server() -> str | None:
     return os.environ.get("DATABASE_URL") or None
 
 
+def has_database() -> bool:
+    """Whether the home folder holds an embedded database already."""
+    return any((home() / "postgres").glob("*/PG_VERSION"))
+
+
 @contextmanager
 def dsn() -> Iterator[str]:
     """The libpq URI to use; the embedded server runs as long as this is open. Raises DatabaseUnreachable."""

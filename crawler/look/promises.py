@@ -20,23 +20,27 @@ from crawler.look.survey import (
 from crawler.platforms.base import Fields, Platform
 from crawler.platforms.registry import ENOUGH, platforms, recognize
 from crawler.spider.dispatcher import PortalSpider
+from crawler.spider.wrapper import Wrapper
 from vietnam import urls
 
-# A list may begin with something that is no article; so many addresses are tried.
+# Articles that are read, and addresses without one that are put up with: a list may begin with something that is none.
+SAMPLE = 5
 TRIES = 3
+# So unlikely must chance be before a sample differs from what crawls have read.
+CHANCE = 1e-3
 LAST_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A promise that live pages break: `check` is home, certificate, hosts, platform, section or article."""
+    """A promise that live pages break: `check` is home, certificate, hosts, platform, section, article or layout."""
 
     check: str
     finding: str
 
 
 async def visit(portal: type[PortalSpider], fetch: Fetch) -> list[Visit]:
-    """The home page, every section of the file (else some of the menu), other hosts, an article."""
+    """The home page, every section of the file (else some of the menu), other hosts, some articles."""
     root = "/".join(urls.canonical(portal.home).split("/")[:3])
     visits = [await fetch(f"{root}/robots.txt", "robots")]
     if visits[0].error:
@@ -55,10 +59,13 @@ async def visit(portal: type[PortalSpider], fetch: Fetch) -> list[Visit]:
         listing = listing_of(visits[-1], platform)
         if listing is not None and not listing.articles and listing.pages:
             visits.append(await fetch(listing.pages[0], "list"))
-    for url in list(_articles(visits, platform))[:TRIES]:
-        visits.append(await fetch(url, "article"))
-        if isinstance(fields_of(visits[-1], platform), Fields):
+    read = failed = 0
+    for url in list(_articles(visits, platform)):
+        if read == SAMPLE or failed == TRIES:
             break
+        visits.append(await fetch(url, "article"))
+        is_read = isinstance(fields_of(visits[-1], platform), Fields)
+        read, failed = read + is_read, failed + (not is_read)
     return visits
 
 
@@ -69,12 +76,16 @@ def platform_of(portal: type[PortalSpider], home: Visit) -> Platform:
     return platforms().get(portal.platform_name or "") or recognize(page)[0]
 
 
-def findings(portal: type[PortalSpider], visits: Sequence[Visit], *, now: datetime) -> list[Finding]:
-    """Where the visits break what the file promises; empty where all is as promised."""
-    return list(_findings(portal, visits, now))
+def findings(
+    portal: type[PortalSpider], visits: Sequence[Visit], *, now: datetime, before: Wrapper | None = None
+) -> list[Finding]:
+    """Where the visits break what the file promises, and what crawls have learned (`before`); empty where all is as it was."""
+    return list(_findings(portal, visits, now, before))
 
 
-def _findings(portal: type[PortalSpider], visits: Sequence[Visit], now: datetime) -> Iterator[Finding]:
+def _findings(
+    portal: type[PortalSpider], visits: Sequence[Visit], now: datetime, before: Wrapper | None
+) -> Iterator[Finding]:
     home = next((visit for visit in visits if visit.role == "home"), visits[0])
     if home.error:
         why = f"robots.txt forbids {home.asked}" if home.error == FORBIDDEN else home.error
@@ -93,6 +104,19 @@ def _findings(portal: type[PortalSpider], visits: Sequence[Visit], now: datetime
     platform = platform_of(portal, home)
     yield from _about_sections(visits, platform)
     yield from _about_article(visits, platform)
+    if before is not None:
+        yield from _about_layout(visits, platform, before)
+
+
+def _about_layout(visits: Sequence[Visit], platform: Platform, before: Wrapper) -> Iterator[Finding]:
+    """Fields that the sample lacks, or keeps elsewhere than the articles that crawls have read."""
+    sample = Wrapper()
+    for visit in visits:
+        fields = fields_of(visit, platform) if visit.role == "article" else ""
+        if isinstance(fields, Fields):
+            sample.learn(fields)
+    for line in sample.changes_since(before, enough=TRIES, chance=CHANCE):
+        yield Finding("layout", line)
 
 
 def _about_platform(portal: type[PortalSpider], home: Visit) -> Iterator[Finding]:
@@ -127,7 +151,7 @@ def _about_article(visits: Sequence[Visit], platform: Platform) -> Iterator[Find
     if not sampled:
         yield Finding("article", "no list leads to an article")
         return
-    visit, fields = sampled[-1]
+    visit, fields = next((one for one in sampled if isinstance(one[1], Fields)), sampled[-1])
     if isinstance(fields, str):
         yield Finding("article", f"{visit.asked}: {fields}")
         return

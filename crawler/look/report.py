@@ -6,20 +6,22 @@ The report is made of plain values, so that it is JSON as it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.look import witnesses
 from crawler.look.survey import FORBIDDEN, LEFT_OUT, Visit, fields_of, listing_of, page_of, reads_as_page, text_of
-from crawler.platforms.base import Fields, Platform
+from crawler.look.witnesses import MACHINE_TIMES, Testimony
+from crawler.platforms.base import Card, Fields, Listing, Platform, Post
 from crawler.platforms.page import Page
 from crawler.platforms.registry import platforms, recognize
 from crawler.spider import feeds
-from vietnam import dates, urls
+from vietnam import urls
 from vietnam.dates import VIETNAM
-from vietnam.normalize import clean
 
 SLOW_SECONDS = 3.0
 FIELDS = (
@@ -27,12 +29,11 @@ FIELDS = (
 )  # fmt: skip
 # Confidence: what other evidence on the page says about a value.
 CONFIRMED, ALONE, DISPUTED, MISSING = "confirmed", "one rule", "disputed", "missing"
-_MACHINE_TIMES = (
-    "meta article:published_time", "meta og:article:published_time", "meta datepublished", "meta pubdate",
-    "meta dc.date.issued", "time datetime", "JSON-LD datePublished",
-)  # fmt: skip
 _UTC = re.compile(r"(?:Z|[+-]00:?00)$")
 _SHORT = 200
+# Addresses of further pages that are told.
+_PAGES = 5
+LISTS = frozenset(["home", "section", "list", "page"])
 
 Report = dict[str, Any]
 
@@ -48,6 +49,12 @@ def report(visits: Sequence[Visit], *, now: datetime) -> Report:
     assert page is not None
     platform, evidence = recognize(page)
     samples = [(visit, fields_of(visit, platform)) for visit in visits if visit.role == "article"]
+    cards = {
+        url: card
+        for visit in visits
+        if visit.role in LISTS and (listing := listing_of(visit, platform)) is not None
+        for url, card in listing.cards.items()
+    }
     told: Report = {
         "url": visits[1].asked,
         "home": home.url,
@@ -59,7 +66,8 @@ def report(visits: Sequence[Visit], *, now: datetime) -> Report:
         "feeds": _feeds(visits, page),
         "sitemaps": _sitemaps(visits),
         "sections": _sections(visits, page, platform),
-        "articles": [_sample(visit, fields) for visit, fields in samples],
+        "articles": [_sample(visit, fields, cards.get(visit.asked)) for visit, fields in samples],
+        "lost": list(_lost(visits, platform, samples)),
         "requests": len(visits),
         "seconds": round(median(visit.seconds for visit in visits), 2),
     }  # fmt: skip
@@ -118,39 +126,89 @@ def _source(visit: Visit | None) -> dict[str, Any]:
 
 
 def _sections(visits: Sequence[Visit], home: Page, platform: Platform) -> list[dict[str, Any]]:
-    """The sections of the menu; those visited with how many articles they list and whether a next page was found."""
+    """The sections of the menu; those visited with what their list says: articles, pages, and where it ends."""
     told: dict[str, dict[str, Any]] = {url: {"url": url} for url in platform.sections(home)}
     visited: dict[str, Any] | None = None
     for visit in visits:
         if visit.role == "section":
             visited = told.setdefault(visit.asked, {"url": visit.asked})
-        if visited is None or visit.role not in {"section", "list"}:
+        if visited is None or visit.role not in {"section", "list", "page"}:
             continue
         listing = listing_of(visit, platform)
         if visit.problem:
             visited["problem"] = visit.problem
+        elif visit.role == "page":
+            visited["second_page"] = _second(visit, visited, listing)
         else:
-            visited["articles"] = len(listing.articles) if listing else 0
-            visited["next_page"] = bool(listing and listing.pages)
+            visited |= _list(listing)
+    for section in told.values():
+        section.pop("shown", None)
     return list(told.values())
 
 
-def _sample(visit: Visit, fields: Fields | str) -> dict[str, Any]:
+def _list(listing: Listing | None) -> dict[str, Any]:
+    if listing is None:
+        return {"articles": 0, "next_page": False, "shown": []}
+    pages = [page.url if isinstance(page, Post) else page for page in listing.pages]
+    printed = Counter[str]()
+    for card in listing.cards.values():
+        values = {"date": card.published_at, "teaser": card.lead, "picture": card.image, "section": card.section}
+        printed.update(name for name, value in values.items() if value)
+    return {
+        "articles": len(listing.articles),
+        "beside": len(listing.beside),
+        "next_page": bool(pages),
+        "pages": pages[:_PAGES],
+        "end": listing.end or "not told",
+        "end_reason": listing.end_reason,
+        "cards": dict(printed),
+        "shown": _own(listing),
+    }
+
+
+def _own(listing: Listing) -> list[str]:
+    return [url for url in listing.articles if url not in listing.beside]
+
+
+def _second(visit: Visit, first: Mapping[str, Any], listing: Listing | None) -> dict[str, Any]:
+    """What the second page of a list shows, and how many of its articles the first did not."""
+    articles = _own(listing) if listing is not None else []
+    end = (listing.end or "not told", listing.end_reason) if listing is not None else ("not told", "no list")
+    new = [url for url in articles if url not in first.get("shown", ())]
+    return {"url": visit.asked, "articles": len(articles), "new": len(new), "end": end[0], "end_reason": end[1]}
+
+
+def _lost(
+    visits: Sequence[Visit], platform: Platform, samples: Sequence[tuple[Visit, Fields | str]]
+) -> Iterator[dict[str, str]]:
+    """What a crawl would not get, as far as the visits tell, and why."""
+    for visit, fields in samples:
+        if isinstance(fields, str):
+            yield {"url": visit.asked, "reason": fields}
+    for visit in visits:
+        listing = listing_of(visit, platform) if visit.role in LISTS else None
+        if listing is not None and listing.end == "unseen":
+            yield {"url": visit.url, "reason": f"the list goes on where no crawl can follow: {listing.end_reason}"}
+        if visit.role != "article" and visit.error == FORBIDDEN:
+            yield {"url": visit.asked, "reason": FORBIDDEN}
+
+
+def _sample(visit: Visit, fields: Fields | str, card: Card | None) -> dict[str, Any]:
     if isinstance(fields, str):
         return {"url": visit.url or visit.asked, "problem": fields}
     page = page_of(visit)
-    return {
-        "url": visit.url,
-        "fields": {
-            name: {
-                "value": _plain(getattr(fields, name)),
-                "rule": fields.extracted_by.get(name),
-                "confidence": confidence(name, fields, page),
-            }
-            for name in FIELDS
+    told: dict[str, Any] = {}
+    for name in FIELDS:
+        spoke = witnesses.of(name, fields, page, card) if page is not None else []
+        told[name] = {
+            "value": _plain(getattr(fields, name)),
+            "rule": fields.extracted_by.get(name),
+            "confidence": confidence(name, fields, spoke),
+            "for": [one.source for one in spoke if one.agrees],
+            "against": [f"{one.source}: {one.says}" for one in spoke if not one.agrees],
         }
-        | {"published_precision": fields.published_precision, "published_raw": fields.published_raw},
-    }  # fmt: skip
+    told |= {"published_precision": fields.published_precision, "published_raw": fields.published_raw}
+    return {"url": visit.url, "fields": told}
 
 
 def _plain(value: Any) -> Any:
@@ -161,51 +219,13 @@ def _plain(value: Any) -> Any:
     return {name: getattr(value, name) for name in value.__slots__} if hasattr(value, "__slots__") else value
 
 
-def confidence(name: str, fields: Fields, page: Page | None) -> str:
+def confidence(name: str, fields: Fields, witnesses: Sequence[Testimony]) -> str:
     """`confirmed` where other evidence of the page says the same, `disputed` where it says something else."""
-    value = getattr(fields, name)
-    if not value:
+    if not getattr(fields, name):
         return MISSING
     if name in fields.disputed:
         return DISPUTED
-    rule = fields.extracted_by.get(name, "")
-    return CONFIRMED if page is not None and _agrees(name, value, rule, page) else ALONE
-
-
-def _agrees(name: str, value: Any, rule: str, page: Page) -> bool:
-    """Whether a source that the rule did not take the value from says the same."""
-    if name == "title":
-        told = _told(page, rule, ("meta og:title", "meta twitter:title", "JSON-LD headline"))
-        told += [page.title] if not rule.endswith(": title") else []
-        return any(clean(text).casefold().startswith(value.casefold()) for text in told)
-    if name == "published_at":
-        stamps = [dates.find(text) for text in _told(page, rule, _MACHINE_TIMES)]
-        return any(
-            stamp and stamp.precision != "day" and abs((stamp.at - value).total_seconds()) < 60 for stamp in stamps
-        )
-    if name == "section":
-        told = _told(page, rule, ("meta article:section", "JSON-LD articleSection"))
-        return any(clean(text).casefold() == value.casefold() for text in told)
-    if name in {"lead", "body"}:
-        teaser = clean(page.meta.get("og:description") or page.meta.get("description") or "").rstrip(". …")
-        return len(teaser) > 30 and teaser.casefold() in clean(value).casefold()
-    return False
-
-
-def _told(page: Page, rule: str, sources: Sequence[str]) -> list[str]:
-    """What machines are told, by sources named as rules name them; without the one a rule names itself."""
-    found = []
-    for source in sources:
-        kind, _, name = source.partition(" ")
-        if source in rule or (kind == "time" and ("datetime" in rule or "attribute" in rule)):
-            continue
-        if kind == "meta":
-            found.append(page.meta.get(name, ""))
-        elif kind == "JSON-LD":
-            found += [value for data in page.linked_data if isinstance(value := data.get(name), str)]
-        else:
-            found += [element.attr(name) or "" for element in page.select(f"{kind}[{name}]")]
-    return [text for text in found if text]
+    return CONFIRMED if any(one.agrees for one in witnesses) else ALONE
 
 
 def zone_unset(fields: Fields, page: Page) -> bool:
@@ -213,9 +233,10 @@ def zone_unset(fields: Fields, page: Page) -> bool:
     if fields.published_at is None:
         return False
     wall = fields.published_at.astimezone(VIETNAM).strftime("%Y-%m-%dT%H:%M")
-    return any(
-        _UTC.search(text) and text.replace(" ", "T").startswith(wall) for text in _told(page, "", _MACHINE_TIMES)
-    )
+    told = [page.meta.get(source.removeprefix("meta "), "") for source in MACHINE_TIMES if source.startswith("meta ")]
+    told += [element.attr("datetime") or "" for element in page.select("time[datetime]")]
+    told += [text for data in page.linked_data if isinstance(text := data.get("datePublished"), str)]
+    return any(_UTC.search(text) and text.replace(" ", "T").startswith(wall) for text in told)
 
 
 # -- what a person should check -----------------------------------------------------------------------------
@@ -279,6 +300,10 @@ def _about_lists(told: Report) -> Iterator[str]:
     for section in read:
         if not section["articles"]:
             yield f"no articles in {section['url']}"
+        elif section["end"] == "unseen":
+            yield f"the end of {section['url']} is not in sight: {section['end_reason']}"
+        if (second := section.get("second_page")) and not second["new"]:
+            yield f"{second['url']} shows nothing that the first page does not"
     for section in sections:
         if "problem" in section and section["problem"] != FORBIDDEN:
             yield f"{section['url']}: {section['problem']}"

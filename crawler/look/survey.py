@@ -154,6 +154,8 @@ async def _look_at_lists(home: Page, platform: Platform, visits: list[Visit], fe
         listing = listing_of(visits[-1], platform)
         if listing is not None and not listing.articles and listing.pages:
             visits.append(await fetch(listing.pages[0], "list"))  # the section's articles come from an API
+        elif listing is not None and listing.pages and not any(visit.role == "page" for visit in visits):
+            visits.append(await fetch(listing.pages[0], "page"))  # whether the pager leads on is seen behind it
     visits.extend([await fetch(url, "feed") for url in feeds.feeds_of(home)[:1]])
     declared = feeds.sitemaps_of_robots(text_of(visits[0]))
     root = "/".join(home.address.split("/")[:3])

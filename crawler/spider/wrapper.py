@@ -75,7 +75,7 @@ class Wrapper:
         """The share of the articles that have a field; 0 where there are none."""
         return self.filled[name] / self.articles if self.articles else 0.0
 
-    def changes_since(self, before: Wrapper) -> list[str]:
+    def changes_since(self, before: Wrapper, *, enough: int = ENOUGH, chance: float = CHANCE) -> list[str]:
         """What no longer fits, one line each; empty where either knows too few articles to tell.
 
         >>> before = Wrapper(40, Counter(byline=38), {"title": Counter({"h1.title": 40})})
@@ -87,19 +87,19 @@ class Wrapper:
         >>> before.changes_since(before), Wrapper(3).changes_since(before)
         ([], [])
         """
-        if min(self.articles, before.articles) < ENOUGH:
+        if self.articles < enough or before.articles < ENOUGH:
             return []
-        return [*self._emptied(before), *self._moved(before)]
+        return [*self._emptied(before, chance), *self._moved(before, chance)]
 
-    def _emptied(self, before: Wrapper) -> Iterator[str]:
+    def _emptied(self, before: Wrapper, chance: float) -> Iterator[str]:
         for name in FILLED:
             share = (before.filled[name] + 1) / (before.articles + 2)
-            if self.rate(name) < share / 2 and _at_most(self.filled[name], self.articles, share) < CHANCE:
+            if self.rate(name) < share / 2 and _at_most(self.filled[name], self.articles, share) < chance:
                 yield f"{name} in {self.filled[name]} of {self.articles} articles, in {before.rate(name):.0%} before".replace(
                     "%", " %"
                 )
 
-    def _moved(self, before: Wrapper) -> Iterator[str]:
+    def _moved(self, before: Wrapper, chance: float) -> Iterator[str]:
         for name in PLACED:
             earlier, now = before.places.get(name, Counter()), self.places.get(name, Counter())
             if not earlier or not now:
@@ -107,7 +107,7 @@ class Wrapper:
             (usual, count), (found, times) = earlier.most_common(1)[0], now.most_common(1)[0]
             share = count / before.articles
             is_new = earlier[found] <= _NEW * before.articles and times > _USUAL * self.articles
-            if share > _USUAL and is_new and _at_most(now[usual], self.articles, share) < CHANCE:
+            if share > _USUAL and is_new and _at_most(now[usual], self.articles, share) < chance:
                 yield f"{name} in `{found}`, in `{usual}` before"
 
     def joined(self, before: Wrapper) -> Wrapper:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from crawler.look.promises import Finding, findings, visit
 from crawler.look.survey import FORBIDDEN, Visit
 from crawler.platforms.base import Post
 from crawler.spider.dispatcher import PortalSpider
+from crawler.spider.wrapper import Wrapper
 from tests.support import visit_of
 from tintinh.demo.site import DemoSite
 
@@ -31,7 +33,9 @@ class Demo(PortalSpider):
     sections = (SECTION, f"{HOST}/phong-chong-ma-tuy.html")
 
 
-def off(portal: type[PortalSpider] = Demo, **changes: dict[str, Any]) -> list[Finding]:
+def off(
+    portal: type[PortalSpider] = Demo, *, before: Wrapper | None = None, **changes: dict[str, Any]
+) -> list[Finding]:
     """The findings, where the answers to a role are changed."""
 
     async def fetch(wanted: str | Post, role: str) -> Visit:
@@ -41,7 +45,7 @@ def off(portal: type[PortalSpider] = Demo, **changes: dict[str, Any]) -> list[Fi
         found = {"body": page.body, "content_type": page.content_type, "status": int(page.status)}
         return visit_of(wanted, **(found | {"role": role, "at": NOW} | changes.get(role, {})))
 
-    return findings(portal, asyncio.run(visit(portal, fetch)), now=NOW)
+    return findings(portal, asyncio.run(visit(portal, fetch)), now=NOW, before=before)
 
 
 def test_a_portal_that_is_as_its_file_says() -> None:
@@ -100,3 +104,14 @@ def test_an_article_without_a_date() -> None:
         undated = undated.replace(word, "x")
     (one,) = off(article={"body": undated.encode()})
     assert one.check == "article"
+
+
+def test_what_crawls_have_learned_is_compared_with_the_sample() -> None:
+    as_ever = Wrapper(60, Counter(byline=58, section=60), {"title": Counter()})
+    assert off(before=as_ever) == []
+    with_credits = Wrapper(60, Counter(byline=58, attachments=60, credit=60))
+    found = [one for one in off(before=with_credits) if one.check == "layout"]
+    assert len(found) == 1
+    assert found[0].finding.startswith("credit in ")
+    assert found[0].finding.endswith(" of 5 articles, in 100 % before")
+    assert off(before=Wrapper(3, Counter(credit=3))) == [], "three articles say nothing"

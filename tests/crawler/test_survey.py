@@ -229,3 +229,47 @@ def test_no_site_at_all(changes: dict[str, Any], line: str) -> None:
     assert line in str(raised.value)
     assert "\n" not in str(raised.value)
     assert len(net.asked) <= 2
+
+
+def test_lists_tell_how_they_go_on_and_where_they_end() -> None:
+    pages = plain_site(
+        pager="<div class='p'><b>1</b><a href='/tin-tuc?page=2'>2</a><a href='/tin-tuc?page=3'>3</a></div>"
+    )
+    pages["/tin-tuc?page=2"] = links(
+        range(106, 116), pager="<div class='p'><a href='/tin-tuc'>1</a><b>2</b><a href='/tin-tuc?page=3'>3</a></div>"
+    )
+    (section,) = [one for one in report_of(Net(pages))["sections"] if one.get("articles")]
+    assert (section["end"], section["end_reason"]) == ("more", "page 1 of 3")
+    assert section["pages"] == [f"{HOST}/tin-tuc?page=2", f"{HOST}/tin-tuc?page=3"]
+    assert section["second_page"] | {"url": ""} == {
+        "url": "",
+        "articles": 10,
+        "new": 6,
+        "end": "more",
+        "end_reason": "page 2 of 3",
+    }
+    found = report_of(Net(pages | {"/tin-tuc?page=2": pages["/tin-tuc"]}))
+    assert f"{HOST}/tin-tuc?page=2 shows nothing that the first page does not" in found["check"]
+
+
+def test_what_would_be_lost() -> None:
+    more = report_of(Net(plain_site(pager="<a href='#' onclick='more()'>Xem thêm</a>")))
+    assert {
+        "url": f"{HOST}/tin-tuc",
+        "reason": "the list goes on where no crawl can follow: “Xem thêm” has no address",
+    } in more["lost"]
+    assert report_of(Net(plain_site()))["lost"] == []
+    gone = report_of(Net(article={"status": 404}))["lost"]
+    assert {one["reason"] for one in gone} == {"answers 404"}
+
+
+def test_witnesses_for_and_against() -> None:
+    head = (
+        "<meta property='og:title' content='Bắt giữ nhóm đối tượng trộm cắp tài sản lần 100'>"
+        "<meta property='article:published_time' content='2026-11-18T09:15:00+07:00'><meta name='author' content='admin'>"
+    )
+    found = report_of(Net(plain_site(head=head, tail="<p style='text-align:right'><b>Hữu Liêm – PV28</b></p>")))
+    (fields,) = [one["fields"] for one in found["articles"] if one["url"].endswith("-100.html")]
+    assert fields["title"]["for"] == ["<title>", "meta og:title", "list card title"]
+    assert fields["published_at"]["against"] == ["meta article:published_time: 2026-11-18T09:15:00+07:00"]
+    assert (fields["authors"]["value"], fields["authors"]["against"]) == (["Hữu Liêm"], ["meta author: admin"])

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
 import pytest
 
 from tests.support import PATIENCE, Portal, environment, tintinh
@@ -195,3 +196,23 @@ def test_check_says_what_has_changed(checkout: Checkout) -> None:
     done = checkout("check", "demo", "nowhere")
     assert (done.returncode, done.stdout) == (2, "")
     assert "no portal named nowhere" in done.stderr
+
+
+def test_check_knows_what_crawls_have_learned(
+    connection: psycopg.Connection, database_uri: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from tintinh.cli import portals
+
+    monkeypatch.setenv("TINTINH_HOME", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert portals.learned_of(["binhthuan"]) == {}, "no database is made for a look"
+    assert list(tmp_path.iterdir()) == []
+    connection.execute(
+        "INSERT INTO news.run (portal, kind, status, accounts) VALUES ('binhthuan', 'crawl', 'ok', %s)",
+        ('{"wrapper": {"articles": 9, "filled": {"byline": 9}}}',),
+    )
+    monkeypatch.setenv("DATABASE_URL", database_uri)
+    (learned,) = portals.learned_of(["binhthuan", "hatinh"]).values()
+    assert (learned.articles, learned.rate("byline")) == (9, 1.0)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://localhost:1/none")
+    assert portals.learned_of(["binhthuan"]) == {}

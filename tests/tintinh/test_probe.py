@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from http import HTTPStatus
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from crawler.look.spider import ANSWER_SECONDS
-from tests.support import Portal, connections, environment, held_port, tintinh
+from tests.support import PATIENCE, Portal, connections, environment, held_port, tintinh
 from tests.tls import tls_server
 from tintinh.demo.page import Page
 from tintinh.demo.server import serve
@@ -157,3 +158,17 @@ def test_certificates(tmp_path: Path) -> None:
         assert line.endswith("TLS is broken, its certificate chain cannot be verified")
         told = json.loads(probe(tmp_path, address, SSL_CERT_FILE=str(authority)).stdout)
     assert any(line.startswith("the certificate ends on ") for line in told["check"])
+
+
+def test_files_of_the_folder_it_is_called_in_are_not_run(tmp_path: Path) -> None:
+    """`python -m` would look for modules there first: a folder with a `queue.py` must break nothing."""
+    for name in ("queue", "scrapy", "crawler", "psycopg"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('imported from the working folder')\n")
+    script = Path(sys.executable).with_name("tintinh")
+    with serve() as address:
+        done = subprocess.run(
+            [script, "probe", address], cwd=tmp_path, env=environment(tmp_path, TINTINH_ALLOW_PRIVATE="1"),
+            capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["platform"]["name"] == "joomla"

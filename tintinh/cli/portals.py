@@ -7,13 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from keyword import iskeyword
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tintinh.cli import articles, probe
 from tintinh.cli.output import Format, rows, say
 from vietnam import urls
+
+if TYPE_CHECKING:
+    from crawler.spider.wrapper import Wrapper
 
 group = typer.Typer(help="Portals known; `new` makes the file of one, `check` compares files with live pages.")
 
@@ -93,7 +96,10 @@ def check(
     jobs: Annotated[int, typer.Option("-j", min=1, max=64, help="Portals at a time.")] = 2,
     form: articles.FormatOption = None,
 ) -> None:
-    """Compare live pages with what the portal files promise: one line a finding, exit code 1 where something is off."""
+    """Compare live pages with what the portal files promise, and with what crawls have learned of their layout.
+
+    One line a finding, exit code 1 where something is off.
+    """
     from crawler.look.promises import findings
     from tintinh.run.look import LookFailed, look
     from tintinh.run.portal_files import portals
@@ -103,9 +109,12 @@ def check(
     if unknown := [name for name in wanted if name not in known]:
         raise typer.BadParameter(f"no portal named {', '.join(unknown)}; see `tintinh portals`")
 
+    learned = learned_of(wanted)
+
     def found(name: str) -> list[dict[str, str]]:
         try:
-            broken = findings(known[name], look({"portal": name}), now=datetime.now(UTC))
+            visits = look({"portal": name})
+            broken = findings(known[name], visits, now=datetime.now(UTC), before=learned.get(name))
         except LookFailed as error:
             return [{"portal": name, "check": "home", "finding": str(error)}]
         return [{"portal": name, "check": one.check, "finding": one.finding} for one in broken]
@@ -121,6 +130,28 @@ def check(
     say(f"{len(wanted) - broken} of {len(wanted)} portals are as their files say")
     if off:
         raise typer.Exit(1)
+
+
+def learned_of(names: list[str]) -> dict[str, Wrapper]:
+    """What crawls have learned of portals; nothing, and one line, where no database can say."""
+    from crawler.ports import MemoryGone
+    from crawler.spider.wrapper import of_plain
+    from ingest.errors import DatabaseUnreachable
+    from ingest.memory import DatabaseMemory
+    from tintinh import config
+
+    if not (config.given_server() or config.has_database()):
+        return {}
+    found: dict[str, Wrapper] = {}
+    try:
+        with config.dsn() as uri:
+            for name in names:
+                memory = DatabaseMemory(dsn=uri, portal=name)
+                if (told := memory.learned()) is not None:
+                    found[name] = of_plain(told)
+    except (DatabaseUnreachable, MemoryGone) as error:
+        say(f"tintinh: the layouts are not compared with earlier crawls: {error}")
+    return found
 
 
 def _files(url: str, name: str, province: str | None) -> dict[str, bytes]:

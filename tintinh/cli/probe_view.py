@@ -31,6 +31,10 @@ def show(told: Report) -> None:
             console.print(_article(article["fields"]))
         else:
             console.print(f"[red]{escape(article['problem'])}[/]")
+    if told["lost"]:
+        _heading(console, "Would be lost")
+        for one in told["lost"]:
+            console.print(f"• {escape(one['url'])}: [red]{escape(one['reason'])}[/]")
     _heading(console, "To check")
     for line in told["check"] or ["nothing stands out; compare an article with its page all the same"]:
         console.print(f"• {escape(line)}")
@@ -78,11 +82,29 @@ def _sections(found: list[dict[str, Any]]) -> Table:
         if "problem" in section:
             about = f"[red]{escape(section['problem'])}[/]"
         elif "articles" in section:
-            about = f"{section['articles']} articles" + ("" if section["next_page"] else ", no next page")
+            about = _list(section)
         else:
             about = ""
         table.add_row(escape(section["url"]), about)
     return table
+
+
+def _list(section: dict[str, Any]) -> str:
+    """What a list showed: how many articles, what their cards print, where it ends, and what its second page showed.
+
+    >>> _list({"articles": 10, "next_page": True, "cards": {"date": 10, "teaser": 4}, "end_reason": "page 1 of 3",
+    ...        "second_page": {"articles": 10, "new": 9, "end_reason": "page 2 of 3"}})
+    '10 articles (date 10, teaser 4), page 1 of 3; then 10, 9 of them new, page 2 of 3'
+    """
+    cards = ", ".join(f"{name} {count}" for name, count in section.get("cards", {}).items())
+    parts = [f"{section['articles']} articles" + (f" ({cards})" if cards else "")]
+    parts += [section["end_reason"]] if section.get("end_reason") else []
+    parts += [] if section["next_page"] else ["no next page"]
+    about = ", ".join(parts)
+    if second := section.get("second_page"):
+        about += f"; then {second['articles']}, {second['new']} of them new"
+        about += f", {second['end_reason']}" if second["end_reason"] else ""
+    return escape(about)
 
 
 def _article(fields: dict[str, Any]) -> Table:
@@ -91,10 +113,18 @@ def _article(fields: dict[str, Any]) -> Table:
     table.add_column("value", overflow="fold", ratio=3)
     table.add_column("confidence", no_wrap=True)
     table.add_column("found by", style="dim", overflow="fold", ratio=2)
+    table.add_column("witnesses", style="dim", overflow="fold", ratio=2)
     for name, field in fields.items():
         if isinstance(field, dict):
             mark = _MARKS.get(field["confidence"], field["confidence"])
-            table.add_row(name, escape(_short(name, field["value"])), mark, escape(field["rule"] or ""))
+            witnesses = [*(f"+ {source}" for source in field["for"]), *(f"- {told}" for told in field["against"])]
+            table.add_row(
+                name,
+                escape(_short(name, field["value"])),
+                mark,
+                escape(field["rule"] or ""),
+                escape("; ".join(witnesses)),
+            )
     return table
 
 

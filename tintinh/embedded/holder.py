@@ -22,7 +22,7 @@ def start(home: Path) -> None:
     Returns once that process holds it. Raises EmbeddedFailed where it cannot.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", "tintinh.embedded.holder", str(home)],
+        [sys.executable, "-P", "-m", "tintinh.embedded.holder", str(home)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True, cwd="/",
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     )  # fmt: skip

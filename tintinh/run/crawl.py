@@ -144,7 +144,7 @@ class _Run:
         receive, send = os.pipe()
         with log.open("ab") as errors:
             process = subprocess.Popen(
-                [sys.executable, "-m", "tintinh.run.crawl_process"],
+                [sys.executable, "-P", "-m", "tintinh.run.crawl_process"],
                 stdin=subprocess.PIPE, stdout=errors, stderr=errors, pass_fds=(send,), start_new_session=True,
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
             )  # fmt: skip

@@ -42,7 +42,7 @@ def look(job: dict[str, Any]) -> list[Visit]:
     """The visits of a survey ({"url": …}) or of a portal's check ({"portal": …})."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "tintinh.run.look_process"],
+            [sys.executable, "-P", "-m", "tintinh.run.look_process"],
             input=json.dumps(job).encode() + b"\n", capture_output=True, timeout=SECONDS, check=False,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         )  # fmt: skip
