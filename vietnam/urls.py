@@ -67,7 +67,6 @@ def is_http(url: str) -> bool:
     return _split(_tidy(url)) is not None
 
 
-@lru_cache(maxsize=_KEPT)
 def canonical(url: str) -> str:
     """The address without visit and campaign, otherwise as linked, so that it can still be fetched.
 
@@ -78,10 +77,19 @@ def canonical(url: str) -> str:
     >>> canonical("http://a.vn/bắt giữ/;jsessionid=1A?PHPSESSID=9")
     'http://a.vn/b%E1%BA%AFt%20gi%E1%BB%AF/'
     """
-    url = _tidy(url)
-    parts = _split(url)
+    return fetchable(url) or _tidy(url)
+
+
+@lru_cache(maxsize=_KEPT)
+def fetchable(url: str) -> str | None:
+    """The same; None for anything but an absolute http(s) address with a host.
+
+    >>> fetchable("http://a.vn"), fetchable("mailto:a@b.vn")
+    ('http://a.vn/', None)
+    """
+    parts = _split(_tidy(url))
     if parts is None:
-        return url
+        return None
     scheme, host, path, query = parts
     path = _encode(_dots(_SESSION_IN_PATH.sub("", path)), _PATH_SAFE) or "/"
     query = "&".join(pair for pair in query.split("&") if pair and not _tracks(pair))

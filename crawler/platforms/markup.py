@@ -272,7 +272,9 @@ class MarkupPlatform(ListReader):
         start, end = page.place(heading), page.place(bodies[0])
         near = next(ancestors(heading), heading)
         found: list[Element] = []
-        for image in page.body.iter_elements(("img", "amp-img")):
+        for image in page.between(start - _HERO, end):
+            if image.tag not in {"img", "amp-img"}:
+                continue
             above = list(ancestors(image))
             above_heading = start - _HERO < page.place(image) < start and near in above
             if (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from crawler.platforms.evidence.aside import Asides
 from crawler.platforms.tree import Element, parent_of, parsed, text_of
@@ -87,6 +87,12 @@ class Page:
         return urljoin(self.url, href) if href else self.url
 
     @cached_property
+    def _root(self) -> str:
+        """Scheme and host of what relative links are relative to."""
+        parts = urlsplit(self.base)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @cached_property
     def address(self) -> str:
         """The page's own canonical address."""
         return urls.canonical(self.url)
@@ -134,6 +140,10 @@ class Page:
         """`<body>` and what is in it, in reading order: each at its place."""
         return tuple(self.asides.places)
 
+    def between(self, start: int, end: int) -> tuple[Element, ...]:
+        """The elements from one place up to another, in reading order."""
+        return self.elements[max(0, start) : max(0, end)]
+
     def place(self, element: Element) -> int:
         """Where an element begins in reading order; -1 for one that is not in the page's body."""
         return self.asides.places.get(element, -1)
@@ -180,9 +190,10 @@ class Page:
     def _resolved(self, href: str) -> str | None:
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
             return None
+        if href.startswith("/") and not href.startswith("//"):
+            return urls.fetchable(self._root + href)
         try:
-            url = urljoin(self.base, href)
-            return urls.canonical(url) if urls.is_http(url) else None
+            return urls.fetchable(href if href.startswith(("http://", "https://")) else urljoin(self.base, href))
         except ValueError:
             return None
 

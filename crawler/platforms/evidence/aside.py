@@ -227,9 +227,10 @@ class Asides:
 
 def is_headline(anchor: Element) -> bool:
     """Whether a link of several words stands for itself and not within a sentence."""
-    label = text_of(anchor)
-    if len(label.split()) < HEADLINE:
+    words = anchor.text.split()
+    if len(words) < HEADLINE:
         return False
+    label = " ".join(words)
     for outer in ancestors(anchor):
         if outer.tag in _HEADINGS:
             return True

@@ -318,8 +318,7 @@ def _leads_elsewhere(page: Page, anchor: Element) -> bool:
 
 def _links_between(page: Page, element: Element, first: Element) -> int:
     """Links between a label and what follows it: a menu has many."""
-    start, end = page.place(element), page.place(first)
-    return sum(1 for anchor in page.body.iter_elements("a") if start < page.place(anchor) < end)
+    return sum(inner.tag == "a" for inner in page.between(page.place(element) + 1, page.place(first)))
 
 
 def common(elements: Sequence[Element]) -> Element:

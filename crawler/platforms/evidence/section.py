@@ -46,6 +46,9 @@ _CLOSE = 12
 # A section's name has no more words and characters.
 _WORDS = 8
 _LONGEST = 80
+_LABEL_TAGS = frozenset(
+    ["a", "span", "td", "div", "p", "b", "strong", "li", "h2", "h3", "h4", "h5", "em", "small", "font"]
+)
 # Elements above the heading that may hold crumbs or a label.
 _REACH = 45
 
@@ -114,8 +117,8 @@ def _plain_crumbs(page: Page, title: str, heading: Element | None) -> tuple[str,
     if heading is None:
         return None
     place = page.place(heading)
-    for anchor in page.body.iter_elements("a"):
-        if not place - _REACH * 3 < page.place(anchor) < place:
+    for anchor in page.between(place - _REACH * 3 + 1, place):
+        if anchor.tag != "a":
             continue
         url = page.absolute(anchor.attr("href") or "")
         if (
@@ -191,7 +194,7 @@ def _label(page: Page, title: str, heading: Element | None, text: Element | None
             continue
         parent = next(ancestors(element), element)
         around = f"{names(element)} {names(parent)} {element.attr('rel') or ''} {element.attr('href') or ''}"
-        in_menu = fold(name) in _menu_elsewhere(page, element)
+        in_menu = _is_linked_elsewhere(page, name, element)
         if _NOT_A_LABEL.search(around) or (not in_menu and _TAG.search(around)):
             continue
         called = _LABEL_NAMES.search(f"{names(element)} {names(parent)}") is not None or bool(
@@ -205,8 +208,8 @@ def _label(page: Page, title: str, heading: Element | None, text: Element | None
     return (best[1], "label at the heading") if best is not None else None
 
 
-def _menu_elsewhere(page: Page, element: Element) -> set[str]:
-    """Labels of the page's links other than this one, folded."""
+def _is_linked_elsewhere(page: Page, name: str, element: Element) -> bool:
+    """Whether a link of the page other than this element has that name."""
 
     def read() -> dict[str, int]:
         counted: dict[str, int] = {}
@@ -217,21 +220,18 @@ def _menu_elsewhere(page: Page, element: Element) -> set[str]:
                 counted[label] = counted.get(label, 0) + 1
         return counted
 
-    counted = page.once("link labels", read)
+    label = fold(name)
     own = fold(text_of(element)) if element.tag == "a" else ""
-    return {label for label, number in counted.items() if number > (label == own)}
+    return page.once("link labels", read).get(label, 0) > (label == own)
 
 
 def _at_heading(page: Page, heading: Element, text: Element | None) -> Iterator[Element]:
     start = page.place(heading)
     end = page.place(text) if text is not None else start + _REACH
-    links = sum(1 for anchor in page.body.iter_elements("a") if start - _REACH < page.place(anchor) < start)
+    links = sum(1 for element in page.between(start - _REACH + 1, start) if element.tag == "a")
     above = _REACH if links < 12 else 8
-    for element in page.body.iter_elements(
-        ("a", "span", "td", "div", "p", "b", "strong", "li", "h2", "h3", "h4", "h5", "em", "small", "font")
-    ):
-        place = page.place(element)
-        if start - above <= place <= max(end, start + 25) and not any(outer is heading for outer in ancestors(element)):
+    for element in page.between(start - above, max(end, start + 25) + 1):
+        if element.tag in _LABEL_TAGS and not any(outer is heading for outer in ancestors(element)):
             if (
                 text is not None
                 and any(outer is text for outer in ancestors(element))
@@ -252,6 +252,8 @@ def _from_menu(page: Page) -> tuple[str, str] | None:
             folders.append(path)
     named: dict[str, str] = {}
     for anchor, url in page.links():
+        if not url.startswith(tuple(folders)):
+            continue
         bare = re.sub(r"(?:/index)?\.(?:html?|aspx|php|chn)$", "", url.rstrip("/"))
         if bare in folders:
             label = text_of(anchor)
