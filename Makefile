@@ -43,7 +43,7 @@ columns: .venv/dev.stamp
 bench: .venv/dev.stamp .venv-bench/stamp
 	$(BIN)/python -m bench.main
 	.venv-bench/bin/python -m bench.extraction
-	.venv-bench/bin/python -m bench.generic
+	.venv-bench/bin/python -m bench.peers
 	.venv-bench/bin/python -m bench.text
 	$(BIN)/python -m bench.archive
 	$(BIN)/python -m bench.archive --packed
