@@ -13,7 +13,7 @@ _JOB = r"tin|bài(?: viết)?|ảnh|hình(?: ảnh)?|clip|video|đồ họa|info
 _AND = r" ?(?:,|/|&|\+|-|–|;| và ) ?| "
 _DID = (
     r"thực hiện|tổng hợp|biên tập|biên soạn|biên dịch|lược dịch|tác giả bài viết|tác giả|người viết|viết bài|sưu tầm|lược ghi|ghi|dịch"
-    r"|nhóm thực hiện|đưa tin|tin cơ sở|bút danh|người thực hiện|cộng tác viên|phóng viên|nhóm (?:pv|phóng viên)"
+    r"|nhóm thực hiện|đơn vị (?:đăng(?: tin)?|thực hiện|cung cấp)|đưa tin|tin cơ sở|bút danh|người thực hiện|cộng tác viên|phóng viên|nhóm (?:pv|phóng viên)"
 )
 # "Tin, ảnh:" / "Bài và ảnh:" / "Thực hiện:" — with its colon, or two jobs and then a capital.
 LABEL = re.compile(

@@ -57,7 +57,7 @@ _SUNG = "s[ĩỹ]|dao|khúc|nhạc|kịch|trù|ngợi|múa|từ|cao|trực|bện
 # What a unit's name begins with. Words that also begin people's names (Đoàn, Trường, Hội) need their second word.
 HEAD = re.compile(
     # "CA Tân Phú" in capitals only: there are people called Ca, and "CA SĨ" sings.
-    rf"(?:p[achkvx]\d\d(?= (?:ca|công an))|công an|ca (?:{_PLACE})\b|(?-i:CA(?= [{UPPER}]))(?! (?:{_SUNG})(?!\w))|ca(?:h|tx|tp|tt|t|p|x|q)\b|phòng|(?:đ|tổ đ)ội|tổ (?:công tác|cảnh sát|an ninh|tuyên|biên)"
+    rf"(?:p[achkvx]\d\d(?= (?:ca|công an))|công an|ca (?:{_PLACE})\b|(?-i:CA(?= [{UPPER}]))(?! (?:{_SUNG})(?!\w))|ca(?:h|tx|tp|tt|t|p|x|q)\b|phòng|(?:đ|tổ đ)ội|tổ (?:công tác|cảnh sát|an ninh|tuyên|biên|tham mưu|tổng hợp|phòng,? chống)"
     r"|văn phòng|vp (?:cơ quan|công an|đoàn|ca)|thanh tra(?= \S)|trung tâm|ttđh|trại (?:tạm )?giam|nhà tạm giữ|cục|tổng cục"
     r"|ban (?:chỉ đạo|chỉ huy|giám đốc|biên tập|thanh niên|tuyên giáo|thông tin|quản lý|an toàn|tổ chức|dân vận|nội chính"
     r"|cơ yếu|công tác|phụ nữ|chấp hành|thường vụ|quân sự|công an)|bbt|bcđ|cơ quan|cq ?csđt|csđt|đoàn (?:thanh niên|tn|cơ sở|khối|thể)"

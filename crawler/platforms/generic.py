@@ -161,8 +161,12 @@ class Generic(MarkupPlatform):
             return True
         bodies = self.bodies_of(page)
         text = sum(len(text_of(body)) for body in bodies)
-        linked = sum(len(text_of(anchor)) for body in bodies for anchor in body.iter_elements("a", include_self=True))
-        return text > 200 and linked * 3 < text
+        end = self._end_of_text(page)
+        anchors = [anchor for body in bodies for anchor in body.iter_elements("a", include_self=True)]
+        # Older stories behind the text say nothing against it.
+        behind = sum(len(text_of(anchor)) for anchor in anchors if end is not None and page.place(anchor) > end)
+        linked = sum(len(text_of(anchor)) for anchor in anchors) - behind
+        return text - behind > 200 and linked * 3 < text - behind
 
     def find_title(self, page: Page) -> title.Title | None:
         text = article_text.find(page, None, self.bodies)

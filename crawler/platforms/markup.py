@@ -23,6 +23,7 @@ _OWN_TEXT = 300
 _LONGEST_CAPTION = 250
 # A picture right above the heading, in its box, is so many elements away at most.
 _HERO = 8
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECASE)
 _NO_PICTURE = re.compile(
     r"/(?:images/common|theme|icons?)/|/print\.|avatar|author|tac-?gia|logo|icon|social|share|zalo|google-?news|banner|qr-?code",
     re.IGNORECASE,
@@ -130,6 +131,10 @@ class MarkupPlatform(ListReader):
         bodies = set(self.bodies_of(page))
         return [piece for piece in page.asides.long_texts if not bodies.isdisjoint((piece.element, *piece.around))]
 
+    def _end_of_text(self, page: Page) -> int | None:
+        """The place of the last running text of the article."""
+        return max((page.place(piece.element) for piece in self._pieces(page)), default=None)
+
     def _is_of_teasers(self, page: Page) -> bool:
         """Whether what holds the text holds headlines that lead to other articles, and little more."""
         region = self.region_of(page)
@@ -138,16 +143,19 @@ class MarkupPlatform(ListReader):
         title, bodies = self.title_of(page), self.bodies_of(page)
         foreign = self._foreign(page, bodies, title.text if title is not None else "").all
         left_out = {inner for part in foreign for inner in part.iter_elements(include_self=True)}
+        names_itself = title is not None and len(title.text.split()) > _SECTION_WORDS and self.date_of(page) is not None
+        # Behind the text of an article stand older ones; a list has headlines above its texts.
+        end = self._end_of_text(page) if names_itself else None
         links = {
             url
             for body in bodies
             for anchor, url in page.links(body)
             if anchor not in left_out and url != page.address and self.could_be_article(url) and is_headline(anchor)
-        }
+            and (end is None or page.place(anchor) < end)
+        }  # fmt: skip
         mass = sum(piece.length for piece in self._pieces(page) if piece.element not in left_out)
         if mass * 3 < self._mass(page):
             return True  # nothing but stories of others
-        names_itself = title is not None and len(title.text.split()) > _SECTION_WORDS and self.date_of(page) is not None
         return len(links) > (2 if names_itself else 0) and mass < LONGEST_TEASER * len(links)
 
     def document(self, url: str, body: bytes, told: str | None = None) -> Fields | Listing | None:
@@ -287,7 +295,10 @@ class MarkupPlatform(ListReader):
                 _NO_PICTURE.search(f"{names(node)} {node.attr('href') or node.attr('src') or ''}")
                 for node in (image, *above[:3])
             ) or any(
-                node.tag == "a" and page.absolute(node.attr("href") or "") not in {None, page.address} for node in above
+                node.tag == "a"
+                and page.absolute(node.attr("href") or "") not in {None, page.address}
+                and not _PICTURE_FILE.search(node.attr("href") or "")  # the same picture, larger
+                for node in above
             ):
                 continue
             frame = next((node for node in above[:2] if _is_frame(node)), image)
@@ -463,13 +474,18 @@ def _opening(heading: Element, bodies: list[Element], page: Page) -> list[Elemen
         if not passed:
             found.append(element)
             continue
-        if len(own_text(element)) > dating.LONG_TEXT:
+        if len(own_text(element)) > dating.LONG_TEXT and body.tag != "header":
             break
         text = text_of(element)
         if (
             text
             and len(text) < 160
-            and (_LABEL.match(text) or dates.find(text, fetched_at=page.fetched_at) or element.tag in {"dl", "ul"})
+            and (
+                _LABEL.match(text)
+                or dates.find(text, fetched_at=page.fetched_at)
+                or element.tag in {"dl", "ul"}
+                or _tells_a_date(element)
+            )
         ):
             found.append(element)
     return found

@@ -25,7 +25,7 @@ _LAYOUT = re.compile(
 )
 # A page builder wraps everything in its widgets, the article too.
 _BUILDER = re.compile(r"\belementor-widget[\w-]*")
-_NEVER_TEXT = frozenset(["nav", "script", "style", "select", "noscript", "iframe", "template"])
+_NEVER_TEXT = frozenset(["nav", "marquee", "script", "style", "select", "noscript", "iframe", "template"])
 # Long text in these is a label, a headline, a fallback.
 _NO_TEXT = frozenset(["a", "button", "option", "h1", "noscript"])
 _WHOLE_PAGE = frozenset(["html", "body", "main"])
@@ -50,8 +50,8 @@ _CARD = 160
 _LIST = 3
 # Who answers for a portal, at the foot of every page.
 _IMPRINT = re.compile(
-    r"giấy phép|bản quyền|copyright|©|cơ quan (?:chủ quản|ngôn luận)|ghi rõ nguồn|tổng biên tập|chịu trách nhiệm|trưởng ban biên tập|đơn vị phát triển|"
-    r"trụ sở|(?:điện thoại|fax|email|hotline)\s*:|phát triển bởi|powered by|biên soạn",
+    r"giấy phép|bản quyền|copyright|©|cơ quan (?:chủ quản|ngôn luận)|ghi rõ nguồn|tổng biên tập|chịu trách nhiệm(?! (?:trước|hình sự|về|bồi thường|toàn bộ))|trưởng ban biên tập|đơn vị phát triển|"
+    r"trụ sở(?: chính)?\s*:|^\s*trụ sở|(?:điện thoại|fax|email|hotline)\s*:|phát triển bởi|powered by|biên soạn",
     re.IGNORECASE,
 )
 # Characters that may stand beside a headline in its line: a date, a number of comments.
@@ -161,7 +161,16 @@ class Asides:
         if box not in self._headlines_in:
             self._headlines_in[box] = sum(1 for anchor in box.iter_elements("a") if is_headline(anchor))
         headlines = self._headlines_in[box]
-        return headlines >= _LIST and sum(box in other.around for other in pieces) <= headlines * 1.5
+        if headlines < _LIST or self._is_one_of_many(piece, box, pieces):
+            return False
+        return sum(box in other.around for other in pieces) <= headlines * 1.5
+
+    def _is_one_of_many(self, piece: LongText, box: Element, pieces: list[LongText]) -> bool:
+        """Whether a text stands in a part of the box with other texts and no headline: below some links the article begins."""
+        depth = piece.around.index(box)
+        part = piece.around[depth - 1] if depth else piece.element
+        others = sum(part in other.around for other in pieces)
+        return others > 1 and not any(is_headline(anchor) for anchor in part.iter_elements("a"))
 
     def _judge(self, element: Element) -> bool:
         tag = element.tag

@@ -25,6 +25,10 @@ _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#
 _SENDS_FILE = re.compile(r"download|linkclick\.aspx|get_file|getfile|/documents/", re.IGNORECASE)
 _NOT_WORD = re.compile(r"\W+")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+# Who took the picture, in front of what it shows or behind it.
+_PHOTO_CREDIT = re.compile(r"^(?:Ảnh|Ảnh minh họa|Hình)\b|[.!?”] ?\(?Ảnh ?: ?[^.]{2,60}\)?\.?$")
+# A line set in by hand begins a paragraph.
+_INDENTED = re.compile(r"[ \n]*(?:\xa0 ?){2,}[^\s]")
 _FILE_NAME = re.compile(r"[^\s:]+\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)$", re.IGNORECASE)
 _BUTTON = re.compile(r"(?i)^(?:tải (?:về|xuống)|download|xem)\W*$")
 _ALLOWED_TAGS = frozenset([
@@ -284,6 +288,9 @@ class _Walker:
                     group.append(part)
             else:
                 if clean(part[0]):
+                    if breaks == 1 and _INDENTED.match(part[0]):
+                        self._emit(group)
+                        group = []
                     breaks = 0
                 group.append(part)
 
@@ -380,7 +387,7 @@ def _captions(blocks: list[Block]) -> list[Block]:
     for index, block in enumerate(blocks):
         previous = blocks[index - 1] if index else None
         if block.kind == "text" and previous is not None and previous.kind == "image" and len(block.text) <= 250:
-            photo_credit = re.match(r"^(?:Ảnh|Ảnh minh họa|Hình)\b", block.text) is not None
+            photo_credit = _PHOTO_CREDIT.search(block.text) is not None
             if photo_credit or ((block.italic or block.centered) and not block.right):
                 marked.append(replace(block, kind="caption"))
                 continue

@@ -9,7 +9,7 @@ from datetime import UTC, timedelta
 
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import Element, Text, ancestors, children, names, own_text, parent_of, text_of
-from vietnam import dates
+from vietnam import dates, urls
 from vietnam.dates import Timestamp
 from vietnam.normalize import clean
 
@@ -51,6 +51,10 @@ _META = (
 _META_CREATED = ("dcterms.created", "dc.date.created", "datecreated", "og:article:created", "article:created_time")
 _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 _UTC = re.compile(r"(?:Z|[+-]00:?00)$")
+# Go prints a zone's name behind its offset.
+_ZONE_NAME = re.compile(r"(?<=[+-]\d{4}) (?:[A-Z]{3,4}|[+-]\d\d)$")
+# “2 ngày trước” is said of almost three days, too.
+_ROUNDED = timedelta(days=1)
 _ZONE = re.compile(r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$")
 
 
@@ -198,7 +202,7 @@ def _order(found: _Printed) -> tuple[int, int, int]:
 
 
 def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
-    text = text_of(element)
+    text = text_of(element).rstrip(" ,;")  # another label follows
     if not text or len(text) > _LONGEST_LABEL:
         return
     stamp = dates.find(text, fetched_at=page.fetched_at)
@@ -222,11 +226,26 @@ def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
                 ]
             )
             yield _Printed(stamp, _rank(labels), distance)
+            exact = _in_title(element, stamp)
+            if exact is not None:
+                yield _Printed(exact, _rank(labels), distance)
             parent = parent_of(element)
             if stamp.precision == "day" and parent is not None:
                 whole = dates.find(text_of(parent)[: _LONGEST_LABEL + 1], fetched_at=page.fetched_at)
                 if whole is not None and whole.precision in {"minute", "second"} and whole.at.date() == stamp.at.date():
                     yield _Printed(whole, _rank(labels), distance)
+
+
+def _in_title(element: Element, stamp: Timestamp) -> Timestamp | None:
+    """The clock in the title of an element that prints the day or how long ago it was: what a pointer over it shows."""
+    given = element.attr("title")
+    if not given or not (stamp.precision == "day" or stamp.relative):
+        return None
+    told = dates.find_machine(_ZONE_NAME.sub("", given.strip()))
+    if told is None or told.precision not in {"minute", "second"}:
+        return None
+    near = abs(told.at - stamp.at) <= _ROUNDED if stamp.relative else told.at.date() == stamp.at.date()
+    return told if near else None
 
 
 def _unusual(element: Element, page: Page) -> Iterator[_Printed]:
@@ -313,7 +332,9 @@ def _is_row_of_labels(page: Page, aside: Element, *, between: bool) -> bool:
 def _leads_elsewhere(page: Page, anchor: Element) -> bool:
     """Whether a link is the headline of another article: several words, another address of the site."""
     url = page.absolute(anchor.attr("href") or "")
-    return url is not None and url != page.address and len(text_of(anchor).split()) > _HEADLINE
+    if url is None or url == page.address or not urls.same_site(url, page.url):
+        return False
+    return len(text_of(anchor).split()) > _HEADLINE
 
 
 def _links_between(page: Page, element: Element, first: Element) -> int:

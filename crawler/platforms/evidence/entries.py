@@ -194,11 +194,20 @@ def _headline(anchor: Element) -> tuple[str, bool]:
     )
     if not heading:
         heading = any(node.tag in _HEADINGS for node in islice(ancestors(anchor), 4))
+    if not text and outer is not None and not children(anchor) and (text := _overlaid(outer)):
+        return text, True
     if not text:
         image = anchor.find("img")
         text = clean(anchor.attr("title") or (image.attr("alt") if image is not None else "") or "")
         heading = False
     return text, heading
+
+
+def _overlaid(box: Element) -> str:
+    """The headline of a box over which one empty link lies; no other link is in it."""
+    headings = list(islice(box.iter_elements(("h2", "h3", "h4", "h5", "h6")), 2))
+    alone = len(headings) == 1 and len(list(islice(box.iter_elements("a"), 2))) == 1
+    return clean(headings[0].text) if alone else ""
 
 
 _MANY = ""

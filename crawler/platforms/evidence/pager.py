@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice, pairwise
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from crawler.platforms.evidence import menu
 from crawler.platforms.page import Page
@@ -33,6 +33,8 @@ _NUMBER = re.compile(r"^\W*(?:trang|page)?\s*(\d{1,5})\W*$", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 # What pagers call their parameter; nothing else may be more in an address than in that of a home page.
 _COUNTER = re.compile(r"p|pg|trang|phan|so|\w*page\w*|start|offset|from|index|cur")
+# What an address calls the moment or entry from which on its list is shown.
+_CURSOR = re.compile(r"(?:updated-max|max-?id|before|until|older(?:than)?|cursor)", re.IGNORECASE)
 _ENDINGS = frozenset(["html", "htm", "aspx", "php", "chn", "index", "default", "http", "https", "www"])
 _CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current\w*|selected|cur|now|on|dangchon)(?:$|[\s_-])", re.IGNORECASE)
 _NEXT = re.compile(
@@ -316,9 +318,11 @@ def _take_next(page: Page, found: Pager) -> None:
         if not urls.same_site(url, page.url) or url in found.numbers or url == page.address:
             continue
         number = _next_number(page.address, url, found.shown)
+        cursor = _cursor(page.address, url) if number is None else None
+        number = found.shown + 1 if cursor is not None else number
         if number is not None and number > found.shown:
             found.numbers[url] = number
-            found.marks[url] = f"next {_count_in(page.address, url)}"
+            found.marks[url] = f"next {cursor or _count_in(page.address, url)}"
             found.printed = True
             found.last = max(found.last, number)
 
@@ -352,6 +356,20 @@ def _next_number(own: str, url: str, shown: int) -> int | None:
         if len(changed) == 1 and changed[0][1] - changed[0][0] == 1:
             return max(shown + 1, changed[0][1])
     return shown + 1 if leads_on(own, url, shown + 1) else None
+
+
+def _cursor(own: str, url: str) -> str | None:
+    """The moment or entry from which on an address goes on with the list at `own`, where it counts no pages.
+
+    >>> _cursor("http://a.vn/muc?loai=2", "http://a.vn/muc?loai=2&before=2026-11-02T09:00"), _cursor("http://a.vn/muc", "http://a.vn/khac?before=9")
+    ('2026-11-02T09:00', None)
+    """
+    given, mine = dict(parse_qsl(urlsplit(url).query)), dict(parse_qsl(urlsplit(own).query))
+    told = next((name for name in given if _CURSOR.fullmatch(name)), None)
+    if told is None or urlsplit(url).path != urlsplit(own).path or given[told] == mine.get(told):
+        return None
+    kept = [name for name in mine if not (_CURSOR.fullmatch(name) or _COUNTER.fullmatch(name))]
+    return given[told] if all(given.get(name) == mine[name] for name in kept) else None
 
 
 def _count_in(own: str, url: str) -> str:

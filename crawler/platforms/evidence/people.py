@@ -13,6 +13,7 @@ from vietnam import byline as bylines
 from vietnam import dates
 from vietnam.byline import Byline
 from vietnam.normalize import clean, fold
+from vietnam.people import is_unmistakable
 
 _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 # Elements between heading and text, and behind the text, that may be lines about who wrote.
@@ -23,6 +24,8 @@ _AUTHOR = re.compile(
     r"author|tac-?gia|byline|writer|but-?danh|nguoi-?(?:viet|dang)|phong-?vien|ten-?tg|reporter|contributor",
     re.IGNORECASE,
 )
+# What stands between the labels of an article.
+_LABELS = re.compile(r"\s*[|•·]\s*")
 _SOURCE = re.compile(r"(?:^|[\s_/-])(?:source|nguon\w*|news-?source|copyright)(?:$|[\s_/-])", re.IGNORECASE)
 
 
@@ -69,6 +72,9 @@ def printed_apart(
     machine = [name for name in told(page) if not bylines.is_account_name(name)]
     known = {fold(name) for name in machine}
     for element, rule in _places(page, heading, bodies, boxes):
+        among = _among_labels(text_of(element)) if rule == "line at the heading" else None
+        if among is not None:
+            return among, "name among the labels at the heading"
         label = _label(element)
         if not label:
             continue
@@ -152,6 +158,19 @@ def _author(label: str) -> Byline | None:
     if found is None or not found.authors or any(bylines.is_account_name(author) for author in found.authors):
         return None
     return found
+
+
+def _among_labels(line: str) -> Byline | None:
+    """The one person in a line of labels of which another is the date: “8 tháng 3, 2025 · 2 phút · Lâm Thị Hợi”.
+
+    >>> _among_labels("8 tháng 3, 2025 · 2 phút · Lâm Thị Hợi").authors, _among_labels("8/3/2025 | Pháp luật"), _among_labels("8/3/2025 | admin")
+    (('Lâm Thị Hợi',), None, None)
+    """
+    parts = _LABELS.split(line) if len(line) <= _LONGEST else []
+    if not 1 < len(parts) < 5 or not any(dates.find(part) for part in parts):
+        return None
+    found = [read for part in parts if is_unmistakable(part) and (read := _author(part)) is not None]
+    return found[0] if len(found) == 1 else None
 
 
 def _below(page: Page, bodies: Sequence[Element]) -> Byline | None:

@@ -92,9 +92,10 @@ def _last(crumbs: Sequence[str], title: str) -> str | None:
 
 
 def _cut(name: str, title: str) -> bool:
-    """Whether a crumb is the title, cut short."""
+    """Whether a crumb is the title, cut short; a title may begin with its section's name (“Tìm tung tích …”)."""
     bare, whole = fold(name).rstrip(" .…"), fold(title)
-    return not re.search(r"[^\W\d_]{2}", name) or (len(bare) > 12 and bare in whole)
+    is_cut = bare != fold(name) or len(bare) * 3 > len(whole)
+    return not re.search(r"[^\W\d_]{2}", name) or (len(bare) > 12 and bare in whole and is_cut)
 
 
 def _crumbs(page: Page, title: str) -> tuple[str, str] | None:
@@ -248,13 +249,16 @@ def _from_menu(page: Page) -> tuple[str, str] | None:
     folders = []
     for _ in range(2):
         path = path.rpartition("/")[0]
-        if path.count("/") >= 3:
+        # A folder that is a year or a month holds its archive.
+        if path.count("/") >= 3 and not path.rpartition("/")[2].isdigit():
             folders.append(path)
     named: dict[str, str] = {}
     for anchor, url in page.links():
         if not url.startswith(tuple(folders)):
             continue
         bare = re.sub(r"(?:/index)?\.(?:html?|aspx|php|chn)$", "", url.rstrip("/"))
+        if bare not in folders:
+            bare = re.sub(r"-\d+$", "", bare)  # `/thong-bao-12` leads to the list of `/thong-bao/…`
         if bare in folders:
             label = text_of(anchor)
             if label and len(label) < _LONGEST and not _HOME.match(label):

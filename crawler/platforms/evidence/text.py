@@ -127,9 +127,36 @@ def _gathered(page: Page, masses: Masses, heading: Element | None) -> list[Eleme
                 return [node]
             node = parts[0]
             continue
-        if all(part.tag in _PARAGRAPH for part in parts) and node is not page.body:
+        if node is not page.body and (
+            all(part.tag in _PARAGRAPH for part in parts) or _is_of_blocks(node) or _is_text(node, heading)
+        ):
             return [node]
         return _in_a_row(page, node, parts)
+
+
+def _is_of_blocks(node: Element) -> bool:
+    """Whether all that is in an element is made alike, one paragraph or picture a block, as block editors do."""
+    blocks = children(node)
+    make = (blocks[0].tag, blocks[0].attr("class")) if blocks else None
+    return (
+        len(blocks) > 2
+        and all((block.tag, block.attr("class")) == make for block in blocks)
+        and all(len(children(block)) == 1 and block.find("a") is None for block in blocks)
+    )
+
+
+def _is_text(node: Element, heading: Element | None) -> bool:
+    """Whether what is no paragraph in an element (a picture's frame, a box) stands between paragraphs, and leads to no headline."""
+    if heading is not None and node in ancestors(heading):
+        return False
+    said = [part for part in children(node) if text_of(part)]
+    return (
+        said[0].tag == said[-1].tag == "p"
+        and sum(part.tag in _PARAGRAPH for part in said) * 2 > len(said)
+        and not any(
+            is_headline(anchor) for part in said if part.tag not in _PARAGRAPH for anchor in part.iter_elements("a")
+        )
+    )
 
 
 def _around(page: Page, masses: Masses, heading: Element | None) -> Element:

@@ -56,7 +56,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
         if best is not None and weight + most <= best[0]:
             continue
         for element in page.select(hint)[:12]:
-            text = text_of(element)
+            text = _said(element)
             if not text or len(text) > _LONGEST or element.tag == "meta":
                 continue
             support = _support(_plain(text), plain)
@@ -86,12 +86,36 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
             None,
         )
         return Title(best[1], best[2], best[3], against, _support(printed, plain) > 0)
+    named = _as_address(page)
+    if named is not None:
+        return named
     for rule, text in told.items():
         repeated = _repeats(page, text)
         if len(text) > 10 and (repeated is not None or sum(_alike(text, other) for other in told.values()) > 1):
             printed = text_of(repeated) if repeated is not None else ""
             return Title(printed or (_first_part(text) if rule == "title" else text), repeated, rule)
     return _only_heading(page)
+
+
+def _said(heading: Element) -> str:
+    """What a heading says, without the date that some templates set small at its end."""
+    text = text_of(heading)
+    for label in heading.iter_elements(("small", "time", "span", "em", "i")) if len(heading.children) > 1 else ():
+        small = text_of(label)
+        if small and text.endswith(small) and dates.find(small) is not None:
+            return text.removesuffix(small).rstrip(" -–|(,")
+    return text
+
+
+def _as_address(page: Page) -> Title | None:
+    """Where a page's own name does not say it (“Chi tiết tin – …”): the heading whose words are those of the address."""
+    path = urlsplit(page.address).path.lower()
+    for element in page.body.iter_elements(("h1", "h2", "h3", "h4")) if path.count("-") > 3 else ():
+        text = text_of(element)
+        words = re.findall(r"[a-z0-9]+", fold(text))
+        if len(words) > 3 and "-".join(words) in path and not page.asides.lies_in(element):
+            return Title(text, element, "heading as the address")
+    return None
 
 
 def _only_heading(page: Page) -> Title | None:
