@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from crawler.platforms.tree import Element, Text, ancestors, is_longer, names, own_text, parent_of, text_of
+from vietnam import dates
 from vietnam.normalize import fold
 
 # Beside, below or around an article, as templates call it.
@@ -58,6 +59,8 @@ _IMPRINT = re.compile(
 _BESIDE = 40
 # Characters of a date in brackets.
 _DATE = 14
+# A line that says when something was published, changed, read is no running text (characters).
+_LONGEST_DATE = 90
 _INLINE = frozenset(["span", "font", "b", "strong", "em", "i", "u", "small", "label"])
 _BOXES = frozenset(["div", "li", "article", "section", "dt", "dd", "td"])
 
@@ -263,7 +266,10 @@ def _long_texts(scope: Element) -> list[LongText]:
     found: dict[Element, LongText] = {}
     chains: dict[Element, tuple[Element, ...]] = {}
     for node in scope.descendants:
-        if not isinstance(node, Text) or len(node.data) < LONG or len(" ".join(node.data.split())) < LONG:
+        if not isinstance(node, Text) or len(node.data) < LONG:
+            continue
+        line = " ".join(node.data.split())
+        if len(line) < LONG or (len(line) < _LONGEST_DATE and dates.find(line) is not None):
             continue
         element = node.parent
         if not isinstance(element, Element) or element is scope or element in found or element.tag in _NO_TEXT:

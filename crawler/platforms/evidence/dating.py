@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
+from itertools import islice
 
 from crawler.platforms.page import Page, kinds_of
-from crawler.platforms.tree import Element, Text, ancestors, children, names, own_text, parent_of, text_of
+from crawler.platforms.tree import (
+    Element,
+    Text,
+    ancestors,
+    children,
+    is_longer,
+    is_markup,
+    names,
+    own_text,
+    parent_of,
+    text_of,
+)
 from vietnam import dates, urls
 from vietnam.dates import Timestamp
 from vietnam.normalize import clean
@@ -22,6 +35,10 @@ LONG_TEXT = 80
 _BELOW = 5_000
 # Elements before the heading and behind the text that are looked at.
 _REACH = 60
+# Characters of a label in an element of its own.
+_LONGEST_IN_FRONT = 40
+# Elements between the heading and a label right above it, in a box of theirs.
+_NEAR = 6
 # Links between a label and the heading: more is a menu. Links between the text and a label: more is a list.
 _LINKS_ABOVE = 4
 _LINKS_BELOW = 8
@@ -31,6 +48,7 @@ _CLOCK = re.compile(
     r"(?:^|[\s_-])(?:clock|current-?date|today|ngay-?hom-?nay|comments?|respond|related\w*|tin-?lien-?quan)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_SENTENCES = frozenset(["p", "small", "div", "span", "em", "i"])
 # So many elements of a body may stand before its text.
 _OPENING = 15
 _MODIFIED = re.compile(
@@ -53,6 +71,11 @@ _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsar
 _UTC = re.compile(r"(?:Z|[+-]00:?00)$")
 # Go prints a zone's name behind its offset.
 _ZONE_NAME = re.compile(r"(?<=[+-]\d{4}) (?:[A-Z]{3,4}|[+-]\d\d)$")
+_CLOCK_ALONE = re.compile(r"(\d{1,2}:\d{2}(?: ?(?:SA|CH|AM|PM|sáng|chiều|tối))?)", re.IGNORECASE)
+# The sentence in which old themes say when and where a text was posted.
+_POSTED = re.compile(
+    r"\b(?:được đăng|posted)(?: vào)?(?: lúc| ngày| on)?:? (.{8,60}?),? (?:trong|vào|bởi|in|by|under)\b", re.IGNORECASE
+)
 # “2 ngày trước” is said of almost three days, too.
 _ROUNDED = timedelta(days=1)
 _ZONE = re.compile(r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$")
@@ -97,11 +120,14 @@ def published(
     printed = _printed(page, heading, bodies, hints)
     if not printed:
         printed = [unusual for hint in hints for element in page.select(hint) for unusual in _unusual(element, page)]
+    if not printed:
+        printed = list(_in_sentences(page, bodies))
     if not printed or printed[0].stamp.precision == "day":
         inside = sorted((read for element in opening(page, bodies) for read in _read(element, 0, page)), key=_order)
         if inside and (not printed or inside[0].stamp.at.date() == printed[0].stamp.at.date()):
             printed = inside
     machine = list(machine_dates(page, heading, bodies, utc_is_wall=utc_is_wall))
+    printed = _believed(printed, machine)
     for text, rule in clocks:
         stamp = dates.find(_ZONE.sub("", text))
         if stamp is not None and stamp.precision not in {"year", "month"}:
@@ -121,14 +147,42 @@ def published(
     return confirmed(printed[0].stamp, f"printed, {_RANKS[printed[0].rank]}{by}", machine, printed[1:])
 
 
+def _believed(printed: Sequence[_Printed], machine: Sequence[Machine]) -> list[_Printed]:
+    """Printed dates, those that a machine date confirms first among their like; without those that are printed month first.
+
+    That is seen where a machine date has day and month the other way round, none has them as printed, and the weekday is
+    that of the machine's or the date stands in the very `<time>`. Machines are told month first, too: else what is printed wins.
+    """
+
+    def agreed(read: _Printed) -> bool:
+        return any(_agree(read.stamp, moment) for one in machine for moment in (one.stamp, one.other))
+
+    def is_month_first(read: _Printed) -> bool:
+        at = read.stamp.at
+        return not agreed(read) and any(
+            (moment.at.year, moment.at.month, moment.at.day) == (at.year, at.day, at.month)
+            for one in machine
+            if read.stamp.weekday_conflict or one.rule.startswith("time ")
+            for moment in (one.stamp, one.other)
+        )
+
+    kept = [read for read in printed if read.stamp.at.day > 12 or not is_month_first(read)]
+    return sorted(kept, key=lambda read: (read.rank, not agreed(read))) if machine else kept
+
+
 def confirmed(stamp: Timestamp, rule: str, machine: Sequence[Machine], printed: Sequence[_Printed] = ()) -> Dated:
     """A printed date beside the machine dates of the same article: a day takes the clock of one that names the day."""
     if stamp.precision == "day":
-        for candidate in machine:
-            for reading in (candidate.stamp, candidate.other):
-                if reading.precision != "day" and reading.at.date() == stamp.at.date():
-                    clocked = replace(stamp, at=reading.at, precision="minute")
-                    return _dated(clocked, f"{rule}, with the clock of {candidate.rule}", [], machine)
+        told = [
+            (reading.at, candidate.rule)
+            for candidate in machine
+            for reading in dict.fromkeys((candidate.stamp, candidate.other))
+            if reading.precision != "day" and reading.at.date() == stamp.at.date()
+        ]
+        if told:
+            times = Counter(at for at, _ in told)
+            at, source = max(told, key=lambda one: times[one[0]])  # of equals the first
+            return _dated(replace(stamp, at=at, precision="minute"), f"{rule}, with the clock of {source}", [], machine)
     return _dated(stamp, rule, printed, machine)
 
 
@@ -211,7 +265,7 @@ def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
         if stamp
         else [clean(child.data) for child in element.children if isinstance(child, Text) and dates.may_hold(child.data)]
     )
-    pieces += [] if stamp else re.split(r"\s*[|•·/–]\s+|\s{2,}|\s+-\s+(?=\D)", text)
+    pieces += [] if stamp else re.split(r"\s*[|•·/–—]\s+|\s{2,}|\s+-\s+(?=\D)", text)
     if stamp is None and element.find("a") is None:
         # A bare number behind an icon counts readers.
         pieces += [piece for piece in map(clean, map(str, element.strings)) if len(piece) > 5 and piece not in pieces]
@@ -220,6 +274,7 @@ def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
         if stamp is not None and stamp.precision not in {"year", "month"}:
             labels = " ".join(
                 [
+                    _label_in_front(element),
                     piece,
                     *(names(node) for node in (element, *list(ancestors(element))[:2])),
                     element.attr("itemprop") or "",
@@ -236,16 +291,41 @@ def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
                     yield _Printed(whole, _rank(labels), distance)
 
 
+def _label_in_front(element: Element) -> str:
+    """A label that has an element of its own in front of the date: `<dt>Ngày đăng</dt><dd>05/03/2019 07:30</dd>`."""
+    for node in (element, parent_of(element)):
+        before = node.previous_sibling if node is not None else None
+        while before is not None and not before.text.strip():
+            before = before.previous_sibling
+        if before is not None:
+            return "" if is_markup(before) or len(before.text) > _LONGEST_IN_FRONT else clean(before.text)
+    return ""
+
+
 def _in_title(element: Element, stamp: Timestamp) -> Timestamp | None:
     """The clock in the title of an element that prints the day or how long ago it was: what a pointer over it shows."""
-    given = element.attr("title")
+    holder = parent_of(element)
+    given = element.attr("title") or (holder.attr("title") if holder is not None and holder.tag == "a" else None)
     if not given or not (stamp.precision == "day" or stamp.relative):
         return None
+    if stamp.precision == "day" and (clock := _CLOCK_ALONE.fullmatch(given.strip())):
+        return dates.find(f"{stamp.at:%d/%m/%Y} {clock[1]}")
     told = dates.find_machine(_ZONE_NAME.sub("", given.strip()))
     if told is None or told.precision not in {"minute", "second"}:
         return None
     near = abs(told.at - stamp.at) <= _ROUNDED if stamp.relative else told.at.date() == stamp.at.date()
     return told if near else None
+
+
+def _in_sentences(page: Page, bodies: Sequence[Element]) -> Iterator[_Printed]:
+    """The date in a sentence behind the text: “Bài này được đăng lúc Thứ Sáu, 3 Tháng Bảy, 2009 09:26 trong chuyên mục …”."""
+    ends = max((page.place(element) for body in bodies for element in (body, *body.iter_elements())), default=-1)
+    for body in bodies[-1:]:
+        for element in page.between(page.place(body), ends + _OPENING):
+            found = _POSTED.search(clean(own_text(element))) if element.tag in _SENTENCES else None
+            stamp = dates.find(found[1], fetched_at=page.fetched_at) if found else None
+            if stamp is not None and stamp.precision not in {"year", "month"}:
+                yield _Printed(stamp, 0, 0)
 
 
 def _unusual(element: Element, page: Page) -> Iterator[_Printed]:
@@ -274,6 +354,7 @@ def _around(page: Page, heading: Element | None, bodies: Sequence[Element]) -> I
     ends = max((page.place(element) for body in bodies for element in (body, *body.iter_elements())), default=start)
     loose = opens <= start  # the text's element holds the heading, too
     inside = {element for body in bodies for element in body.iter_elements()}
+    around = {outer for held in (first, *bodies[:1]) for outer in ancestors(held)}
     text_begins = False
     links = 0
     for place, element in enumerate(page.elements[: ends + _REACH + 1]):
@@ -291,7 +372,7 @@ def _around(page: Page, heading: Element | None, bodies: Sequence[Element]) -> I
         if loose and place > start and element in inside and len(own.strip()) > LONG_TEXT:
             text_begins = True
             continue
-        if not dates.may_hold(own) or not _is_label(page, element, first, between=start < place <= ends):
+        if not dates.may_hold(own) or not _is_label(page, element, around, between=start < place <= ends):
             continue
         if place > ends:
             if links > _LINKS_BELOW:
@@ -300,15 +381,25 @@ def _around(page: Page, heading: Element | None, bodies: Sequence[Element]) -> I
         elif place > start:
             yield element, place - start
         elif _links_between(page, element, first) <= _LINKS_ABOVE:
-            yield element, _ABOVE + start - place
+            is_near = first is heading and start - place <= _NEAR and _share_a_box(element, first)
+            yield element, start - place if is_near else _ABOVE + start - place
 
 
-def _is_label(page: Page, element: Element, first: Element, *, between: bool) -> bool:
-    """Whether an element is a label of the article: in no menu, no list of others, no comment, no foot of the page."""
-    above = list(ancestors(first))
+def _share_a_box(element: Element, heading: Element) -> bool:
+    """Whether a small box, and not just the page's column, holds a label and the heading."""
+    boxes = [outer for outer in islice(ancestors(heading), 2) if outer.tag not in {"body", "main", "form", "html"}]
+    outer = next((outer for outer in ancestors(element) if outer in boxes), None)
+    return outer is not None and not is_longer(outer, _LONGEST_LABEL * 3)
+
+
+def _is_label(page: Page, element: Element, around: Collection[Element], *, between: bool) -> bool:
+    """Whether an element is a label of the article: in no menu, no list of others, no comment, no foot of the page.
+
+    `around`: the elements that hold the heading or the text.
+    """
     card = False
     for outer in (element, *ancestors(element)):
-        if outer in above:
+        if outer in around:
             return not card
         if outer.tag == "a" and _leads_elsewhere(page, outer):
             return False

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, text_of
+from vietnam import byline as bylines
 from vietnam import urls
 from vietnam.normalize import fold
 
@@ -44,6 +45,15 @@ _SERVICE = re.compile(
 _SERVICE_ALONE = re.compile(
     r"facebook|twitter|zalo|pinterest|linkedin|telegram|whatsapp|tumblr|reddit|email|messenger|copy link|chia sẻ|share|tweet|like|in bài|print|[\W\d_]",
     re.IGNORECASE,
+)
+# Who posted it, where that is an account.
+_POSTED_BY = re.compile(
+    r"^(?:được )?(?:viết|đăng|gửi|posted|written|người (?:đăng|viết|gửi))(?: bài(?: viết)?)?(?: bởi| by)?\s*:?\s+(.{2,40})$",
+    re.IGNORECASE,
+)
+# The sentence in which old themes say when and where a text was posted.
+_POSTED_IN = re.compile(
+    r"^(?:bài(?: viết)? (?:này )?(?:đã )?được đăng|this entry was posted)\b.{8,90}\b(?:trong|vào|in)\b", re.IGNORECASE
 )
 _PERSON_SIGNS = re.compile(
     r"(?:^|[\s_-])(?:author|tac-?gia|vcard|about-author|writer|biography|profile)", re.IGNORECASE
@@ -163,6 +173,10 @@ def _is_service(element: Element, text: str) -> bool:
     """Whether a part is a line for sharing, rating, printing, keywords."""
     if len(text) > 240:
         return False
+    if (posted := _POSTED_BY.match(text)) and bylines.is_account_name(posted[1]):
+        return True
+    if _POSTED_IN.search(text):
+        return True
     if _SERVICE.match(text):
         rest = _SERVICE.sub("", text)
         linked = sum(len(text_of(anchor)) for anchor in element.iter_elements("a"))
@@ -186,7 +200,12 @@ def _is_empty_list(element: Element, text: str) -> bool:
 def _leads_to_files(page: Page, element: Element, text: str) -> bool:
     """Whether a part is links to files, each perhaps twice: its name, and a button to load it."""
     anchors = list(element.iter_elements("a"))
-    if len(anchors) < 2 or len(text) > 400:
+    if len(text) > 400 or not anchors:
+        return False
+    if element.tag == "table":  # a file a row, with a heading and its size
+        named = sum(len(text_of(anchor)) for anchor in anchors)
+        return all(_is_file(anchor.attr("href") or "") for anchor in anchors) and named * 3 > len(text)
+    if len(anchors) < 2:
         return False
     leads = [page.absolute(anchor.attr("href") or "") for anchor in anchors]
     return (

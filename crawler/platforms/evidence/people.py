@@ -26,6 +26,9 @@ _AUTHOR = re.compile(
 )
 # What stands between the labels of an article.
 _LABELS = re.compile(r"\s*[|•·]\s*")
+# A label that has an element of its own, and one that says that what follows is no source.
+_LABEL_ALONE = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết|nguồn(?: tin)?)\s*:?")
+_OF_AUTHOR = re.compile(r"(?i)(?:tác giả|người viết|bài(?: viết)?\s*:|thực hiện)")
 _SOURCE = re.compile(r"(?:^|[\s_/-])(?:source|nguon\w*|news-?source|copyright)(?:$|[\s_/-])", re.IGNORECASE)
 
 
@@ -221,11 +224,11 @@ def _is_link(element: Element) -> bool:
 
 def _signed(lines: Sequence[tuple[str, str | None]]) -> Byline | None:
     read: list[Byline] = []
-    for text, label in lines:
-        if dates.find(text) is not None:
+    for number, (text, label) in enumerate(lines):
+        if dates.find(text) is not None or (_LABEL_ALONE.fullmatch(text) and number + 1 < len(lines)):
             continue
         found = bylines.judge(text, emphasized=label is not None, aligned_right=label is not None, last=True)
-        is_source = label == "source"
+        is_source = label == "source" and not _OF_AUTHOR.match(text)
         if found is None and is_source:
             name = re.sub(r"^(?:nguồn(?: tin)?|theo)\s*:?\s*", "", text, flags=re.IGNORECASE).strip(' ()“”"')
             found = Byline(text, (), None, name) if name and not bylines.is_account_name(name) else None

@@ -20,7 +20,10 @@ _LONGEST = 6000
 _RUNNING = 60
 # Elements above the text in which its title may stand.
 _NEAR = 30
+# A section's name has no more words.
+_SECTION_WORDS = 4
 _BOX = re.compile(r"(?:portlet|module|panel|widget|box|block|site|sidebar|category)-?_?title", re.IGNORECASE)
+_TITLE_LABEL = re.compile(r"(?i)(?:tiêu đề|tên bài(?: viết)?|title)\s*:?")
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
 
 
@@ -40,7 +43,8 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
     `around`: the element of the article's text; the heading right above it is the likelier one.
     """
     above = _above(page, around) if around is not None else None
-    told = _told(page)
+    sections = _names_of_sections(page)
+    told = {rule: text for rule, text in _told(page).items() if fold(text) not in sections}
     plain = [_plain(text) for text in told.values()]
     most = len(plain) + (above is not None)
     site_names = _site_names(page)
@@ -63,11 +67,16 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
             score = weight + support + (element is above) - 2.0 * (_plain(text) in site_names)
             if best is not None and score <= best[0]:
                 continue  # what follows only takes away
-            if not support and plain:
+            itself = _leads_to_itself(element, page)
+            if fold(text) in sections:
+                score -= 1.5
+            if not support and plain and not itself:
                 score -= 0.7  # the page is called otherwise
             if page.asides.lies_in(element):
                 score -= 2
-            if not support and (element.tag == "a" or element.find("a") is not None):
+            if itself:
+                score += 0.7
+            elif not support and (element.tag == "a" or element.find("a") is not None):
                 score -= 1  # a teaser's headline, or the site's name
             if _leads_home(element, page):
                 score -= 2
@@ -133,10 +142,22 @@ def _only_heading(page: Page) -> Title | None:
     return None
 
 
+def _in_form(page: Page) -> Title | None:
+    """The cell beside one that says “Tiêu đề”, on pages that print a record field by field."""
+    for label in page.body.iter_elements(("td", "th", "dt", "label")):
+        if len(label.text) < _RUNNING and _TITLE_LABEL.fullmatch(text_of(label)):
+            value = label.next_sibling
+            while value is not None and not isinstance(value, Element):
+                value = value.next_sibling
+            if value is not None and 2 < len((text := text_of(value)).split()) <= 40:
+                return Title(text, value, "cell beside “Tiêu đề”")
+    return None
+
+
 def line_above(page: Page, text: Element | None) -> Title | None:
     """Where nothing is a heading and the page's name is the site's: the line above the text that is called or set as a title."""
-    if text is None:
-        return None
+    if (told := _in_form(page)) is not None or text is None:
+        return told
     end = page.place(text)
     lines: list[tuple[float, Element]] = []
     for element in page.body.iter_elements(("p", "div", "td", "span", "font", "b", "strong", "a", "label")):
@@ -175,6 +196,26 @@ def _above(page: Page, text: Element) -> Element | None:
         elif reached and len(own_text(element)) > _RUNNING:
             break
     return best
+
+
+def _names_of_sections(page: Page) -> frozenset[str]:
+    """Short names of links that lead elsewhere, folded: what is called so is a section."""
+
+    def read() -> frozenset[str]:
+        found = set()
+        for anchor, url in page.links():
+            label = text_of(anchor)
+            if urlsplit(url).path != urlsplit(page.address).path and 0 < len(label.split()) <= _SECTION_WORDS:
+                found.add(fold(label))
+        return frozenset(found)
+
+    return page.once("names of sections", read)
+
+
+def _leads_to_itself(element: Element, page: Page) -> bool:
+    """Whether a heading is a link to the very page it stands on."""
+    anchor = element if element.tag == "a" else element.find("a")
+    return anchor is not None and page.absolute(anchor.attr("href") or "") == page.address
 
 
 def _leads_home(element: Element, page: Page) -> bool:
@@ -233,7 +274,11 @@ def _repeats(page: Page, text: str) -> Element | None:
         folded = fold(clean(wanted))
         if len(folded) <= 10:
             continue
-        for element in page.root.iter_elements(("b", "strong", "font", "span", "div", "td", "p"), include_self=True):
+        for element in page.root.iter_elements(
+            ("a", "b", "strong", "font", "span", "div", "td", "p"), include_self=True
+        ):
+            if element.tag == "a" and not _leads_to_itself(element, page):
+                continue
             own = own_text(element)
             if (
                 len(own) <= len(wanted) * 2
