@@ -41,6 +41,11 @@ _SECTION_NAMES = re.compile(
 _SHOWN = frozenset(["view", "option", "mod", "module", "act", "action", "do", "op", "task", "controller"])
 
 
+# Characters of text that an article has at least; fewer where the page is called what its heading says and prints a clock.
+_NOTE = 200
+_SHORT_NOTE = 100
+
+
 class Generic(MarkupPlatform):
     """Answers for pages of systems nobody has told it of."""
 
@@ -116,8 +121,8 @@ class Generic(MarkupPlatform):
         return None
 
     def _names_a_number(self, query: str) -> bool:
-        """Whether a query of the home page asks for one thing by its number, whatever the number is called."""
-        return any(value.isdigit() for _, value in parse_qsl(query))
+        """Whether a query of the home page asks for one thing by its number: `?id=33`, `?q=node/61`."""
+        return any(re.fullmatch(r"(?:\w+/)?\d+", value) for _, value in parse_qsl(query))
 
     def _id(self, query: str) -> str | None:
         given = {name.lower(): value for name, value in parse_qsl(query)}
@@ -166,7 +171,9 @@ class Generic(MarkupPlatform):
         # Older stories behind the text say nothing against it.
         behind = sum(len(text_of(anchor)) for anchor in anchors if end is not None and page.place(anchor) > end)
         linked = sum(len(text_of(anchor)) for anchor in anchors) - behind
-        return text - behind > 200 and linked * 3 < text - behind
+        found, dated = self.title_of(page), self.date_of(page)
+        is_headed = found is not None and found.agreed and dated is not None and dated.stamp.precision != "day"
+        return text - behind > (_SHORT_NOTE if is_headed else _NOTE) and linked * 3 < text - behind
 
     def find_title(self, page: Page) -> title.Title | None:
         text = article_text.find(page, None, self.bodies)

@@ -129,6 +129,7 @@ def read(
     titled = _titled(page)
     accepted: dict[str, Entry] = {}
     pending: list[str] = []
+    ranks: dict[str, int] = {}
     made: dict[str, int] = {}
     for number, (key, links) in enumerate(grouped.items()):
         best = max(links, key=lambda link: (not link.chrome, link.rank, len(link.text) if link.rank else 0))
@@ -150,12 +151,15 @@ def read(
         ):
             accepted[key] = entry
             made[shape] = made.get(shape, 0) + 1
-        elif len(best.text.split()) > _IN_HEADING:
+        elif len(best.text.split()) > _IN_HEADING - (best.rank > 2):
             pending.append(key)
-            accepted[key] = entry
+            accepted[key], ranks[key] = entry, best.rank
             if best.rank > 2:
                 made[shape] = made.get(shape, 0) + 1
+    makes = {_place_of(entry) for key, entry in accepted.items() if key not in pending}
     for key in pending:
+        if ranks[key] > 2 and _place_of(accepted[key]) in makes:
+            continue  # in a heading, in a box like those of its neighbours
         if made.get(shape_of(accepted[key].url), 0) < _ALIKE or "#" not in shape_of(accepted[key].url):
             del accepted[key]
     found = [accepted[key] for key in grouped if key in accepted]
@@ -266,12 +270,16 @@ def _parts(
 
 
 def _titled(page: Page) -> frozenset[Element]:
-    """The elements around the page's own headings, which no card holds."""
+    """The elements around the page's own headings, which no card holds; one that leads elsewhere is a card's."""
+
+    def is_own(heading: Element) -> bool:
+        return all(page.absolute(anchor.attr("href") or "") == page.address for anchor in heading.iter_elements("a"))
+
     return page.once(
         "around h1",
         lambda: frozenset(
             node
-            for heading in islice(page.body.iter_elements("h1"), _DEPTH)
+            for heading in islice(filter(is_own, page.body.iter_elements("h1")), _DEPTH)
             for node in islice(ancestors(heading), _DEPTH)
         ),
     )
@@ -303,6 +311,12 @@ def _has_like(node: Element, owners: Mapping[Element, str]) -> bool:
 def _make(node: Element) -> str:
     """The first class name that is no number of the article, which most templates give what repeats."""
     return next((name for name in (node.attr("class") or "").split() if not _OWN_NUMBER.search(name)), "")
+
+
+def _place_of(entry: Entry) -> tuple[Element | None, str, str]:
+    """What the cards of a list have in common: what they stand in, and how they are made."""
+    part = entry.parts[0]
+    return parent_of(part), part.tag, _make(part)
 
 
 def _is_card(page: Page, entry: Entry) -> bool:

@@ -30,6 +30,7 @@ _DAYS = 27
 # What an address may have more than that of the first page: `/PhanTrang/…/2/`, `?page=2`, `-trang-2`.
 _EXTRA_WORDS = 3
 _NUMBER = re.compile(r"^\W*(?:trang|page)?\s*(\d{1,5})\W*$", re.IGNORECASE)
+_PARAMETER = re.compile(r"[?&][^=&]*(?==)")
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 # What pagers call their parameter; nothing else may be more in an address than in that of a home page.
 _COUNTER = re.compile(r"p|pg|trang|phan|so|\w*page\w*|start|offset|from|index|cur")
@@ -270,7 +271,13 @@ def leads_on(own: str, url: str, number: int) -> bool:
 
 
 def _words(url: str) -> Counter[str]:
-    return Counter(word for word in _WORDS.findall(url.lower()) if word not in _ENDINGS)
+    """The words and numbers of an address; a number in a parameter's name counts nothing.
+
+    >>> sorted(_words("http://a.vn/muc-3.html?query-0-page=2"))
+    ['2', '3', 'a', 'muc', 'page', 'query', 'vn']
+    """
+    plain = _PARAMETER.sub(lambda name: re.sub(r"\d+", " ", name[0]), url.lower()) if "?" in url else url.lower()
+    return Counter(word for word in _WORDS.findall(plain) if word not in _ENDINGS)
 
 
 def _shown(row: Sequence[_Item], mapped: dict[str, int] | None, own: str) -> int | None:
