@@ -24,8 +24,8 @@ _READS_ANYTHING = frozenset(
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # What no reader sees; scripts are read before they go.
 _UNSEEN = "script, style, template"
-# No page of news is larger; what is, is an archive or rubbish (characters).
-LONGEST_PAGE = 3_000_000
+# No page of news is larger; what is, is an archive or rubbish (characters, without files written into the page).
+LONGEST_PAGE = 2_000_000
 
 
 # Selectors of a page from which on it pays to know all its classes.
@@ -47,7 +47,7 @@ class Page:
         self.url = url
         # What “2 giờ trước” counts from.
         self.fetched_at = fetched_at
-        self.text = decode(body, encoding)
+        self.text = _without_inline_files(decode(body, encoding))
         if not self.text.strip():
             raise UnreadablePage("the page is empty")
         if len(self.text) > LONGEST_PAGE:
@@ -268,6 +268,18 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
         elif isinstance(given, dict):
             yield given
             waiting[:0] = [part for part in (given.get("@graph"), given.get("mainEntity")) if part]
+
+
+_INLINE_FILE = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=\s%]{200,}")
+
+
+def _without_inline_files(markup: str) -> str:
+    """Markup without what pictures pasted into it hold, which is megabytes and nothing to read.
+
+    >>> _without_inline_files("<img src='data:image/png;base64," + "iVBO" * 99 + "'>")
+    "<img src='data:image/png;base64,'>"
+    """
+    return _INLINE_FILE.sub("", markup) if ";base64," in markup else markup
 
 
 def _leaves_many_open(markup: str) -> bool:

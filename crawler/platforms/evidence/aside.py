@@ -52,7 +52,7 @@ _LIST = 3
 # Who answers for a portal, at the foot of every page.
 _IMPRINT = re.compile(
     r"giấy phép|bản quyền|copyright|©|cơ quan (?:chủ quản|ngôn luận)|ghi rõ nguồn|tổng biên tập|chịu trách nhiệm(?! (?:trước|hình sự|về|bồi thường|toàn bộ))|trưởng ban biên tập|đơn vị phát triển|"
-    r"trụ sở(?: chính)?\s*:|^\s*trụ sở|(?:điện thoại|fax|email|hotline)\s*:|phát triển bởi|powered by|biên soạn",
+    r"trụ sở(?: chính)?\s*:|^\s*trụ sở|(?:điện thoại|fax|email|hotline|địa chỉ)\s*:|^\s*(?:cổng|trang) thông tin điện tử|phát triển bởi|powered by|biên soạn",
     re.IGNORECASE,
 )
 # Characters that may stand beside a headline in its line: a date, a number of comments.

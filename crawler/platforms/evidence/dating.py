@@ -35,6 +35,8 @@ LONG_TEXT = 80
 _BELOW = 5_000
 # Elements before the heading and behind the text that are looked at.
 _REACH = 60
+# Labels with a date that are read, in reading order.
+_MOST_LABELS = 100
 # Characters of a label in an element of its own.
 _LONGEST_IN_FRONT = 40
 # Elements between the heading and a label right above it, in a box of theirs.
@@ -222,7 +224,8 @@ def _printed(page: Page, heading: Element | None, bodies: Sequence[Element], hin
         found = [read for element in near for read in _read(element, 0, page)]
         if found:
             return sorted(found, key=_order)
-    found = [read for element, distance in _around(page, heading, bodies) for read in _read(element, distance, page)]
+    labels = islice(_around(page, heading, bodies), _MOST_LABELS)
+    found = [read for element, distance in labels for read in _read(element, distance, page)]
     # Above the heading stands the page's own date as often as the article's, below the text that of another: only where nothing stands between.
     between = [read for read in found if read.distance < _BELOW]
     return sorted(between or found, key=_order)

@@ -38,6 +38,8 @@ _STAMP = 70
 _ALIKE = 2
 # Elements after a headline that may be its teaser, where a list is flat.
 _FOLLOWING = 3
+# Elements that a card over which a link lies holds at most.
+_INNER = 60
 # Nodes to each side of a card that are looked at for another like it.
 _NEAR = 8
 # Elements around a headline that are looked at: hostile pages nest without end.
@@ -209,8 +211,9 @@ def _headline(anchor: Element) -> tuple[str, bool]:
 
 def _overlaid(box: Element) -> str:
     """The headline of a box over which one empty link lies; no other link is in it."""
-    headings = list(islice(box.iter_elements(("h2", "h3", "h4", "h5", "h6")), 2))
-    alone = len(headings) == 1 and len(list(islice(box.iter_elements("a"), 2))) == 1
+    inner = list(islice(box.iter_elements(), _INNER + 1))
+    headings = [element for element in inner if element.tag in _HEADINGS and element.tag != "h1"]
+    alone = len(inner) <= _INNER and len(headings) == 1 and sum(element.tag == "a" for element in inner) == 1
     return clean(headings[0].text) if alone else ""
 
 

@@ -231,7 +231,7 @@ def _at_heading(page: Page, heading: Element, text: Element | None) -> Iterator[
     end = page.place(text) if text is not None else start + _REACH
     links = sum(1 for element in page.between(start - _REACH + 1, start) if element.tag == "a")
     above = _REACH if links < 12 else 8
-    for element in page.between(start - above, max(end, start + 25) + 1):
+    for element in page.between(start - above, min(max(end, start + 25), start + 4 * _REACH) + 1):
         if element.tag in _LABEL_TAGS and not any(outer is heading for outer in ancestors(element)):
             if (
                 text is not None

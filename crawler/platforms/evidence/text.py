@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from crawler.platforms.evidence.aside import Asides, is_headline
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, children, text_of
+from crawler.platforms.tree import Element, ancestors, children, is_longer, text_of
 
 # An element that a platform names is believed from this share of the text on that evidence finds.
 _ENOUGH = 0.6
@@ -20,6 +21,10 @@ _MOST = 0.5
 # What stands beside a part with the text and has less than this share of it is beside the point.
 _NEGLIGIBLE = 0.08
 _BEHIND = 0.2
+# Characters of short lines that are a text all the same, elements around the heading in which they are looked for, links that are counted.
+_TABLE = 200
+_STEPS = 3
+_LIST = 200
 # A line that closes a text is no longer than this (characters).
 _CLOSING_LINE = 160
 _PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
@@ -77,8 +82,15 @@ def find(page: Page, heading: Element | None, hints: Sequence[str] = ()) -> Regi
     masses = Masses(page, heading)
     named = _named(page, hints)
     if not masses.whole:
-        return Region((named[0],), named[1]) if named is not None and _says_anything(named[0]) else None
+        if named is not None and _says_anything(named[0]):
+            return Region((named[0],), named[1])
+        short = _of_short_lines(page, heading)
+        return Region((short,), "where the lines below the heading are") if short is not None else None
     region = _gathered(page, masses, heading)
+    if masses.whole < _TABLE and named is None:
+        short = _of_short_lines(page, heading)
+        if short is not None and page.place(short) < page.place(region[0]) and len(short.text) > 3 * masses.whole:
+            return Region((short,), "where the lines below the heading are")
     mass = sum(masses.of.get(element, 0) for element in region)
     if named is not None:
         element, hint = named
@@ -91,6 +103,19 @@ def find(page: Page, heading: Element | None, hints: Sequence[str] = ()) -> Regi
         against = f"{hint} holds {held} of {mass} characters"
         return Region(tuple(region), "where the long text is", against, masses.met_teasers_alone)
     return Region(tuple(region), "where the long text is", None, masses.met_teasers_alone)
+
+
+def _of_short_lines(page: Page, heading: Element | None) -> Element | None:
+    """What stands below the heading where no line is long: a table of names, a list of telephone numbers."""
+    for outer in islice(ancestors(heading), _STEPS) if heading is not None else ():
+        place = page.place(heading) if heading is not None else 0
+        for part in children(outer):
+            if page.place(part) <= place or page.asides.lies_in(part) or part.select_one("form, textarea") is not None:
+                continue
+            linked = sum(len(text_of(anchor)) for anchor in islice(part.iter_elements("a"), _LIST))
+            if is_longer(part, _TABLE) and linked * 4 < len(part.text):
+                return part
+    return None
 
 
 def _is_inside(region: Sequence[Element], element: Element) -> bool:
