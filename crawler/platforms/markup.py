@@ -265,6 +265,10 @@ class MarkupPlatform(ListReader):
             return []
         start, end = page.place(heading), page.place(bodies[0])
         near = next(ancestors(heading), heading)
+        for outer in list(ancestors(near))[:2]:
+            if outer.tag in {"body", "main"} or text_of(outer) != text_of(heading):
+                break
+            near = outer  # a cover: the picture, and the heading on it
         found: list[Element] = []
         for image in page.body.iter_elements(("img", "amp-img")):
             above = list(ancestors(image))

@@ -51,6 +51,7 @@ _META = (
 _META_CREATED = ("dcterms.created", "dc.date.created", "datecreated", "og:article:created", "article:created_time")
 _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 _UTC = re.compile(r"(?:Z|[+-]00:?00)$")
+_ONLY_CLOCK = re.compile(r"[0-2]?\d[:hg][0-5]\d(?:[:]\d\d)?")
 # Go prints a zone's name behind its offset.
 _ZONE_NAME = re.compile(r"(?<=[+-]\d{4}) (?:[A-Z]{3,4}|[+-]\d\d)$")
 # “2 ngày trước” is said of almost three days, too.
@@ -202,7 +203,7 @@ def _order(found: _Printed) -> tuple[int, int, int]:
 
 
 def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
-    text = text_of(element).rstrip(" ,;")  # another label follows
+    text = text_of(element).strip(" ,;[]")  # another label follows, or brackets set it apart
     if not text or len(text) > _LONGEST_LABEL:
         return
     stamp = dates.find(text, fetched_at=page.fetched_at)
@@ -232,8 +233,19 @@ def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
             parent = parent_of(element)
             if stamp.precision == "day" and parent is not None:
                 whole = dates.find(text_of(parent)[: _LONGEST_LABEL + 1], fetched_at=page.fetched_at)
+                if whole is None and (clock := _clock_behind(element)):
+                    whole = dates.find(f"{stamp.raw} {clock}")
                 if whole is not None and whole.precision in {"minute", "second"} and whole.at.date() == stamp.at.date():
                     yield _Printed(whole, _rank(labels), distance)
+
+
+def _clock_behind(element: Element) -> str | None:
+    """The clock that the next label of a row shows and nothing else: `<li>02/11/2026</li><li>19:05</li>`."""
+    following = element.next_sibling
+    while following is not None and not isinstance(following, Element):
+        following = following.next_sibling
+    text = text_of(following) if following is not None else ""
+    return text if _ONLY_CLOCK.fullmatch(text) else None
 
 
 def _in_title(element: Element, stamp: Timestamp) -> Timestamp | None:
