@@ -433,6 +433,10 @@ def _tells_a_date(element: Element) -> bool:
     return any(dates.may_hold(text) and dates.find(text) is not None for text in element.strings)
 
 
+# A label in a row of labels is no longer (characters); a lead is.
+_LONGEST_LABEL = 60
+
+
 def _is_frame(element: Element) -> bool:
     """Whether an element is a picture with what is written under it."""
     called = element.tag in {"figure", "table"} or re.search(
@@ -472,7 +476,7 @@ def _opening(heading: Element, bodies: list[Element], page: Page) -> list[Elemen
                 _LABEL.match(text)
                 or dates.find(text, fetched_at=page.fetched_at)
                 or element.tag in {"dl", "ul"}
-                or _tells_a_date(element)
+                or (_tells_a_date(element) and all(len(part) <= _LONGEST_LABEL for part in element.strings))
             )
         ):
             found.append(element)

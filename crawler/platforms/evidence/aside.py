@@ -171,7 +171,7 @@ class Asides:
         """Whether a text stands in a part of the box with other texts and no headline: below some links the article begins."""
         depth = piece.around.index(box)
         part = piece.around[depth - 1] if depth else piece.element
-        return not any(is_headline(anchor) for anchor in part.iter_elements("a")) and len(_long_texts(part)) > 1
+        return not any(is_headline(anchor) for anchor in part.iter_elements("a")) and len(_long_texts(part)) > 2
 
     def _judge(self, element: Element) -> bool:
         tag = element.tag
