@@ -52,7 +52,7 @@ _SURNAMES = vocabulary(
     "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh mai trương lương thông đào đoàn lâm trịnh"
     " tô tạ hà chu châu cao thái tăng triệu phùng quách kiều vương từ lưu la thạch kim sơn danh đàm nông ma hứa tống văn"
     " mang bá qua não xích thổ đồng lại thân tôn mạc doãn lục bạch giang khổng ninh nghiêm phí quản tiêu ung viên"
-    " lò vi vàng giàng quàng lường sùng thào tẩn vừ hạng lầu ksor siu"
+    " lò vi vàng giàng quàng lường sùng thào tẩn vừ hạng lầu ksor siu hàn sầm nhan nghê ngụy nhữ thiều uông vưu điêu bế chẩu đàng"
 )
 PLACES = vocabulary(
     """an giang, bà rịa - vũng tàu, bắc giang, bắc kạn, bạc liêu, bắc ninh, bến tre, bình định, bình dương,

@@ -279,6 +279,10 @@ class MarkupPlatform(ListReader):
             return []
         start, end = page.place(heading), page.place(bodies[0])
         near = next(ancestors(heading), heading)
+        for outer in list(ancestors(near))[:2]:
+            if outer.tag in {"body", "main"} or text_of(outer) != text_of(heading):
+                break
+            near = outer  # a cover: the picture, and the heading on it
         found: list[Element] = []
         for image in page.between(start - _HERO, end):
             if image.tag not in {"img", "amp-img"}:
@@ -445,6 +449,10 @@ def _tells_a_date(element: Element) -> bool:
     return any(dates.may_hold(text) and dates.find(text) is not None for text in element.strings)
 
 
+# A label in a row of labels is no longer (characters); a lead is.
+_LONGEST_LABEL = 60
+
+
 def _is_frame(element: Element) -> bool:
     """Whether an element is a picture with what is written under it."""
     called = element.tag in {"figure", "table"} or re.search(
@@ -484,7 +492,7 @@ def _opening(heading: Element, bodies: list[Element], page: Page) -> list[Elemen
                 _LABEL.match(text)
                 or dates.find(text, fetched_at=page.fetched_at)
                 or element.tag in {"dl", "ul"}
-                or _tells_a_date(element)
+                or (_tells_a_date(element) and all(len(part) <= _LONGEST_LABEL for part in element.strings))
             )
         ):
             found.append(element)

@@ -124,5 +124,5 @@ def test_the_menu_names_the_sections(site: str) -> None:
 
 
 def test_there_is_variety() -> None:
-    assert len(SITES) >= 30
-    assert len(LISTS) >= 20
+    assert len(SITES) >= 80
+    assert len(LISTS) >= 70

@@ -173,7 +173,7 @@ class Asides:
         depth = piece.around.index(box)
         part = piece.around[depth - 1] if depth else piece.element
         others = sum(part in other.around for other in pieces)
-        return others > 1 and not any(is_headline(anchor) for anchor in part.iter_elements("a"))
+        return others > 2 and not any(is_headline(anchor) for anchor in part.iter_elements("a"))
 
     def _judge(self, element: Element) -> bool:
         tag = element.tag

@@ -25,6 +25,8 @@ _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#
 _SENDS_FILE = re.compile(r"download|linkclick\.aspx|get_file|getfile|/documents/", re.IGNORECASE)
 _NOT_WORD = re.compile(r"\W+")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+# Labels beside a date (who wrote, how often it was read) have no more words.
+_LABEL_WORDS = 6
 # Who took the picture, in front of what it shows or behind it.
 _PHOTO_CREDIT = re.compile(r"^(?:Ảnh|Ảnh minh họa|Hình)\b|[.!?”] ?\(?Ảnh ?: ?[^.]{2,60}\)?\.?$")
 # A line set in by hand begins a paragraph.
@@ -102,9 +104,16 @@ def read(
 
 
 def is_line_of_dates(text: str) -> bool:
-    """Whether a line says when something was published and changed, and nothing else."""
+    """Whether a line says when something was published and changed, and nothing else but labels of a few words.
+
+    >>> is_line_of_dates("Mai Thảo • 20:45, 12/11/2026 • 1.120 lượt đọc"), is_line_of_dates("Ngày 12/11/2026, tại xã An Khê")
+    (True, False)
+    """
     parts = [part for part in re.split(r"\s*[|•·]\s*", text) if part]
-    return 0 < len(parts) < 4 and len(text) < 160 and all(dates.find(part) is not None for part in parts)
+    if not 0 < len(parts) < 5 or len(text) >= 160:
+        return False
+    others = [part for part in parts if dates.find(part) is None]
+    return len(others) < len(parts) and all(len(part.split()) <= _LABEL_WORDS for part in others)
 
 
 def attachments(page: Page, elements: Iterable[Element]) -> list[Attachment]:
@@ -307,10 +316,18 @@ class _Walker:
             return
         # A single break before a bold or italic last line is how a byline hangs on the last paragraph.
         if len(kept) > 1 and _all(_visible(kept[-1][1]), 1, 2) and not _all(_visible(kept[0][1]), 1, 2):
-            self._block(kept[:-1])
+            self._paragraphs(kept[:-1])
             self._block(kept[-1:])
         else:
-            self._block(kept)
+            self._paragraphs(kept)
+
+    def _paragraphs(self, lines: list[tuple[str, list[tuple[str, bool, bool]]]]) -> None:
+        """One block; where every line is long and ends a sentence, each is a paragraph."""
+        if len(lines) > 1 and all(len(text) >= _LONG_LINE and text[-1] in '.!?…”"' for text, _ in lines):
+            for line in lines:
+                self._block([line])
+        else:
+            self._block(lines)
 
     def _block(self, lines: list[tuple[str, list[tuple[str, bool, bool]]]]) -> None:
         visible = [part for _, line in lines for part in _visible(line)]
@@ -358,6 +375,8 @@ class _Walker:
         return True
 
 
+# A line of so many characters that ends a sentence is no line of a poem or an address.
+_LONG_LINE = 90
 # What is written in a picture's frame is its caption up to so many characters a picture.
 _LONGEST_CAPTION = 250
 _PICTURE_NAMES = re.compile(r"(?:^|[\s_-])(?:image|img|photo|picture|hinh-?anh|wp-caption|caption|media)(?:$|[\s_-])")

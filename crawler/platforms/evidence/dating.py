@@ -71,6 +71,7 @@ _META = (
 _META_CREATED = ("dcterms.created", "dc.date.created", "datecreated", "og:article:created", "article:created_time")
 _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 _UTC = re.compile(r"(?:Z|[+-]00:?00)$")
+_ONLY_CLOCK = re.compile(r"[0-2]?\d[:hg][0-5]\d(?:[:]\d\d)?")
 # Go prints a zone's name behind its offset.
 _ZONE_NAME = re.compile(r"(?<=[+-]\d{4}) (?:[A-Z]{3,4}|[+-]\d\d)$")
 _CLOCK_ALONE = re.compile(r"(\d{1,2}:\d{2}(?: ?(?:SA|CH|AM|PM|sáng|chiều|tối))?)", re.IGNORECASE)
@@ -259,7 +260,7 @@ def _order(found: _Printed) -> tuple[int, int, int]:
 
 
 def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
-    text = text_of(element).rstrip(" ,;")  # another label follows
+    text = text_of(element).strip(" ,;[]")  # another label follows, or brackets set it apart
     if not text or len(text) > _LONGEST_LABEL:
         return
     stamp = dates.find(text, fetched_at=page.fetched_at)
@@ -290,6 +291,8 @@ def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
             parent = parent_of(element)
             if stamp.precision == "day" and parent is not None:
                 whole = dates.find(text_of(parent)[: _LONGEST_LABEL + 1], fetched_at=page.fetched_at)
+                if whole is None and (clock := _clock_behind(element)):
+                    whole = dates.find(f"{stamp.raw} {clock}")
                 if whole is not None and whole.precision in {"minute", "second"} and whole.at.date() == stamp.at.date():
                     yield _Printed(whole, _rank(labels), distance)
 
@@ -303,6 +306,15 @@ def _label_in_front(element: Element) -> str:
         if before is not None:
             return "" if is_markup(before) or len(before.text) > _LONGEST_IN_FRONT else clean(before.text)
     return ""
+
+
+def _clock_behind(element: Element) -> str | None:
+    """The clock that the next label of a row shows and nothing else: `<li>02/11/2026</li><li>19:05</li>`."""
+    following = element.next_sibling
+    while following is not None and not isinstance(following, Element):
+        following = following.next_sibling
+    text = text_of(following) if following is not None else ""
+    return text if _ONLY_CLOCK.fullmatch(text) else None
 
 
 def _in_title(element: Element, stamp: Timestamp) -> Timestamp | None:

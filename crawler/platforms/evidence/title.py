@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import urlsplit
 
 from crawler.platforms.evidence.content import bare as _plain
@@ -22,7 +23,10 @@ _RUNNING = 60
 _NEAR = 30
 # A section's name has no more words.
 _SECTION_WORDS = 4
-_BOX = re.compile(r"(?:portlet|module|panel|widget|box|block|site|sidebar|category)-?_?title", re.IGNORECASE)
+_BOX = re.compile(
+    r"(?:portlet|module|panel|widget|box|block|site|sidebar|category)-?_?title|(?:title|tieu-?_?de)-?_?(?:box|block|module|widget|khoi)",
+    re.IGNORECASE,
+)
 _TITLE_LABEL = re.compile(r"(?i)(?:tiêu đề|tên bài(?: viết)?|title)\s*:?")
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
 
@@ -117,13 +121,16 @@ def _said(heading: Element) -> str:
 
 
 def _as_address(page: Page) -> Title | None:
-    """Where a page's own name does not say it (“Chi tiết tin – …”): the heading whose words are those of the address."""
+    """Where a page's own name does not say it (“Chi tiết tin – …”): what says the words of the address, a heading first."""
     path = urlsplit(page.address).path.lower()
-    for element in page.body.iter_elements(("h1", "h2", "h3", "h4")) if path.count("-") > 3 else ():
-        text = text_of(element)
-        words = re.findall(r"[a-z0-9]+", fold(text))
-        if len(words) > 3 and "-".join(words) in path and not page.asides.lies_in(element):
-            return Title(text, element, "heading as the address")
+    if path.count("-") < 4:
+        return None
+    headings = page.body.iter_elements(("h1", "h2", "h3", "h4"))
+    for element in chain(headings, page.body.iter_elements()):
+        text = clean(own_text(element))
+        words = re.findall(r"[a-z0-9]+", fold(text)) if len(text) <= len(path) * 2 else []
+        if len(words) > 3 and "-".join(words) in path and element.tag != "a" and not page.asides.lies_in(element):
+            return Title(text, element, "line as the address")
     return None
 
 
@@ -172,7 +179,7 @@ def line_above(page: Page, text: Element | None) -> Title | None:
             or dates.find(text_of(element)) is not None
         ):
             continue
-        called = re.search(r"title|tieu-?_?de|headline", names(element), re.IGNORECASE) is not None
+        called = re.search(r"title|tieu-?_?de|ten-?_?(?:tin|bai)|headline", names(element), re.IGNORECASE) is not None
         large = element.tag == "font" and (element.attr("size") or "").strip("+") in {"3", "4", "5", "6", "7"}
         strong = element.tag in {"b", "strong"}
         leads = element.tag == "a" or element.find("a") is not None
