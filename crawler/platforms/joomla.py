@@ -1,25 +1,60 @@
-"""Joomla 1.5 to 5: com_content and K2, the usual templates, and overrides that drop the wrappers."""
+"""Joomla 1.5 to 5: com_content and K2, the usual templates, and overrides that drop the wrappers.
+
+Joomla writes the site's own clock into `datetime`, whatever zone stands behind it.
+"""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from crawler.platforms import _joomla_addresses as addresses
-from crawler.platforms import _joomla_article as article
-from crawler.platforms import _joomla_lists as lists
-from crawler.platforms._joomla_fields import date_candidates, info_elements, section_of, title_elements
-from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle
+from crawler.platforms.base import Evidence
 from crawler.platforms.evidence import content
+from crawler.platforms.evidence.entries import Entry
+from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, text_of
+from crawler.platforms.tree import text_of
+from vietnam import urls
 
-_PICTURES = "[class*='item-image'], [class*='article-full-image'], [class*='itemImageBlock'], [class*='img-fulltext']"
+_LISTS = frozenset(["category", "featured", "frontpage", "section", "categories", "itemlist", "archive"])
+_CONTENT = frozenset(["com_content", "com_k2"])
+# What Joomla puts around a page that is asked for without the site around it.
+_BARE = "contentpane"
+_CHILDREN = ".cat-children, .category-children, .com-content-category__children, [class*='ubCategor'], .categories-list"
+# Characters of a section's name.
+_LONGEST_SECTION = 80
 
 
-class Joomla:
+class Joomla(MarkupPlatform):
     """Answers for pages of Joomla."""
 
     name = "joomla"
+    titles = (
+        ".itemView .itemTitle", ".item-page [itemprop='headline']", ".item-page [itemprop='name']", ".com-content-article [itemprop='headline']",
+        "td.contentheading", ".contentheading", ".item-page .page-header h2", ".item-page h2", ".article-title", ".title-detail",
+    )  # fmt: skip
+    bodies = (
+        "[itemprop='articleBody']", ".com-content-article__body", ".itemView .itemBody", ".item-page .article-content",
+        ".article-body",
+    )  # fmt: skip
+    leads = (".itemView .itemIntroText",)
+    pictures = (
+        ".item-page [class*='item-image']", "[class*='article-full-image']", ".itemView [class*='itemImageBlock']", "[class*='img-fulltext']",
+    )  # fmt: skip
+    chrome = (
+        ".article-info", ".articleinfo", ".buttonheading", ".content_rating", ".content_vote", ".itemToolbar", ".itemRatingBlock", ".pagenav", ".item-separator",
+        ".createdate", ".modifydate", ".icons", ".actions", ".content-links", ".itemExtraFields", ".itemTagsBlock",
+    )  # fmt: skip
+    entries = (
+        ".blog h2 a", ".blog-featured h2 a", ".items-leading h2 a", ".items-row h2 a", ".contentheading a", "a.contentpagetitle", ".blogsection", "td.list-title a", "th.list-title a",
+        ".list-title a", ".items-more a", ".item-title a", ".catItemTitle a", ".itemList h3 a", ".com-content-category-blog__links a", ".com-content-category__articles a",
+        ".blog_more a", ".latestItemTitle a", ".page-header h2 a", "tr[class*='sectiontableentry'] a",
+    )  # fmt: skip
+    section_labels = (
+        ".category-name a", ".itemCategory a", "[class*='article-info'] a[href*='category']", "[class*='article-info'] [itemprop='genre']", "[class*='sublevel'] a",
+    )  # fmt: skip
+    utc_is_wall = True
 
     def recognize(self, page: Page) -> Evidence:
         reasons = []
@@ -43,138 +78,79 @@ class Joomla:
         score = min(1.0, 0.3 * len(reasons) + 0.3 * len(certain))
         return Evidence(score, tuple(reasons))
 
-    def kind(self, page: Page, card: Card | None = None) -> str:
-        if not self.could_be_article(page.url) or "contentpane" in page.body_classes:
-            return "other"
-        query = addresses.query_of(page.url)
-        if query.get("view") in {
-            "category",
-            "featured",
-            "frontpage",
-            "section",
-            "categories",
-            "itemlist",
-            "archive",
-        }:
-            return "list"
-        if query.get("view") in {"article", "item"} and query.get("option", "com_content") in {
-            "com_content",
-            "com_k2",
-        }:
-            return "article" if article.title_of(page) and not article.is_static(page) else "other"
-        if query.get("option", "com_content") not in {"com_content", "com_k2"}:
-            return "other"
-        container = article.container_of(page)
-        if lists.wrappers(page) and not (
-            container is not None and not lists.inside_list(container) and article.title_of(page)
-        ):
-            return "list"
-        if container is None and lists.is_bare_list(page, article.own_heading(page)):
-            return "list"
-        if article.title_of(page) is not None and article.looks_like_article(page) and not article.is_static(page):
-            return "article"
-        return "list" if lists.has_entries(page) else "other"
-
-    def sections(self, page: Page) -> list[str]:
-        return lists.sections(page)
-
-    def listing(self, page: Page) -> Listing:
-        return lists.listing(page)
-
-    def identity(self, url: str) -> str:
-        return addresses.identity(url)
-
-    def list_key(self, url: str) -> str:
-        return addresses.list_key(url)
-
-    def could_be_article(self, url: str) -> bool:
-        return addresses.could_be_article(url)
+    # -- addresses --------------------------------------------------------------------------------------
 
     def is_article_address(self, url: str) -> bool | None:
         return addresses.is_article_address(url)
 
-    def document(self, url: str, body: bytes, told: str | None = None) -> None:
-        return None
+    def identity(self, url: str) -> str:
+        return addresses.identity(url)
 
-    def extract(self, page: Page, card: Card | None = None) -> Fields:
-        found = article.title_of(page)
-        if found is None:
-            raise NotAnArticle("no title")
-        title, heading, rule = found
-        container = article.container_of(page)
-        if container is None or lists.inside_list(container):
-            container = article.text_around(heading)
-        section = section_of(page, container, title)
-        labels = frozenset({section[0]}) if section else frozenset()
-        above = {heading, *ancestors(heading)}
-        bodies = [body for body in article.bodies_in(page, container) if body not in above]
-        if bodies:
-            pictures = [
-                element
-                for element in page.select(_PICTURES, container)
-                if element not in bodies and not any(body in ancestors(element) for body in bodies)
-            ]
-            read = content.read(page, *pictures, *bodies, skip=info_elements(page, [*pictures, *bodies]), labels=labels)
-            body_rule = "body element"
-        else:
-            skip = (*info_elements(page, [container]), *title_elements(container, heading, title))
-            read = content.read(page, container, skip=skip, labels=labels)
-            body_rule = "article element"
-        if not read.paragraphs and not read.images and not read.attachments:
-            raise NotAnArticle("no text")
-        fields = Fields(
-            title=title,
-            identity=self.identity(page.url),
-            body=read.body,
-            body_html=read.html,
-            lead=read.lead,
-            images=read.images,
-            attachments=read.attachments,
+    def article_key(self, url: str) -> str:
+        return addresses.identity(url).removeprefix(urls.site(url))
+
+    def could_be_article(self, url: str) -> bool:
+        return addresses.could_be_article(url)
+
+    def could_be_section(self, url: str) -> bool:
+        return addresses.could_be_section(url)
+
+    def may_be_section(self, url: str) -> bool:
+        """A category's address may begin with its number, as an article's does: `8-tin`."""
+        return addresses.could_be_section(url, labelled=True)
+
+    def sections(self, page: Page) -> list[str]:
+        """With the categories that a category's page names as its children."""
+        found = {self.list_key(url): url for url in super().sections(page)}
+        for url in self._children(page):
+            found.setdefault(self.list_key(url), url)
+        return list(found.values())
+
+    def _children(self, page: Page) -> list[str]:
+        return page.once(
+            "joomla children", lambda: [url for scope in page.select(_CHILDREN) for _, url in page.links(scope)]
         )
-        fields.extracted_by.update(title=rule, body=f"joomla: {body_rule}")
-        introduction = page.select("[class*='itemIntroText']", container)
-        if introduction and text_of(introduction[0]) and len(read.paragraphs) > 1:
-            fields.lead, fields.extracted_by["lead"] = text_of(introduction[0]), "K2 introduction"
-        elif read.lead:
-            fields.extracted_by["lead"] = "first paragraph in bold"
-        self._take_date(page, heading, container, fields)
-        self._take_byline(read, fields)
-        if section:
-            fields.section, fields.extracted_by["section"] = section
-        return fields
 
-    # -- where things are -------------------------------------------------------------------------------
+    def _entries(self, page: Page) -> list[Entry]:
+        children = set(self._children(page))
+        return [entry for entry in super()._entries(page) if entry.url not in children]
 
-    # -- fields -----------------------------------------------------------------------------------------
+    def find_section(self, page: Page, title: str) -> tuple[str, str] | None:
+        """Joomla 1.5 prints the menu item's name above everything."""
+        found = super().find_section(page, title)
+        for element in page.select(".componentheading") if found is None else ():
+            name = text_of(element)
+            if name and len(name) < _LONGEST_SECTION and not content.same_words(name, title):
+                return name, "page heading"
+        return found
 
-    def _take_date(self, page: Page, heading: Element, container: Element, fields: Fields) -> None:
-        candidates = sorted(date_candidates(page, heading, container), key=lambda found: found[0])
-        if not candidates:
-            return
-        _, stamp, rule = candidates[0]
-        fields.published_at, fields.published_raw, fields.published_precision = (
-            stamp.at,
-            stamp.raw,
-            stamp.precision,
+    def page_number(self, url: str) -> tuple[str, int]:
+        base, _, start = addresses.list_key(url).rpartition("@")
+        return base, int(start) + (start != "0")
+
+    def list_key(self, url: str) -> str:
+        return addresses.list_key(url)
+
+    # -- pages ------------------------------------------------------------------------------------------
+
+    def page_kind(self, page: Page) -> str | None:
+        query = addresses.query_of(page.url)
+        if (
+            not self.could_be_article(page.url)
+            or _BARE in page.body_classes
+            or query.get("option", "com_content") not in _CONTENT
+        ):
+            return "other"
+        view = query.get("view") or next(
+            (name.removeprefix("view-") for name in page.body_classes if name.startswith("view-")), ""
         )
-        if stamp.precision == "second":
-            fields.published_precision = "minute"
-        fields.extracted_by["published_at"] = f"joomla: {rule}"
-        if stamp.weekday_conflict:
-            fields.extracted_by["published_at"] += " (the weekday printed is another)"
-
-    def _take_byline(self, read: content.Content, fields: Fields) -> None:
-        byline, rule = read.byline, read.byline_rule
-        if byline is None:
-            return
-        fields.byline, fields.authors, fields.unit, fields.credit = (
-            byline.raw,
-            byline.authors,
-            byline.unit,
-            byline.credit,
-        )
-        for name in ("byline", *(field for field in ("authors", "unit", "credit") if getattr(fields, field))):
-            fields.extracted_by[name] = f"{rule}"
+        if view in _LISTS:
+            return "list"
+        if view in {"article", "item"}:
+            return "article" if self._is_article(page) else "other"
+        if urlsplit(page.url).path in {"", "/", "/index.php"} and not query.get("view"):
+            return "list" if self._is_list(page) else "other"
+        return "list" if self.reads_as_list(page) else None
 
 
 PLATFORM = Joomla()

@@ -162,6 +162,8 @@ class ListReader(ABC):
         if self.is_plainly_article(page) or not self._is_list(page):
             return False
         found = [entry for entry in self.entries_of(page) if not entry.beside]
+        if cards.names_itself(page, found):
+            return True
         in_menu = self.list_key(page.address) in {self.list_key(url) for url in menu.links(page).values()}
         return verdict.is_list(page, found, paged=self.pager_of(page).printed, in_menu=in_menu)
 

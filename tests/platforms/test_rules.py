@@ -91,8 +91,8 @@ def test_what_all_use_changes_all(changed: Change, module: str) -> None:
 
 
 def test_what_is_not_used_is_not_followed(changed: Change) -> None:
-    assert "crawler.platforms._joomla_lists" in rules.modules("crawler.platforms.joomla")
-    assert "crawler.platforms._joomla_lists" not in rules.modules("crawler.platforms.wordpress")
+    assert "crawler.platforms._joomla_addresses" in rules.modules("crawler.platforms.joomla")
+    assert "crawler.platforms._joomla_addresses" not in rules.modules("crawler.platforms.wordpress")
     assert not [name for name in rules.modules("crawler.platforms.joomla") if name.startswith("crawler.spider")]
 
 

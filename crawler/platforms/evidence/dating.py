@@ -422,6 +422,8 @@ def _is_label(page: Page, element: Element, around: Collection[Element], *, betw
             card = any(_leads_elsewhere(page, anchor) for anchor in outer.iter_elements("a"))
         if page.asides.is_aside(outer) and not _is_row_of_labels(page, outer, between=between):
             return False
+        if outer.tag in {"li", "tr"} and not between and _names_another(page, outer):
+            return False
     return not card
 
 
@@ -433,6 +435,16 @@ def _is_row_of_labels(page: Page, aside: Element, *, between: bool) -> bool:
         and len(text_of(aside)) <= _LONGEST_LABEL
         and not any(_leads_elsewhere(page, anchor) for anchor in aside.iter_elements("a"))
     )
+
+
+def _names_another(page: Page, row: Element) -> bool:
+    """Whether a row of a list is about another page: its one link of several words is no section that the menu names, too."""
+    anchors = list(islice(row.iter_elements("a"), 2))
+    url = page.absolute(anchors[0].attr("href") or "") if len(anchors) == 1 else None
+    if url is None or url == page.address or len(anchors[0].text.split()) < 2:
+        return False
+    linked = page.once("how often addresses are linked", lambda: Counter(url for _, url in page.links()))
+    return linked[url] == 1
 
 
 def _leads_elsewhere(page: Page, anchor: Element) -> bool:
@@ -496,7 +508,9 @@ def _machine_texts(page: Page, heading: Element | None, bodies: Sequence[Element
         if element.attr("content") and scope in ancestors(element) and not _beside(page, element, scope):
             yield element.attr("content") or "", "RDFa date"
     for element in page.select("time[datetime]"):
-        modified = _rank(f"{names(element)} {element.attr('itemprop') or ''}") == 3
+        label = text_of(element)
+        called = f"{names(element)} {element.attr('itemprop') or ''} {label if len(label) <= _LONGEST_LABEL else ''}"
+        modified = _rank(called) == 3
         inside = any(body in ancestors(element) for body in bodies if heading is None or body not in ancestors(heading))
         if not modified and not inside and scope in ancestors(element) and not _beside(page, element, scope):
             yield element.attr("datetime") or "", "time datetime"

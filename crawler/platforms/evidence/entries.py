@@ -40,6 +40,8 @@ _ALIKE = 2
 _FOLLOWING = 3
 # Elements that a card over which a link lies holds at most.
 _INNER = 60
+# Steps from a headline to the element that its list repeats.
+_CARD_STEPS = 5
 # Nodes to each side of a card that are looked at for another like it.
 _NEAR = 8
 # Elements around a headline that are looked at: hostile pages nest without end.
@@ -309,6 +311,35 @@ def _has_like(node: Element, owners: Mapping[Element, str]) -> bool:
         isinstance(other, Element) and other in owners and other.tag == node.tag and _make(other) == make
         for other in (*islice(node.previous_siblings, _NEAR), *islice(node.next_siblings, _NEAR))
     )
+
+
+def names_itself(page: Page, found: Collection[Entry]) -> bool:
+    """Whether a page is itself one of the cards that it shows: an article's address that answers with the list it is in."""
+    held = {node for entry in found for node in islice(chain([entry.anchor], ancestors(entry.anchor)), _CARD_STEPS)}
+    for anchor, url in menu.site_links(page):
+        if url == page.address and _NOT_A_HEADLINE.match(fold(clean(anchor.text))) and not page.asides.lies_in(anchor):
+            boxes = list(islice(ancestors(anchor), _CARD_STEPS))
+            if any(_leads_to(page, heading) for box in boxes[:2] for heading in box.iter_elements(("h2", "h3", "h4"))):
+                return True  # “read more” of the text above it
+        if url == page.address and len(anchor.text.split()) >= _IN_HEADING:
+            for node in islice(chain([anchor], ancestors(anchor)), _CARD_STEPS):
+                beside = (*islice(node.previous_siblings, 3 * _NEAR), *islice(node.next_siblings, 3 * _NEAR))
+                like = [
+                    other for other in beside if other in held and isinstance(other, Element) and _is_like(node, other)
+                ]
+                if len(like) >= _ALIKE:
+                    return True
+    return False
+
+
+def _leads_to(page: Page, heading: Element) -> bool:
+    """Whether a heading is a link to the page it stands on."""
+    anchor = heading.find("a")
+    return anchor is not None and page.absolute(anchor.attr("href") or "") == page.address
+
+
+def _is_like(node: Element, other: Element) -> bool:
+    return node.tag == other.tag and _make(node) == _make(other)
 
 
 def _make(node: Element) -> str:

@@ -19,7 +19,7 @@ _HOME = re.compile(
 )
 # Crumbs that name no section: where another stands before them, that one is meant.
 _SAYS_NOTHING = re.compile(
-    r"(?i)^(?:tin tức|tin|tin bài|bài viết|news|chi tiết(?: tin| bài viết)?|tất cả|danh mục|chuyên mục|blog|posts?|articles?)$"
+    r"(?i)^(?:liên hệ|giới thiệu|sơ đồ(?: trang| site)?|đăng nhập|tìm kiếm|tin tức|tin|tin bài|bài viết|news|chi tiết(?: tin| bài viết)?|tất cả|danh mục|chuyên mục|blog|posts?|articles?)$"
 )
 _CRUMBS = re.compile(
     r"bread-?_?crumb|crumbs?(?:$|[\s_-])|pathway|duong-?dan|dieu-?huong-?(?:trang|muc)|(?:^|[\s_-])nav-?path",

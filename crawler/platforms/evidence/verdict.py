@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -22,6 +23,8 @@ _CARD = 1200
 _DEPTH = 60
 # Words of a headline; the name of a section has fewer.
 _HEADLINE = 8
+# What portals call themselves.
+_SITE = re.compile(r"(?i)(?:trang|cổng) (?:thông tin|tin)\b|công an (?:tỉnh|thành phố|thị xã|quận|huyện)(?: \w+){1,3}$")
 _CHROME = frozenset(["nav", "footer", "aside", "select", "noscript", "a", "button"])
 _ARTICLES = frozenset(["newsarticle", "blogposting", "reportagenewsarticle"])
 
@@ -55,8 +58,9 @@ def _heading_of(page: Page, cards: set[Element]) -> int:
         if (
             not any(node in cards or node.tag in _CHROME for node in (heading, *islice(ancestors(heading), _DEPTH)))
             and heading.find("a") is None
+            and not _SITE.match(text := clean(heading.text))
         ):
-            return len(clean(heading.text).split())
+            return len(text.split())
     return 0
 
 
@@ -66,7 +70,7 @@ def _is_told(page: Page) -> bool:
 
 def _is_dated(page: Page, cards: set[Element]) -> bool:
     """Whether a date is printed in no card, behind the page's heading."""
-    heading = next(iter(page.body.iter_elements("h1")), None)
+    heading = next((one for one in page.body.iter_elements("h1") if not _SITE.match(clean(one.text))), None)
     if heading is None:
         return False
     for element in located(
