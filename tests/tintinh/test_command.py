@@ -1,10 +1,11 @@
-"""The command as people use it: processes, exit codes, what is printed where."""
+"""The command as people use it: exit codes, what is printed where; as a process where only that shows it."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,17 +18,20 @@ import psutil
 import psycopg
 import pyarrow.parquet
 import pytest
+import typer
 
 from reader import articles
 from reader.articles import Wanted
 from tests.conftest import Command, NewDatabase
-from tests.support import PATIENCE, Portal, environment, held_port, started, tintinh
+from tests.support import PATIENCE, Portal, environment, held_port, spawned, started, tintinh
+from tintinh.cli.main import app
 from tintinh.demo import tour
 from tintinh.demo.articles import load
 from tintinh.demo.server import serve
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected
 from tintinh.embedded import postgres
+from vietnam.normalize import fold
 
 ALLOWED = {"TINTINH_ALLOW_PRIVATE": "1"}
 TOTAL = len(expected())
@@ -160,7 +164,7 @@ def test_limits(command: Command, crawled: Crawled, database_uri: str) -> None:
 
 
 def test_plain_scrapy_and_ingest(command: Command, crawled: Crawled, database_uri: str, tmp_path: Path) -> None:
-    done = tintinh(
+    done = spawned(
         "crawl", "site", "-a", f"start={crawled.address}/", "-a", "name=demo", "-O", "x.jsonl",
         env=environment(tmp_path / "home", SCRAPY_SETTINGS_MODULE="crawler.net.settings", **ALLOWED),
         cwd=tmp_path, module="scrapy",
@@ -171,7 +175,7 @@ def test_plain_scrapy_and_ingest(command: Command, crawled: Crawled, database_ur
     done = command("ingest", "x.jsonl")
     assert (done.returncode, one_line(done.stderr)) == (0, f"new {TOTAL}, changed 0, unchanged 0, rejected 0")
     assert tour.differences(stored(database_uri), crawled.address) == []
-    done = command("ingest", "-", stdin=exported)
+    done = command("ingest", "-", stdin=exported, apart=True)
     assert (done.returncode, one_line(done.stderr)) == (0, f"new 0, changed 0, unchanged {TOTAL}, rejected 0")
     done = command("ingest", "-", "missing.jsonl", stdin=b"{bad\n" + exported)
     assert done.returncode == 1
@@ -268,10 +272,12 @@ def test_the_first_command_makes_the_schema(command: Command, database_of: NewDa
 
 
 def test_the_embedded_database_needs_no_setting(command: Command, home: Path) -> None:
-    done = command("db", "psql", "--", "-XAtc", "SELECT version FROM news.migration", env={"DATABASE_URL": None})
+    done = command(
+        "db", "psql", "--", "-XAtc", "SELECT version FROM news.migration", env={"DATABASE_URL": None}, apart=True
+    )
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, "1"), done.stderr
     assert (home / "postgres").is_dir()
-    assert command("db", "psql", "--", "-c", "SELECT 1/0", env={"DATABASE_URL": None}).returncode == 1
+    assert command("db", "psql", "--", "-c", "SELECT 1/0", env={"DATABASE_URL": None}, apart=True).returncode == 1
 
 
 # Whoever is to hold the server for others comes late.
@@ -286,7 +292,7 @@ def test_the_address_of_the_embedded_database_works_once_it_is_printed(
     command: Command, home: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(LATE)
-    done = command("db", "dsn", env={"DATABASE_URL": None, "PYTHONPATH": str(tmp_path)})
+    done = command("db", "dsn", env={"DATABASE_URL": None, "PYTHONPATH": str(tmp_path)}, apart=True)
     try:
         assert done.returncode == 0, done.stderr
         assert rows(done.stdout.strip(), "SELECT 1") == [(1,)]
@@ -340,7 +346,9 @@ def test_fetch_of_what_is_no_article(
 def test_search_formats(crawled: Crawled) -> None:
     lines = objects(crawled("search", "ma tuy").stdout)
     assert lines
-    assert all("ma tuý" in line["title"].lower() or line["id"] for line in lines)
+    texts = {row["id"]: fold(f"{row['title']} {row['body']}") for row in stored(crawled.uri)}
+    assert all({"ma", "tuy"} <= set(re.findall(r"\w+", texts[line["id"]])) for line in lines)
+    assert len(lines) < len(texts)
     assert json.loads(crawled("search", "ma tuy", "--format", "json").stdout) == lines
     table = crawled("search", "ma tuy", "--format", "table").stdout
     assert lines[0]["title"].split()[0] in table
@@ -363,11 +371,19 @@ def test_search_filters(crawled: Crawled) -> None:
     ][:20]
 
 
-@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "table"])
-def test_nothing_found_is_no_failure(crawled: Crawled, form: str) -> None:
+@pytest.mark.parametrize(
+    ("form", "printed"),
+    [
+        ("json", "[]\n"),
+        ("jsonl", ""),
+        ("csv", "id,published_at,title,authors,unit,section,portal,copies\n"),
+        ("table", ""),
+    ],
+)
+def test_nothing_found_is_no_failure(crawled: Crawled, form: str, printed: str) -> None:
     done = crawled("search", "không-có-từ-này", "--format", form)
-    assert done.returncode == 0
-    assert done.stdout in ("", "[]\n") or form == "csv"
+    assert (done.returncode, done.stdout.replace("\r\n", "\n")) == (0, printed)
+    assert one_line(done.stderr) == "nothing found" if form == "table" else done.stderr == ""
 
 
 @pytest.mark.parametrize("query", ["-x", "--", "'; DROP TABLE news.run; --", "%s", "x" * 20_000])
@@ -495,17 +511,29 @@ def test_portals_of_a_province(crawled: Crawled) -> None:
     assert "congan.binhthuan.gov.vn" in table
 
 
-def test_help(command: Command) -> None:
-    for arguments in (
-        ("--help",),
-        ("crawl", "--help"),
-        ("db", "--help"),
-        ("probe", "--help"),
-        ("portals", "check", "--help"),
-    ):
-        done = command(*arguments)
-        assert (done.returncode, done.stderr) == (0, "")
-        assert "Usage: " in done.stdout
+def commands(within: object, *path: str) -> Iterator[tuple[str, ...]]:
+    """The words of every command and group."""
+    yield path
+    for name, inner in getattr(within, "commands", {}).items():
+        yield from commands(inner, *path, name)
+
+
+@pytest.mark.parametrize("words", tuple(commands(typer.main.get_command(app))), ids=" ".join)
+def test_help(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = tintinh(*words, "--help", env=environment(tmp_path, DATABASE_URL=NOWHERE), cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"Usage: {' '.join(('tintinh', *words))} " in done.stdout
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(("--version",), 0), (("runs", "--limit", "x"), 2), (("runs",), 3)])
+def test_the_installed_script_ends_with_the_code_of_the_command(
+    tmp_path: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    script = Path(sys.executable).with_name("tintinh")
+    env = environment(tmp_path, DATABASE_URL=NOWHERE)
+    done = subprocess.run([script, *arguments], env=env, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == code
+    assert bool(done.stdout) is (code == 0)
 
 
 @pytest.mark.slow

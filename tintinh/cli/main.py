@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import signal
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -26,7 +27,6 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="tintinh",
-    help="Reads the news of Vietnam's provincial police portals and keeps every version of it in PostgreSQL.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -42,6 +42,19 @@ reextract.register(app)
 FormatOption = Annotated[
     Format | None, typer.Option("--format", help="Default: a table on a terminal, jsonl into a pipe.")
 ]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tintinh {version('tintinh')}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    _: Annotated[bool, typer.Option("--version", help="Name and version.", callback=_version, is_eager=True)] = False,
+) -> None:
+    """Reads the news of Vietnam's provincial police portals and keeps every version of it in PostgreSQL."""
 
 
 @app.command()

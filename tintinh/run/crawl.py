@@ -85,6 +85,7 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None]) -
         if job.kind == "crawl":
             row = connection.execute(query("lock_portal"), {"portal": job.portal}).fetchone()
             if not (row and row[0]):
+                connection.close()
                 return Outcome(job.portal, "busy", error=f"another run of {job.portal} is going on")
         connection.execute(query("interrupt_stale_runs"))
         folder = config.spool_folder(connection)
