@@ -21,7 +21,7 @@ import pytest
 import typer
 
 from reader import articles
-from reader.articles import Wanted
+from reader.filters import Filters
 from tests.conftest import Command, NewDatabase
 from tests.support import PATIENCE, Portal, environment, held_port, spawned, started, tintinh
 from tintinh.cli.main import app
@@ -80,7 +80,7 @@ def rows(uri: str, statement: str) -> list[tuple[Any, ...]]:
 
 def stored(uri: str) -> list[dict[str, Any]]:
     with psycopg.connect(uri, autocommit=True) as connection:
-        return list(articles.export(connection, Wanted(limit=100_000)))
+        return list(articles.export(connection, Filters()))
 
 
 def objects(text: str) -> list[dict[str, Any]]:
@@ -210,6 +210,8 @@ def test_plain_scrapy_and_ingest(command: Command, crawled: Crawled, database_ur
         ("search", "x", "--since", "32/13/2020"),
         ("search", "x", "--format", "xml"),
         ("search", "x", "--province", "lam-dogn"),
+        ("search", "x", "--unit", "PV2"),
+        ("show", "1", "--at", "2020"),
         ("export", "--province", "Hà Tây"),
         ("export", "--province", ""),
         ("portals", "--province", "nowhere"),
@@ -495,7 +497,7 @@ def test_other_provinces(crawled: Crawled) -> None:
 def test_a_misspelt_province_is_told_with_near_ones(command: Command) -> None:
     done = command("search", "ma túy", "--province", "lam-dogn", env={"DATABASE_URL": NOWHERE})
     assert (done.returncode, done.stdout) == (2, "")
-    assert "no province is called 'lam-dogn'; near: Lâm Đồng" in done.stderr
+    assert "unknown province 'lam-dogn', did you mean Lâm Đồng" in done.stderr
 
 
 def test_portals_of_a_province(crawled: Crawled) -> None:

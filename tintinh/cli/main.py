@@ -16,10 +16,12 @@ from ingest import migrate, spool
 from ingest.errors import DatabaseUnreachable, IngestError
 from ingest.store import Figures, ingest_file, ingest_segment
 from ingest.syndication import compare_due
+from reader import filters
 from sql.load import query
 from tintinh import config
 from tintinh.cli import articles, portals, probe, reextract
-from tintinh.cli.output import Format, say
+from tintinh.cli.options import FormatOption
+from tintinh.cli.output import say
 from tintinh.demo import PORT
 
 DONE, FAILED, WRONG_USAGE, NO_DATABASE, BUSY = 0, 1, 2, 3, 4
@@ -38,10 +40,6 @@ articles.register(app)
 app.command()(probe.probe)
 app.add_typer(portals.group, name="portals")
 reextract.register(app)
-
-FormatOption = Annotated[
-    Format | None, typer.Option("--format", help="Default: a table on a terminal, jsonl into a pipe.")
-]
 
 
 def _version(wanted: bool) -> None:
@@ -85,14 +83,14 @@ def crawl(
         raise typer.BadParameter("name portals, or --all, or --site URL")
     if not site and (platform or province is not None or name):
         raise typer.BadParameter("--platform, --province and --name go with --site")
-    limits = {
-        "full": full or None, "since": articles.day(since).isoformat() if since else None,
-        "max_pages": max_pages, "max_articles": max_articles,
-    }  # fmt: skip
-    arguments = {key: value for key, value in limits.items() if value is not None}
     try:
+        limits = {
+            "full": full or None, "since": filters.day(since).isoformat() if since else None,
+            "max_pages": max_pages, "max_articles": max_articles,
+        }  # fmt: skip
+        arguments = {key: value for key, value in limits.items() if value is not None}
         if site:
-            slug = articles.province_slug(province) if province is not None else None
+            slug = filters.province(province) if province is not None else None
             planned = [crawl.site_job(site, platform, slug, name, arguments, _settings(setting))]
         else:
             planned = crawl.portal_jobs(portals, arguments, _settings(setting))
