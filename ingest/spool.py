@@ -116,6 +116,16 @@ def pending(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.jsonl"), key=lambda path: path.stem.split("-")[-2:])
 
 
+def run_of(segment: Path) -> int | None:
+    """The number of the run that wrote a segment, as its name tells; None for files of another make.
+
+    >>> run_of(Path("binh-thuan-17-00001764000000000000-00001.jsonl")), run_of(Path("export.jsonl"))
+    (17, None)
+    """
+    parts = segment.stem.split("-")
+    return int(parts[-3]) if len(parts) > 3 and parts[-3].isdecimal() else None
+
+
 def lines(stream: BinaryIO) -> Iterator[bytes]:
     """The lines of a segment or feed export, without line ends; blank ones left out."""
     while line := stream.readline(LONGEST_LINE):

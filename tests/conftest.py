@@ -15,7 +15,7 @@ import pytest
 from psycopg import sql
 
 from ingest import migrate
-from tests.support import environment, spawned, tintinh
+from tests.support import called, environment, tintinh
 from tintinh.embedded import postgres
 
 # Machines are shared: how long an example takes decides nothing. Neither does luck: the examples are the same in every run.
@@ -112,6 +112,6 @@ def command(home: Path, database_uri: str, tmp_path: Path) -> Command:
         apart: bool = False,
     ) -> subprocess.CompletedProcess[str]:
         wanted = environment(home, **({"DATABASE_URL": database_uri} | dict(env or {})))
-        return (spawned if apart else tintinh)(*arguments, env=wanted, cwd=tmp_path, stdin=stdin)
+        return (tintinh if apart else called)(*arguments, env=wanted, cwd=tmp_path, stdin=stdin)
 
     return run

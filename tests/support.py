@@ -126,7 +126,7 @@ def environment(home: Path, **changes: str | None) -> dict[str, str]:
     return {name: value for name, value in (kept | fixed | changes).items() if value is not None}
 
 
-def tintinh(
+def called(
     *arguments: object, env: Mapping[str, str], cwd: Path, stdin: str | bytes = b""
 ) -> subprocess.CompletedProcess[str]:
     """Run `tintinh …` to its end in this process, with an environment, a folder and streams of its own."""
@@ -142,7 +142,7 @@ def tintinh(
     return subprocess.CompletedProcess(line, int(ended.value.code or 0), told, said)
 
 
-def spawned(
+def tintinh(
     *arguments: object, env: Mapping[str, str], cwd: Path, stdin: str | bytes = b"", module: str = "tintinh"
 ) -> subprocess.CompletedProcess[str]:
     """Run `python -m tintinh …` to its end, for what only a process shows."""

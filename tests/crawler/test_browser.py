@@ -23,7 +23,7 @@ from crawler.portals.site import Site
 from crawler.spider.dispatcher import PortalSpider
 from tests.conftest import Command
 from tests.script_site import PAGES, SECTIONS, ScriptSite, everything, served
-from tests.support import environment, spawned
+from tests.support import environment, tintinh
 
 ALLOWED = {"TINTINH_ALLOW_PRIVATE": "1"}
 CHROMIUM = next(filter(None, map(shutil.which, browser.NAMES)), None)
@@ -46,7 +46,7 @@ def site() -> Iterator[tuple[ScriptSite, str]]:
 
 def crawl(address: str, folder: Path, *arguments: str) -> tuple[set[str], subprocess.CompletedProcess[str]]:
     """The paths of the articles that plain Scrapy finds."""
-    done = spawned(
+    done = tintinh(
         "crawl", "site", "-a", f"start={address}", "-a", "name=scripted", "-O", "out.jsonl", *arguments,
         env=environment(folder / "home", SCRAPY_SETTINGS_MODULE="crawler.net.settings", **ALLOWED), cwd=folder, module="scrapy",
     )  # fmt: skip

@@ -22,7 +22,7 @@ from crawler.net.compression import Compression
 from crawler.net.recorder import Recorder, SinkPipeline, article_of
 from crawler.net.refresh import Refresh
 from crawler.portals.site import Site
-from tests.support import article, environment, spawned
+from tests.support import article, environment, tintinh
 from tintinh.demo.server import serve
 from tintinh.demo.site import DemoSite
 
@@ -70,7 +70,7 @@ def test_pipelines_and_exports_see_what_itemadapter_makes_of_an_article(tmp_path
         "        return adapter.asdict() | {'title': adapter['title'].upper()}\n"
     )
     with serve(site=DemoSite()) as address:
-        done = spawned(
+        done = tintinh(
             "crawl", "site", "-a", f"start={address}", "-a", "max_articles=3", "-O", "out.jsonl",
             "-s", 'ITEM_PIPELINES={"upper.Upper": 100, "crawler.net.recorder.SinkPipeline": 300}',
             env=environment(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from crawler.net.robots import QUICK, REDIRECTS
-from tests.support import environment, spawned
+from tests.support import environment, tintinh
 from tintinh.demo.articles import load
 from tintinh.demo.page import Page
 from tintinh.demo.server import serve
@@ -44,7 +44,7 @@ class Answers(DemoSite):
 def crawl(site: Answers, folder: Path, *arguments: str) -> tuple[set[str], subprocess.CompletedProcess[str]]:
     """What plain Scrapy finds: the paths of the articles."""
     with serve(site=site) as site.address:
-        done = spawned(
+        done = tintinh(
             "crawl", "site", "-a", f"start={site.address}/", "-a", "name=demo", "-O", folder / "out.jsonl", *arguments,
             env=environment(folder / "home", SCRAPY_SETTINGS_MODULE="crawler.net.settings", TINTINH_ALLOW_PRIVATE="1"),
             cwd=folder, module="scrapy",

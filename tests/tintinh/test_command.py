@@ -23,7 +23,7 @@ import typer
 from reader import articles
 from reader.filters import Filters
 from tests.conftest import Command, NewDatabase
-from tests.support import PATIENCE, Portal, environment, held_port, spawned, started, tintinh
+from tests.support import PATIENCE, Portal, called, environment, held_port, started, tintinh
 from tintinh.cli.main import app
 from tintinh.demo import tour
 from tintinh.demo.articles import load
@@ -52,7 +52,7 @@ class Crawled(NamedTuple):
         return urlsplit(self.uri).path[1:]
 
     def __call__(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        return tintinh(*arguments, env=environment(self.home, DATABASE_URL=self.uri, **ALLOWED), cwd=self.home)
+        return called(*arguments, env=environment(self.home, DATABASE_URL=self.uri, **ALLOWED), cwd=self.home)
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +164,7 @@ def test_limits(command: Command, crawled: Crawled, database_uri: str) -> None:
 
 
 def test_plain_scrapy_and_ingest(command: Command, crawled: Crawled, database_uri: str, tmp_path: Path) -> None:
-    done = spawned(
+    done = tintinh(
         "crawl", "site", "-a", f"start={crawled.address}/", "-a", "name=demo", "-O", "x.jsonl",
         env=environment(tmp_path / "home", SCRAPY_SETTINGS_MODULE="crawler.net.settings", **ALLOWED),
         cwd=tmp_path, module="scrapy",
@@ -522,7 +522,7 @@ def commands(within: object, *path: str) -> Iterator[tuple[str, ...]]:
 
 @pytest.mark.parametrize("words", tuple(commands(typer.main.get_command(app))), ids=" ".join)
 def test_help(tmp_path: Path, words: tuple[str, ...]) -> None:
-    done = tintinh(*words, "--help", env=environment(tmp_path, DATABASE_URL=NOWHERE), cwd=tmp_path)
+    done = called(*words, "--help", env=environment(tmp_path, DATABASE_URL=NOWHERE), cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert f"Usage: {' '.join(('tintinh', *words))} " in done.stdout
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.support import PATIENCE, Portal, environment, spawned
+from tests.support import PATIENCE, Portal, environment, tintinh
 from tintinh.demo.articles import load
 from tintinh.demo.server import serve
 from tintinh.demo.site import DemoSite
@@ -33,7 +33,7 @@ class Checkout(NamedTuple):
 
     def __call__(self, *arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         env = environment(self.root / "home", TINTINH_ALLOW_PRIVATE="1", PYTHONPATH=str(self.root))
-        return spawned("portals", *arguments, env=env, cwd=cwd or self.root)
+        return tintinh("portals", *arguments, env=env, cwd=cwd or self.root)
 
     def new(self, *arguments: object) -> subprocess.CompletedProcess[str]:
         return self("new", self.address, "--name", "demo", "--province", "binh-thuan", *arguments)

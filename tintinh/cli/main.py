@@ -14,7 +14,8 @@ import typer
 
 from ingest import migrate, spool
 from ingest.errors import DatabaseUnreachable, IngestError
-from ingest.store import Figures, ingest_file, ingest_segment
+from ingest.segments import ingest_left
+from ingest.store import Figures, ingest_file
 from ingest.syndication import compare_due
 from reader import filters
 from sql.load import query
@@ -124,7 +125,6 @@ def ingest(
     """Load spool segments or a Scrapy feed export (.jsonl, .jl). Safe to repeat."""
     figures, failed, broken = Figures(), False, ""
     with config.database() as connection:
-        connection.execute(query("interrupt_stale_runs"))
         row = connection.execute(query("start_run"), {"portal": "-", "kind": "ingest", "rules": None}).fetchone()
         run = int(row[0]) if row else None
         error: str | None = None
@@ -136,8 +136,7 @@ def ingest(
                     failed, error = True, f"{file}: {reason.strerror}"
                     say(error)
             if not files:
-                for segment in spool.pending(config.spool_folder(connection)):
-                    figures += ingest_segment(connection, segment, run)
+                figures += ingest_left(connection, config.spool_folder(connection))
             compare_due(connection)
         except BaseException as reason:
             broken = "interrupted" if isinstance(reason, KeyboardInterrupt) else "failed"

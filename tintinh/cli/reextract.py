@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ingest import spool
-from ingest.store import ingest_segment
+from ingest.segments import ingest_left
 from ingest.syndication import compare_due
 from reader import difference
 from sql.load import query
@@ -30,8 +29,7 @@ def command(
     code = 0
     found: list[dict[str, Any]] = []
     with config.dsn() as uri, config.connect(uri) as connection:
-        for segment in spool.pending(config.spool_folder(connection)):
-            ingest_segment(connection, segment)  # what was crawled comes first, or it would come late
+        ingest_left(connection, config.spool_folder(connection))  # what was crawled comes first, or it would come late
         portals = connection.execute(query("reextract_portals"), {"portal": portal}).fetchall()
         if portal and not portals:
             raise typer.BadParameter(f"no articles of a portal named {portal}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +15,6 @@ import psycopg
 from crawler.article import Article, InvalidArticle, decode
 from crawler.lines import kind_of
 from ingest import spool
-from ingest.store import ingest_segment
 from tintinh import config
 from tintinh.cli.output import say
 from tintinh.run import due
@@ -65,7 +63,6 @@ def read_again(
     connection: psycopg.Connection,
     uri: str,
     portal: str,
-    folder: Path,
     stopped: Callable[[], bool],
     seconds: float = REREAD_SECONDS,
 ) -> Reread:
@@ -82,9 +79,6 @@ def read_again(
         if stopped():
             raise StopAskedError
 
-    for segment in spool.pending(folder):
-        with suppress(FileNotFoundError):  # another run took it
-            ingest_segment(connection, segment)
     jobs = min(reextract.cores(), -(-waiting // reextract.CHUNK))
     try:
         total = reextract.run(
