@@ -79,8 +79,11 @@ class Stop(threading.Event):
     """Set once the user wants all runs to end."""
 
 
-def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None]) -> Outcome:
-    """Crawl and ingest one portal; always leaves a finished row in news.run if the database can be reached."""
+def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], say: Callable[[str], None]) -> Outcome:
+    """Crawl and ingest one portal; always leaves a finished row in news.run if the database can be reached.
+
+    `progress` is called as figures change, `say` with single lines for people. Raises DatabaseUnreachable.
+    """
     connection = _as_writer(uri)
     try:
         if job.kind == "crawl":
@@ -92,7 +95,7 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None]) -
         ingest_left(connection, folder)
         reread = newer_rules.Reread()
         if job.kind == "crawl":
-            reread = newer_rules.read_again(connection, uri, job.portal, stop.is_set, job.reread_seconds)
+            reread = newer_rules.read_again(connection, uri, job.portal, stop.is_set, say, job.reread_seconds)
         row = connection.execute(query("start_run"), {"portal": job.portal, "kind": job.kind, "rules": None}).fetchone()
         assert row is not None
         run = _Run(uri, connection, job, int(row[0]), folder, stop, progress)

@@ -16,7 +16,6 @@ from crawler.article import Article, InvalidArticle, decode
 from crawler.lines import kind_of
 from ingest import spool
 from tintinh import config
-from tintinh.cli.output import say
 from tintinh.run import due
 from vietnam import urls
 
@@ -64,9 +63,12 @@ def read_again(
     uri: str,
     portal: str,
     stopped: Callable[[], bool],
+    say: Callable[[str], None],
     seconds: float = REREAD_SECONDS,
 ) -> Reread:
     """Re-extract those of a portal's articles that other rules read last; the caller holds the portal's lock.
+
+    `say` is told in a line what came of it.
 
     After so many seconds the crawl begins all the same; then `read_met` must come before each segment.
     """
