@@ -20,7 +20,9 @@ from typing import BinaryIO
 from ingest.errors import SpoolFailed
 
 _CHECKSUM = re.compile(rb',"crc":"([0-9a-f]{8})"\}$')
+# Bytes after which a segment is finished: about 1,500 articles, so that ingest begins while the crawl goes on.
 SEGMENT_BYTES = 8_000_000
+# Bytes of a line; four times the largest page, so that only rubbish is cut.
 LONGEST_LINE = 64_000_000
 
 

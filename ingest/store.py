@@ -21,6 +21,7 @@ from ingest.redaction import redacted
 from ingest.rows import copy_items, insert_new, mend_articles
 from sql.load import query
 
+# Lines of a transaction: what a failure undoes, and what others of the same portals wait for.
 BATCH = 500
 # What a bad item causes, unlike what a bad day causes.
 ITEM_ERRORS = (
@@ -52,6 +53,7 @@ class Figures:
 
     @property
     def items(self) -> int:
+        """How many articles were met, rejects included; what is gone was not met."""
         return self.new + self.changed + self.unchanged + self.rejected
 
 

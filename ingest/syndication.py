@@ -19,7 +19,7 @@ from ingest.clusters import connected, left_behind
 from ingest.locking import tried_again
 from sql.load import command, query
 
-BATCH = 500
+BATCH = 500  # articles compared in one transaction
 # Bytes of text that one batch reads; the first article may be longer.
 BATCH_BYTES = 8_000_000
 # Of the articles that share a key with one, so many are compared, those with the most keys in common ...
@@ -28,7 +28,8 @@ COMPARED = 64
 OF_ONE_FORM = 5
 # Articles under the keys of one, and under one key, that are looked at. A form has thousands under the keys that it gives
 # them; what is filled in gives others, under which a notice meets its copies.
-CROWD, CROWD_OF_KEY = 1000, 200
+CROWD = 1000
+CROWD_OF_KEY = 200
 REPORTED = 5000  # articles between two words of progress
 
 Pair = tuple[int, int]

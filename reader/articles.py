@@ -13,6 +13,7 @@ from reader.filters import Filters
 from sql.load import query
 
 Row = dict[str, Any]
+# A limit that limits nothing: with an offset added it is still an int of PostgreSQL's.
 EVERYTHING = 2**31 - 10_000
 
 

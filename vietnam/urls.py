@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 _PORTS = {"http": "80", "https": "443"}
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?", re.DOTALL)
-_LONGEST = 8000
+_LONGEST = 8000  # characters of an address; servers refuse longer ones
 
 # Who sent the reader, and which visit this is: never which article.
 _TRACKING = re.compile(

@@ -25,8 +25,12 @@ from tintinh.cli.options import FormatOption
 from tintinh.cli.output import say
 from tintinh.demo import PORT
 
-DONE, FAILED, WRONG_USAGE, NO_DATABASE, BUSY = 0, 1, 2, 3, 4
-INTERRUPTED = 130
+# Exit codes.
+DONE = 0
+FAILED = 1  # finished, but something failed
+WRONG_USAGE = 2
+NO_DATABASE = 3
+INTERRUPTED = 130  # as shells say it of SIGINT
 
 app = typer.Typer(
     name="tintinh",

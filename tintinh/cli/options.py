@@ -40,7 +40,7 @@ FILTERS: dict[str, Any] = {
 
 @contextmanager
 def usage() -> Iterator[None]:
-    """What people typed is read within; a filter that is none becomes an error of usage."""
+    """What people typed is read within; a filter that is none becomes typer.BadParameter."""
     try:
         yield
     except filters.WrongFilter as error:

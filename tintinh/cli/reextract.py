@@ -14,7 +14,7 @@ from tintinh import config
 from tintinh.cli.output import Format, chosen_format, rows, say, text
 from tintinh.run import reextract
 
-BUSY = 4
+BUSY = 4  # exit code: another run of a portal is going on
 
 
 def command(

@@ -67,8 +67,8 @@ def show(
                 raise typer.Exit(1)
             show_article(before, form)
         else:
-            told = {"absences": [plain(one) for one in articles.absences(connection, row["id"])]}
-            show_article(row | told | ({"redaction": _redacted(redaction)} if redaction else {}), form)
+            absences = {"absences": [plain(one) for one in articles.absences(connection, row["id"])]}
+            show_article(row | absences | ({"redaction": _redacted(redaction)} if redaction else {}), form)
 
 
 def _redacted(redaction: Row) -> str:
@@ -134,13 +134,19 @@ def print_article(row: Row) -> None:
         typer.echo(f"\n[{attachment['name']}] {attachment['url']}")
 
 
-def _absence(one: Row) -> str:
+def _absence(absence: Row) -> str:
     """When an article was not there, why, and how that ended."""
-    told = f"{local(datetime.fromisoformat(one['first_missed_at']))}, {one['how'].replace('_', ' ')}"
-    if one["moved_to"]:
-        return f"{told}: moved from {one['url']}"
-    told += "" if one["confirmed_at"] else ", seen once" if one["first_missed_at"] == one["last_missed_at"] else ""
-    return told + (f", back {local(datetime.fromisoformat(one['returned_at']))}" if one["returned_at"] else "")
+    line = f"{local(datetime.fromisoformat(absence['first_missed_at']))}, {absence['how'].replace('_', ' ')}"
+    if absence["moved_to"]:
+        return f"{line}: moved from {absence['url']}"
+    line += (
+        ""
+        if absence["confirmed_at"]
+        else ", seen once"
+        if absence["first_missed_at"] == absence["last_missed_at"]
+        else ""
+    )
+    return line + (f", back {local(datetime.fromisoformat(absence['returned_at']))}" if absence["returned_at"] else "")
 
 
 def _show_history(states: list[Row], form: Format | None) -> None:

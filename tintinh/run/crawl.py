@@ -309,7 +309,7 @@ class _Run:
                 "status": self.outcome.status,
                 "complete": complete,
                 "error": self.outcome.error,
-                "accounts": Jsonb(_figures(stats | self.reread.accounts())),
+                "accounts": Jsonb(_figures(stats | self.reread.figures())),
                 **{name: stats.get(name, 0) for name in ("listed", "fetched", "requests", "bytes")},
             },
         )

@@ -47,15 +47,15 @@ class Reread:
         self.left += other.left
         return self
 
-    def accounts(self) -> dict[str, int]:
-        """For the run's accounts; nothing where there was nothing to do."""
-        told = {
+    def figures(self) -> dict[str, int]:
+        """Its figures as `news.run.accounts` names them; none where there was nothing to do."""
+        figures = {
             "reread": self.read,
             "reread_changed": self.changed,
             "reread_mended": self.mended,
             "reread_left": self.left,
         }
-        return told if any(told.values()) else {}
+        return figures if any(figures.values()) else {}
 
 
 def read_again(
