@@ -15,7 +15,7 @@ from tintinh.cli import portal_table
 from tintinh.run.portal_files import portal_of, portals
 from vietnam import provinces
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NAMES = sorted(portals())
 HOST = re.compile(r"(?:[a-z0-9-]+\.)+vn")
 
