@@ -75,19 +75,25 @@ class NoMemory:
     """The memory of plain `scrapy crawl`: nothing was ever met."""
 
     def known(self, identities: Sequence[str]) -> set[str]:
+        """None of them: every article is new."""
         return set()
 
     def due(self, most: int) -> Iterable[Due]:
+        """No articles to ask again."""
         return ()
 
     def complete(self) -> bool:
+        """False: no crawl went before."""
         return False
 
     def met_before(self) -> bool:
+        """False: nothing can have been captured."""
         return False
 
     def learned(self) -> Mapping[str, Any] | None:
+        """Return None: no layout was learned."""
         return None
 
     def captured(self, url: str) -> Capture | None:
+        """None: there is no archive of an earlier crawl."""
         return None

@@ -24,7 +24,7 @@ class Recorded(NamedTuple):
 def record(connection: psycopg.Connection, one: Absence, run: int | None) -> Recorded:
     """Write down that an article was missing; nothing where it is not known, or was seen since.
 
-    A second sighting, hours after the first, makes the article gone; its text at a new address makes it moved.
+    Missing a second time, hours after the first, makes it gone; its text at a new address makes it moved.
     """
     row = connection.execute(
         query("record_absence"),

@@ -18,11 +18,12 @@ from vietnam.normalize import fold
 
 SHINGLE = 3  # words
 FEWEST = 40  # triples; in less text than that the form of a notice weighs more than what it says
-NEAR = 0.6
+NEAR = 0.6  # the share of common triples from which texts are copies of each other
 SAME_FORM = 0.4  # unrelated texts have at most a third in common
 # Texts with a likeness of .6 share one of 32 keys with probability .92, of .7 with .997; of .3 with .07.
-BANDS, ROWS = 32, 5
-SEED = 1
+BANDS = 32
+ROWS = 5
+SEED = 1  # any number, always the same
 # Another number means other keys: then a migration has to have every article read again.
 METHOD = (RMinHash.ALGORITHM_VERSION, SHINGLE, BANDS, ROWS, SEED)
 
@@ -33,7 +34,9 @@ _FIGURE = re.compile(r"\d[\d.,/:-]*\d|\d")
 _DIGITS = re.compile(r"\d+")
 _CAPITAL = "[" + "".join(chr(code) for code in range(0x1F00) if chr(code).isupper()) + "]"
 _NAME = re.compile(rf"\b{_CAPITAL}[^\W\d_]*(?: {_CAPITAL}[^\W\d_]*)+")
-_REPLACED_FEWEST, _REPLACED_SHARE = 3, 0.3
+# A notice filled in anew: at least so many numbers and names were replaced, and at least this share of all ...
+_REPLACED_FEWEST = 3
+_REPLACED_SHARE = 0.3
 _REPLACED_SHARE_OF_FORM = 0.1  # where next to nothing else differs
 # Characters; the same as search indexes. What follows in a longer text tells nothing new, and costs memory by the hundred.
 LONGEST = 200_000
@@ -53,14 +56,17 @@ class Reading:
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
+        """The folded words, each once."""
         return frozenset(self.words.split())
 
     @cached_property
     def figures(self) -> frozenset[str]:
+        """Numbers and dates as they are compared, without the points and strokes within."""
         return frozenset(_plain(figure) for figure in _FIGURE.findall(self._line))
 
     @cached_property
     def names(self) -> frozenset[str]:
+        """Names by their capitals, folded."""
         return frozenset(fold(name) for name in _NAME.findall(self._line))
 
     @property

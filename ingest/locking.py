@@ -7,12 +7,19 @@ wants an article comes by its identity or by one of its addresses, so who could 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TypeVar
 
 import psycopg
+from psycopg import errors
 
 from sql.load import query
 
+Done = TypeVar("Done")
+
+# Locks are taken in one order, but rows of one article met under hosts that have nothing to do with each other may be not.
+TRIES = 3
 # More parts than this are a mixed feed: one lock for all instead of hundreds, of which the server has room for thousands.
 MOST_PARTS = 64
 
@@ -52,6 +59,14 @@ def hold(connection: psycopg.Connection, parts: Iterable[str]) -> None:
 def hold_all(connection: psycopg.Connection) -> None:
     """Wait until no ingest is writing, and keep all from it until the transaction ends."""
     connection.execute(query("lock_ingest"))
+
+
+def tried_again(write: Callable[[], Done]) -> Done:
+    """What `write`, a transaction of its own, returns; one that met a deadlock is done again, TRIES times in all."""
+    for _ in range(TRIES - 1):
+        with suppress(errors.DeadlockDetected):
+            return write()
+    return write()
 
 
 def _number(part: str) -> int:

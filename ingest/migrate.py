@@ -18,9 +18,11 @@ from ingest.errors import (
 )
 from sql.load import Migration, afterwards, command, migrations, query
 
-OLDEST_SERVER = 130000
+OLDEST_SERVER = 130000  # as libpq writes PostgreSQL 13.0
 # How long a migration may wait for a table, which holds up all who come after it, and how often it tries again.
-LOCK_WAIT, LOCK_TRIES, LOCK_PAUSE = "5s", 12, 1.0
+LOCK_WAIT = "5s"
+LOCK_TRIES = 12
+LOCK_PAUSE = 1.0  # seconds in which those who queued up get through
 
 
 def target_version() -> int:
@@ -149,7 +151,7 @@ def become(connection: psycopg.Connection, role: Literal["news_reader", "news_wr
 
 
 def ensure(connection: psycopg.Connection) -> None:
-    """Make an empty database ready; refuse one that is older or newer than this program."""
+    """Make an empty database ready. Raises DatabaseOutdated or DatabaseTooNew where its schema is not this program's."""
     present = version(connection)
     if present == 0:
         upgrade(connection)

@@ -8,7 +8,7 @@ import psycopg
 
 from crawler.article import Article
 from ingest.batch import Item, prepare
-from ingest.locking import hold, parts_of
+from ingest.locking import hold, parts_of, tried_again
 from ingest.rows import copy_items, mend_articles
 from sql.load import query
 
@@ -25,15 +25,19 @@ def write_reextracted(connection: psycopg.Connection, found: Sequence[Reading], 
     parts = {
         part for _, one in (*found, *mended) for part in parts_of(one.portal, one.url, one.fetched_url, one.identity)
     }
-    with connection.transaction():
-        hold(connection, parts)
-        items = [item for before, item in _standing(connection, found) if item.content_hash != before]
-        copy_items(connection, items, "reextracted")
-        connection.execute(query("save_revisions"))
-        connection.execute(query("upsert_articles"))
-        connection.execute(b"TRUNCATE incoming")
-        mend_articles(connection, [item for _, item in _standing(connection, mended)])
-    return len(items)
+
+    def write() -> int:
+        with connection.transaction():
+            hold(connection, parts)
+            items = [item for before, item in _standing(connection, found) if item.content_hash != before]
+            copy_items(connection, items, "reextracted")
+            connection.execute(query("save_revisions"))
+            connection.execute(query("upsert_articles"))
+            connection.execute(b"TRUNCATE incoming")
+            mend_articles(connection, [item for _, item in _standing(connection, mended)])
+            return len(items)
+
+    return tried_again(write)
 
 
 def _standing(connection: psycopg.Connection, readings: Sequence[Reading]) -> list[tuple[str, Item]]:

@@ -20,7 +20,9 @@ from typing import BinaryIO
 from ingest.errors import SpoolFailed
 
 _CHECKSUM = re.compile(rb',"crc":"([0-9a-f]{8})"\}$')
+# Bytes after which a segment is finished: about 1,500 articles, so that ingest begins while the crawl goes on.
 SEGMENT_BYTES = 8_000_000
+# Bytes of a line; four times the largest page, so that only rubbish is cut.
 LONGEST_LINE = 64_000_000
 
 
@@ -114,6 +116,16 @@ def pending(folder: Path) -> list[Path]:
             with suppress(FileNotFoundError):  # renamed by another a moment ago
                 path.rename(path.with_suffix(".jsonl"))
     return sorted(folder.glob("*.jsonl"), key=lambda path: path.stem.split("-")[-2:])
+
+
+def run_of(segment: Path) -> int | None:
+    """The number of the run that wrote a segment, as its name tells; None for files of another make.
+
+    >>> run_of(Path("binh-thuan-17-00001764000000000000-00001.jsonl")), run_of(Path("export.jsonl"))
+    (17, None)
+    """
+    parts = segment.stem.split("-")
+    return int(parts[-3]) if len(parts) > 3 and parts[-3].isdecimal() else None
 
 
 def lines(stream: BinaryIO) -> Iterator[bytes]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import psycopg
@@ -23,9 +21,8 @@ from ingest.redaction import redacted
 from ingest.rows import copy_items, insert_new, mend_articles
 from sql.load import query
 
+# Lines of a transaction: what a failure undoes, and what others of the same portals wait for.
 BATCH = 500
-# Locks are taken in one order, but rows of one article met under hosts that have nothing to do with each other may be not.
-TRIES = 3
 # What a bad item causes, unlike what a bad day causes.
 ITEM_ERRORS = (
     psycopg.DataError,
@@ -56,6 +53,7 @@ class Figures:
 
     @property
     def items(self) -> int:
+        """How many articles were met, rejects included; what is gone was not met."""
         return self.new + self.changed + self.unchanged + self.rejected
 
 
@@ -96,14 +94,6 @@ def _read_ahead(lines: Iterator[bytes]) -> Iterator[Batch]:
             yield waiting.result()
 
 
-def ingest_segment(connection: psycopg.Connection, path: Path, run: int | None = None) -> Figures:
-    """Load a segment and remove it once all of it is in the database."""
-    with path.open("rb") as stream:
-        figures = ingest_file(connection, stream, run)
-    path.unlink(missing_ok=True)  # another ingest may have loaded it as well
-    return figures
-
-
 def ingest_lines(connection: psycopg.Connection, lines: Sequence[bytes], run: int | None = None) -> Figures:
     """Load one batch of lines in one transaction; what other portals load meanwhile does not hold it up.
 
@@ -114,10 +104,7 @@ def ingest_lines(connection: psycopg.Connection, lines: Sequence[bytes], run: in
 
 def _ingest(connection: psycopg.Connection, batch: Batch, run: int | None) -> Figures:
     parts = batch.parts()
-    for _ in range(TRIES - 1):
-        with suppress(errors.DeadlockDetected):
-            return _ingest_batch(connection, batch, parts, run)
-    return _ingest_batch(connection, batch, parts, run)
+    return locking.tried_again(lambda: _ingest_batch(connection, batch, parts, run))
 
 
 def _ingest_batch(connection: psycopg.Connection, batch: Batch, parts: Set[str], run: int | None) -> Figures:

@@ -8,19 +8,18 @@ again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
 
 import psycopg
-from psycopg import errors
 
 from ingest import likeness
 from ingest.candidates import Candidates, crowded, new_keys
 from ingest.clusters import connected, left_behind
+from ingest.locking import tried_again
 from sql.load import command, query
 
-BATCH = 500
+BATCH = 500  # articles compared in one transaction
 # Bytes of text that one batch reads; the first article may be longer.
 BATCH_BYTES = 8_000_000
 # Of the articles that share a key with one, so many are compared, those with the most keys in common ...
@@ -29,9 +28,8 @@ COMPARED = 64
 OF_ONE_FORM = 5
 # Articles under the keys of one, and under one key, that are looked at. A form has thousands under the keys that it gives
 # them; what is filled in gives others, under which a notice meets its copies.
-CROWD, CROWD_OF_KEY = 1000, 200
-# How often two who write down copies and moves may meet in the wrong order before it is an error.
-TRIES = 3
+CROWD = 1000
+CROWD_OF_KEY = 200
 REPORTED = 5000  # articles between two words of progress
 
 Pair = tuple[int, int]
@@ -54,18 +52,11 @@ def compare_due(connection: psycopg.Connection, progress: Callable[[int], None] 
     `progress` is told of every 5,000. Safe to repeat, to interrupt, and beside ingests and other comparisons.
     """
     total = 0
-    while (done := _compare_batch_again(connection)) is not None:
+    while (done := tried_again(lambda: _compare_batch(connection))) is not None:
         if (total + done) // REPORTED > total // REPORTED:
             progress((total + done) // REPORTED * REPORTED)
         total += done
     return total
-
-
-def _compare_batch_again(connection: psycopg.Connection) -> int | None:
-    for _ in range(TRIES - 1):
-        with suppress(errors.DeadlockDetected):
-            return _compare_batch(connection)
-    return _compare_batch(connection)
 
 
 def _compare_batch(connection: psycopg.Connection) -> int | None:

@@ -3,48 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
+from reader.filters import Filters
 from sql.load import query
 
 Row = dict[str, Any]
+# A limit that limits nothing: with an offset added it is still an int of PostgreSQL's.
 EVERYTHING = 2**31 - 10_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What to look for; None does not filter. `units` are alternatives, `until` is exclusive, `fold` leaves of copies the first."""
-
-    query: str = ""
-    portal: str | None = None
-    province: str | None = None
-    author: str | None = None
-    units: list[str] | None = None
-    section: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    gone: bool | None = None
-    fold: bool = False
-    sort: str = "relevance"
-    limit: int = 20
-    offset: int = 0
+def search(
+    connection: psycopg.Connection, wanted: Filters, *, sort: str = "relevance", limit: int = 20, offset: int = 0
+) -> list[Row]:
+    """Articles that match, without their bodies, by `relevance` or newest `date` first; each tells how many `copies` it has."""
+    window = {"sort": sort, "limit": limit, "offset": offset}
+    return _rows(connection, "search_articles", wanted.parameters() | window)
 
 
-def search(connection: psycopg.Connection, wanted: Wanted) -> list[Row]:
-    """Articles that match, without their bodies."""
-    return _rows(connection, "search_articles", asdict(wanted))
-
-
-def export(connection: psycopg.Connection, wanted: Wanted) -> Generator[Row, None, None]:
+def export(
+    connection: psycopg.Connection, wanted: Filters, *, limit: int = EVERYTHING, offset: int = 0
+) -> Generator[Row, None, None]:
     """Whole articles that match, newest first, a thousand at a time from the server."""
     with connection.transaction(), connection.cursor(name="export", row_factory=dict_row) as cursor:
         cursor.itersize = 1000
-        cursor.execute(query("export_articles"), asdict(wanted))
+        cursor.execute(query("export_articles"), wanted.parameters() | {"limit": limit, "offset": offset})
         yield from cursor
 
 

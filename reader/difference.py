@@ -8,7 +8,7 @@ from typing import Any
 
 # What a state has besides the fields of the article.
 ABOUT_THE_STATE = frozenset({"revision", "valid_from", "valid_to", "made_by", "rules", "last_seen_at"})
-CONTEXT = 6
+CONTEXT = 6  # words that are shown on each side of a change
 
 
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

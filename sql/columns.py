@@ -24,7 +24,7 @@ from sql.load import migrations
 FILES = ("articles.sql", "schema.sql")
 TABLES = ("article_current", "article_revision")
 VIEWS = ("article", "article_state")
-_WIDTH = 120
+_WIDTH = 120  # characters of a line
 _REGION = re.compile(
     r"(?P<head>^(?P<indent> *)-- (?P<shape>fields|lines) (?P<chosen>[^:\n]+): (?P<template>[^\n]+)\n)"
     r"(?P<body>(?:(?! *-- ).*\n)*?)(?P<tail> *-- end\n)",

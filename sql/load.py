@@ -11,6 +11,8 @@ _HEADER = re.compile(rb"^-- (query|command) (\w+)\n", re.MULTILINE)
 
 
 class Migration(NamedTuple):
+    """A file of sql/migrations or sql/afterwards: its number, its name without it, its statements as they stand there."""
+
     version: int
     name: str
     statements: bytes

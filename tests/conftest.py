@@ -1,4 +1,4 @@
-"""What tests of several wings need: a PostgreSQL, databases of their own in it, the command as a process."""
+"""What tests of several wings need: a PostgreSQL, databases of their own in it, the command."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from psycopg import sql
 
 from ingest import migrate
-from tests.support import environment, tintinh
+from tests.support import called, environment, tintinh
 from tintinh.embedded import postgres
 
 # Machines are shared: how long an example takes decides nothing. Neither does luck: the examples are the same in every run.
@@ -103,12 +103,15 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def command(home: Path, database_uri: str, tmp_path: Path) -> Command:
-    """Runs `tintinh …` as a process on the fresh database; None in `env` takes a variable away."""
+    """Runs `tintinh …` on the fresh database, `apart` in a process; None in `env` takes a variable away."""
 
     def run(
-        *arguments: object, env: Mapping[str, str | None] | None = None, stdin: str | bytes = b""
+        *arguments: object,
+        env: Mapping[str, str | None] | None = None,
+        stdin: str | bytes = b"",
+        apart: bool = False,
     ) -> subprocess.CompletedProcess[str]:
         wanted = environment(home, **({"DATABASE_URL": database_uri} | dict(env or {})))
-        return tintinh(*arguments, env=wanted, cwd=tmp_path, stdin=stdin)
+        return (tintinh if apart else called)(*arguments, env=wanted, cwd=tmp_path, stdin=stdin)
 
     return run

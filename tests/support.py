@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
@@ -10,17 +11,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psutil
 import psycopg
+import pytest
 
 from crawler.article import Article, encode
 from crawler.look.survey import Visit
+from tintinh.cli.main import main
 from tintinh.demo.page import Page
 from tintinh.demo.site import DemoSite
 
@@ -122,10 +126,26 @@ def environment(home: Path, **changes: str | None) -> dict[str, str]:
     return {name: value for name, value in (kept | fixed | changes).items() if value is not None}
 
 
+def called(
+    *arguments: object, env: Mapping[str, str], cwd: Path, stdin: str | bytes = b""
+) -> subprocess.CompletedProcess[str]:
+    """Run `tintinh …` to its end in this process, with an environment, a folder and streams of its own."""
+    given = io.TextIOWrapper(io.BytesIO(stdin.encode() if isinstance(stdin, str) else stdin), encoding="utf-8")
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    line = ["tintinh", *map(str, arguments)]
+    with (
+        patch.dict(os.environ, env, clear=True), patch("sys.argv", line), patch("sys.stdin", given), chdir(cwd),
+        redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended,
+    ):  # fmt: skip
+        main()
+    told, said = (stream.buffer.getvalue().decode() for stream in (out, err))
+    return subprocess.CompletedProcess(line, int(ended.value.code or 0), told, said)
+
+
 def tintinh(
     *arguments: object, env: Mapping[str, str], cwd: Path, stdin: str | bytes = b"", module: str = "tintinh"
 ) -> subprocess.CompletedProcess[str]:
-    """Run `python -m tintinh …` to its end."""
+    """Run `python -m tintinh …` to its end, for what only a process shows."""
     done = subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)],
         input=stdin.encode() if isinstance(stdin, str) else stdin,

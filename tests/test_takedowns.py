@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tests.support import environment, held_port, tintinh
+from tests.support import called, environment, held_port
 from tests.test_captures import CAPTURES, NAMES, RELATED, REPLAY
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not NAMES, reason="no captures beside the project")]
@@ -36,7 +36,7 @@ class World:
 
     def crawl(self) -> tuple[Any, ...]:
         env = environment(self.home, DATABASE_URL=self.uri, TINTINH_ALLOW_PRIVATE="1")
-        done = tintinh(
+        done = called(
             "crawl", "--site", self.address, "--name", "demo", "-s", "TINTINH_CONFIRM_HOURS=0", env=env, cwd=self.home
         )
         assert done.returncode == 0, done.stderr

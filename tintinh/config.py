@@ -55,7 +55,10 @@ def dsn() -> Iterator[str]:
 
 
 def revived(uri: str) -> str:
-    """The URI to connect with again: the embedded server is started if it died, others only wait."""
+    """The URI to connect with again: the embedded server is started if it died, others only wait.
+
+    Raises DatabaseUnreachable.
+    """
     if given_server():
         return uri
     try:

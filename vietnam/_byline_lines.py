@@ -21,6 +21,7 @@ class Divided(Protocol):
     def credit(self) -> str | None: ...
 
 
+# Characters of a line that may be part of a signature over several.
 LONGEST = 80
 # So many lines are looked at: four to join, and the one above that may show a list.
 MOST = 5

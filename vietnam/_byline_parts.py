@@ -10,8 +10,10 @@ from vietnam.normalize import clean
 
 
 class Reading:
-    """What has been made of a line so far; `doubts` counts the pieces that nothing vouches for, `guesses` the units
-    that only their first words show."""
+    """What has been made of a line so far.
+
+    `doubts` counts the pieces that nothing vouches for, `guesses` the units that only their first words show.
+    """
 
     __slots__ = ("authors", "credit", "doubts", "guesses", "marks", "roles", "unit", "unit_open")
 

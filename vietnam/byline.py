@@ -12,6 +12,7 @@ from vietnam import people, units
 from vietnam._byline_parts import Reading, read
 from vietnam.normalize import clean, fold
 
+# Characters of a byline; of one that is to be told from a sentence.
 _LONGEST = 200
 _LONGEST_LINE = 140
 

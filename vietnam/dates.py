@@ -15,7 +15,7 @@ from vietnam import _date_shapes as shapes
 from vietnam.normalize import clean
 
 VIETNAM = timezone(timedelta(hours=7))
-_LONGEST = 200
+_LONGEST = 200  # characters of a label
 # What only the library knows is shorter still.
 _LONGEST_UNUSUAL = 60
 

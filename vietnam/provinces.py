@@ -45,6 +45,7 @@ class Province:
 
     @property
     def ended(self) -> date | None:
+        """The day on which it became part of another; None where it still is one."""
         return MERGED if self.successor else None
 
 
@@ -169,6 +170,8 @@ def then(slug: str, on: date) -> Province:
 
     >>> then("binh-thuan", date(2025, 6, 30)).slug, then("binh-thuan", date(2025, 7, 1)).slug
     ('binh-thuan', 'lam-dong')
+
+    Raises UnknownProvince, and ValueError for an earlier day.
     """
     if on < FIRST_DAY:
         raise ValueError(f"{on}: provinces are known since {FIRST_DAY}")

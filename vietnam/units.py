@@ -15,7 +15,7 @@ from vietnam._words import vocabulary
 from vietnam.normalize import clean
 from vietnam.people import UPPER
 
-_LONGEST = 160
+_LONGEST = 160  # characters of a unit's name
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 _PORTS = {"http": "80", "https": "443"}
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?", re.DOTALL)
-_LONGEST = 8000
+_LONGEST = 8000  # characters of an address; servers refuse longer ones
 # Addresses whose parts are kept: the pages of a portal share their menus.
 _KEPT = 8192
 

@@ -18,7 +18,9 @@ from typing import BinaryIO, NamedTuple
 
 from crawler.archive import records
 
+# Bytes after which a file is followed by another: 1 GB, as WARC files usually are.
 FILE_BYTES = 1_000_000_000
+# Bytes read at a time where a dead writer's file is looked through.
 _CHUNK = 1 << 20
 
 

@@ -61,7 +61,7 @@ class Archiver:
         self.writer.sync()
 
     def close(self) -> None:
-        """Finish. Raises ArchiveFailed."""
+        """Finish the running file, if there is one. Raises ArchiveFailed."""
         self.writer.close()
 
 

@@ -17,9 +17,11 @@ class Ending:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """The one that `stop` and `is_stopping` find by its class among the crawl's extensions."""
         return cls(crawler)
 
     def begin(self, reason: str) -> None:
+        """Close the spider for this reason, unless it is closing already or has not begun."""
         if self.crawler.engine.running and self.task is None:
             self.task = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
 

@@ -49,9 +49,11 @@ class Guard:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """A guard that lets everything pass where TINTINH_ALLOW_PRIVATE is 1."""
         return cls(allow_private=crawler.settings.get("TINTINH_ALLOW_PRIVATE") in {"1", 1})
 
     def process_request(self, request: Request) -> None:
+        """Let a request pass. Raises PrivateAddress where its host is private as it is spelt."""
         host = urlsplit(request.url).hostname or ""
         if not self.allow_private and not is_public(host):
             raise PrivateAddress(f"{host} is a private address: set TINTINH_ALLOW_PRIVATE=1 to allow it")
@@ -64,11 +66,13 @@ class PublicResolver(CachingThreadedResolver):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
+        """Scrapy's resolver with its cache, which refuses unless TINTINH_ALLOW_PRIVATE is 1."""
         resolver = super().from_crawler(crawler, reactor)
         resolver.allow_private = crawler.settings.get("TINTINH_ALLOW_PRIVATE") in {"1", 1}
         return resolver
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802 -- Twisted's name
+        """The IPv4 address of a name, later; fails with PrivateAddress where that is private."""
         found = super().getHostByName(name, timeout)
         return found if self.allow_private else found.addCallback(self._check)
 

@@ -36,6 +36,7 @@ class Progress:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Progress of a crawl that a parent process follows. Raises NotConfigured where none does (TINTINH_PROGRESS_FD is negative)."""
         descriptor = crawler.settings.getint("TINTINH_PROGRESS_FD")
         if descriptor < 0:
             raise NotConfigured
@@ -45,21 +46,25 @@ class Progress:
         return progress
 
     def opened(self) -> None:
+        """Tell that the crawl has begun: from now on it hears a signal that is to end it."""
         self.write({"stats": figures(self.crawler.stats.get_stats())})  # from now on a signal to end is heard
         self.timer = asyncio.get_event_loop().call_later(EVERY, self.tick)
 
     def tick(self) -> None:
+        """Tell the figures so far and set the clock anew; end the crawl as `parent_gone` where nobody reads them."""
         if self.write({"stats": figures(self.crawler.stats.get_stats())}):
             self.timer = asyncio.get_event_loop().call_later(EVERY, self.tick)
         else:
             stop(self.crawler, "parent_gone")
 
     def closed(self, reason: str) -> None:
+        """Tell the last figures, and why the crawl ended."""
         if self.timer is not None:
             self.timer.cancel()
         self.write({"stats": figures(self.crawler.stats.get_stats()), "reason": reason})
 
     def write(self, message: dict[str, Any]) -> bool:
+        """Write a message as one line of JSON; whether anybody can still read it."""
         try:
             os.write(self.descriptor, msgspec.json.encode(message) + b"\n")
         except OSError:

@@ -41,6 +41,7 @@ class Recorder:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """A recorder that opens its archive with the spider and closes journal and archive with it."""
         recorder = cls(crawler)
         crawler.signals.connect(recorder.open, signals.spider_opened)
         crawler.signals.connect(recorder.close, signals.spider_closed)
@@ -55,6 +56,7 @@ class Recorder:
 
     @property
     def portal(self) -> str:
+        """The name of the portal that is crawled."""
         assert self.crawler.spider is not None
         return self.crawler.spider.name
 
@@ -139,6 +141,7 @@ class SinkPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """A pipeline into the journal of this crawl."""
         return cls(crawler)
 
     async def process_item(self, item: Any) -> Any:

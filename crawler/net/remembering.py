@@ -44,6 +44,7 @@ class Recollection:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """What TINTINH_MEMORY names, asked in a thread; questions left unanswered count among the crawl's figures."""
         return cls(wiring.memory(crawler.settings), lambda name: crawler.stats.inc_value(f"tintinh/{name}"))
 
     async def known(self, identities: Sequence[str]) -> set[str]:

@@ -38,6 +38,7 @@ class Robots(RobotsTxtMiddleware):
         self.rules: dict[str, RobotParser | None] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
+        """The rules for a request's host, read once a crawl; None where everything is allowed."""
         host = urlsplit(request.url).netloc
         if host not in self.rules:
             rules = await self.read(request)
@@ -56,6 +57,7 @@ class Robots(RobotsTxtMiddleware):
         return rules
 
     async def answer(self, url: str, meta: dict[str, Any]) -> Response:
+        """The robots.txt of an address's host, asked for once a crawl whoever wants it. Raises what came instead of an answer."""
         host = urlsplit(url).netloc
         if host not in self.asked:
             self.asked[host] = asyncio.ensure_future(_ask(self.crawler, url, meta))

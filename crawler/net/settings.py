@@ -30,11 +30,11 @@ DEFAULT_REQUEST_HEADERS = {
 # Polite by default: these are small servers of public offices. Nobody needs to be spared on loopback.
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
-DOWNLOAD_DELAY = 0.5
+DOWNLOAD_DELAY = 0.5  # seconds, half as much to half as much again
 DOWNLOAD_SLOTS = {host: {"delay": 0.0, "concurrency": 8} for host in ("127.0.0.1", "localhost", "::1", "[::1]")}
-DOWNLOAD_TIMEOUT = 20
+DOWNLOAD_TIMEOUT = 20  # seconds
 RETRY_TIMES = 3
-DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # bytes; no page of text is as long
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TWISTED_DNS_RESOLVER = "crawler.net.guard.PublicResolver"
 

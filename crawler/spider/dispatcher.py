@@ -54,6 +54,7 @@ from crawler.spider.frontier import Frontier, base_of
 from vietnam import urls
 
 PACE = ("DOWNLOAD_DELAY", "CONCURRENT_REQUESTS_PER_DOMAIN")
+# In which order a crawl asks, the highest first: the home page, which says what there is; sections; articles at 0.
 HOME_PRIORITY = 20
 SECTION_PRIORITY = 10
 # Known articles are asked again after everything else.
@@ -84,6 +85,7 @@ class PortalSpider(scrapy.Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
+        """Add what a browser needs where the portal wants one, and let a pace that the user asks for hold on loopback, too."""
         super().update_settings(settings)
         browsers.prepare(settings, wanted=cls.browser)
         asked = max(settings.getpriority(name) or 0 for name in PACE)
@@ -119,6 +121,7 @@ class PortalSpider(scrapy.Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """A spider that begins with the memory of its crawl and takes stock whenever nothing is left to ask for."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.begin, signals.spider_opened)
         crawler.signals.connect(spider.take_stock, signals.spider_idle)

@@ -47,7 +47,7 @@ class _List:
     with_pager: set[str] = field(default_factory=set)
     printed: set[Printed] = field(default_factory=set)
     # Why its last page says that there is more, where it says so and leads nowhere.
-    told: str | None = None
+    more: str | None = None
     is_left: bool = False
 
 
@@ -66,16 +66,16 @@ class Ends:
 
     def read(
         self, key: str, address: str, articles: Collection[str], *, shows_pager: bool, printed: Iterable[Printed] = (),
-        told: str | None = None,
+        more: str | None = None,
     ) -> None:  # fmt: skip
         """Take in a page: what it shows, whether it leads to others of its list, how many there are to be.
 
-        `told`: why the page says that there is more, though it leads to no next page.
+        `more`: why the page says that there is more, though it leads to no next page.
         """
         met = self._lists.setdefault(_base(key), _List(address))
         met.shown[key] = frozenset(articles)
         met.printed.update(printed)
-        met.told = told
+        met.more = more
         if shows_pager:
             met.with_pager.add(key)
 
@@ -117,8 +117,8 @@ def _why(met: _List, own: int) -> str | None:
         return "its second page is its first"
     if (printed := _pages_of(met)) > len(pages):
         return f"it says that it has {printed} pages, {len(pages)} were reached"
-    if met.told:
-        return met.told
+    if met.more:
+        return met.more
     if own:
         return f"it shows {own} articles, as many as others do, and no next page"
     later = list(met.shown)[1:]

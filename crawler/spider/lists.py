@@ -94,13 +94,18 @@ def _follow(
     # What stands beside the list is on every page of it.
     own = {identity: url for identity, url in articles.items() if url not in listing.beside} or articles
     ends.read(
-        key, address, own, shows_pager=shows_pager, printed=printed, told=None if context.is_pressed else _told(listing)
+        key,
+        address,
+        own,
+        shows_pager=shows_pager,
+        printed=printed,
+        more=None if context.is_pressed else _promise(listing),
     )
     met = _Met(key, listing, articles, own, sections, context.barren)
     yield Recall(tuple(articles), partial(_go_on, met, platform, frontier, ends))
 
 
-def _told(listing: Listing) -> str | None:
+def _promise(listing: Listing) -> str | None:
     """Why a page itself says that its list goes on though it leads to no next page; None where it does not."""
     return (listing.end_reason or "it shows no end") if listing.end == "unseen" and not listing.pages else None
 

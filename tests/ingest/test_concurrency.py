@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from crawler.article import Article
+from ingest import locking, reextraction
 from ingest import store as store_module
 from ingest.locking import MOST_PARTS, hold, parts_of
 from ingest.redaction import redact
@@ -195,11 +196,30 @@ def test_a_batch_that_met_a_deadlock_is_loaded_again(
 
     def deadlocked(opened: psycopg.Connection, *arguments: Any) -> None:
         original(opened, *arguments)
-        if len(met) < store_module.TRIES - 1:
+        if len(met) < locking.TRIES - 1:
             met.append(1)
             opened.execute("DO $$ BEGIN RAISE deadlock_detected; END $$")
 
     monkeypatch.setattr(store_module, "_record_seen", deadlocked)
     assert store(connection, [article(1), article(2)]) == Figures(new=2)
     assert connection.execute("SELECT count(*) FROM news.article").fetchone() == (2,)
-    assert len(met) == store_module.TRIES - 1
+    assert len(met) == locking.TRIES - 1
+
+
+def test_re_extraction_that_met_a_deadlock_is_stored_again(
+    connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(connection, [article(1)])
+    ((before,),) = connection.execute("SELECT content_hash FROM news.article").fetchall()
+    original, met = reextraction.mend_articles, []
+
+    def deadlocked(opened: psycopg.Connection, *arguments: Any) -> None:
+        original(opened, *arguments)
+        if len(met) < locking.TRIES - 1:
+            met.append(1)
+            opened.execute("DO $$ BEGIN RAISE deadlock_detected; END $$")
+
+    monkeypatch.setattr(reextraction, "mend_articles", deadlocked)
+    assert write_reextracted(connection, [(before, article(1, 60, title="Khác"))]) == 1
+    assert connection.execute("SELECT title, revision FROM news.article").fetchall() == [("Khác", 2)]
+    assert len(met) == locking.TRIES - 1

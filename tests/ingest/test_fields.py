@@ -21,7 +21,7 @@ from ingest.redaction import redact
 from ingest.reextraction import write_reextracted
 from ingest.store import Figures, store
 from reader import articles, difference
-from reader.articles import Wanted
+from reader.filters import Filters
 from tests.conftest import Command
 from tests.support import START, article, at
 
@@ -129,7 +129,7 @@ def test_it_survives_row_and_revision(connection: psycopg.Connection, field: Fie
     store(connection, [full(1, 0)])
     store(connection, [full(2, 10)])
     assert states(connection, field) == [expected(field, 1), expected(field, 2)]
-    (row,) = articles.export(connection, Wanted())
+    (row,) = articles.export(connection, Filters())
     assert row[field.name] == expected(field, 2)
 
 

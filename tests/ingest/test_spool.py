@@ -20,9 +20,10 @@ from crawler.article import encode
 from crawler.lines import Fetch, Rejection
 from ingest import spool
 from ingest.errors import SpoolFailed
+from ingest.segments import ingest_segment
 from ingest.sink import SpoolSink
 from ingest.spool import SpoolWriter, lines, pending, seal, unseal
-from ingest.store import ingest_file, ingest_segment
+from ingest.store import ingest_file
 from tests.support import article, at
 
 # Writes one line, says so, then waits to be killed.

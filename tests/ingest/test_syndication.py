@@ -16,7 +16,7 @@ from ingest.redaction import redact
 from ingest.store import store
 from ingest.syndication import compare_due
 from reader import articles
-from reader.articles import Wanted
+from reader.filters import Filters
 from tests import older
 from tests.conftest import Command, NewDatabase
 from tests.support import START, article, at
@@ -334,15 +334,18 @@ def test_search_folds_copies_on_request(connection: psycopg.Connection) -> None:
         published(2, "Tuần tra ngày. " + text(15), title="Bài khác"),
     )
 
-    def titles(**wanted: Any) -> list[str]:
-        return [row["title"] for row in articles.search(connection, Wanted(query='"tuần tra"', **wanted))]
+    def titles(portal: str | None = None, fold: bool = False, **window: Any) -> list[str]:
+        wanted = Filters(query='"tuần tra"', portal=portal, fold=fold)
+        return [row["title"] for row in articles.search(connection, wanted, **window)]
 
     assert set(titles()) == {"Bản sau", "Bản đầu", "Bài khác"}
     assert sorted(titles(fold=True)) == ["Bài khác", "Bản đầu"]
     assert titles(fold=True, sort="date") == ["Bài khác", "Bản đầu"]
     assert titles(fold=True, sort="date", limit=1, offset=1) == ["Bản đầu"]
     assert titles(fold=True, portal="demo", sort="date") == ["Bản sau", "Bài khác"]  # the first of those that match
-    copies = {row["title"]: row["copies"] for row in articles.search(connection, Wanted())}
+    copies = {row["title"]: row["copies"] for row in articles.search(connection, Filters())}
+    exported = [row["title"] for row in articles.export(connection, Filters(query='"tuần tra"', fold=True))]
+    assert exported == ["Bài khác", "Bản đầu"]
     assert copies == {"Bản sau": 1, "Bản đầu": 1, "Bài khác": 0}
 
 
@@ -361,7 +364,7 @@ def test_pages_of_folded_articles_lack_none(connection: psycopg.Connection, sort
         [
             row["id"]
             for row in articles.search(
-                connection, Wanted(query="tuan tra", fold=True, sort=sort, limit=50, offset=start)
+                connection, Filters(query="tuan tra", fold=True), sort=sort, limit=50, offset=start
             )
         ]
         for start in (0, 50, 100)

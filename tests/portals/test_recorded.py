@@ -10,11 +10,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from crawler.platforms.page import Page
 from crawler.platforms.registry import platforms
 from tests.specimens import FIELDS, both
 
 HERE = Path(__file__).parent
+# A page or its values; where one is without the other, reading it fails.
+CASES = sorted({file.with_suffix("") for file in HERE.glob("*/*") if file.suffix in {".html", ".json"}})
+if not CASES:
+    pytest.skip("no page of a portal is recorded yet", allow_module_level=True)
 
 
 def problems(case: Path) -> list[str]:
@@ -36,11 +42,7 @@ def problems(case: Path) -> list[str]:
     return found
 
 
-def test_recorded_pages_were_read_by_a_person_and_give_what_is_written_down() -> None:
-    found = [line for case in sorted(HERE.glob("*/*.json")) for line in problems(case)]
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_a_person_has_read_the_page_and_it_gives_what_is_written_down(case: Path) -> None:
+    found = problems(case.with_suffix(".json"))
     assert not found, "\n".join(["", *found])
-
-
-def test_every_recorded_page_has_its_values() -> None:
-    pages = {page.with_suffix("") for page in HERE.glob("*/*.html")}
-    assert pages == {values.with_suffix("") for values in HERE.glob("*/*.json")}

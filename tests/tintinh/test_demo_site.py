@@ -223,10 +223,10 @@ def test_pages_do_not_depend_on_the_port(site: DemoSite) -> None:
 
 
 def test_feeds_are_well_formed(site: DemoSite) -> None:
-    for path in site.paths():
-        if "type=rss" in path:
-            items = ET.fromstring(site.page(path).body).findall("channel/item")
-            assert 0 < len(items) <= 10
+    found = [path for path in site.paths() if "type=rss" in path]
+    assert len(found) == 1 + len(SECTIONS)
+    for path in found:
+        assert 0 < len(ET.fromstring(site.page(path).body).findall("channel/item")) <= 10
 
 
 def test_a_page_is_the_same_every_time() -> None:

@@ -14,21 +14,27 @@ import psutil
 import psycopg
 import pytest
 
+from crawler.article import encode
 from crawler.net.robots import ANSWER_SECONDS
+from ingest.spool import SpoolWriter
+from sql.load import query
 from tests.conftest import Command
 from tests.support import (
     PATIENCE,
     Portal,
+    article,
+    called,
     connections,
     ended,
     environment,
     held_port,
     started,
-    tintinh,
     until,
     until_alone,
 )
 from tests.tintinh.test_command import ALLOWED, TOTAL, one_line, rows, stored
+from tintinh.cli.crawl import run_all, site_job
+from tintinh.demo.articles import load
 from tintinh.demo.page import Page
 from tintinh.demo.server import serve
 from tintinh.demo.site import DemoSite
@@ -201,7 +207,7 @@ def test_a_killed_crawl_is_made_good_by_the_next(database_uri: str, home: Path, 
         (segment,) = (home / "spool").rglob("*.*")
         waiting = sum(1 for line in segment.read_bytes().splitlines() if "title" in json.loads(line))
         assert 0 < waiting < TOTAL
-        done = tintinh(*arguments, address, "--name", "demo", env=env, cwd=tmp_path)
+        done = called(*arguments, address, "--name", "demo", env=env, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     runs = rows(database_uri, "SELECT status, started_at, finished_at FROM news.run ORDER BY id")
     assert [run[0] for run in runs] == ["interrupted", "ok"]
@@ -227,3 +233,41 @@ def test_two_crawls_of_one_portal_at_once(command: Command, database_uri: str, h
         _, told = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, told
     assert rows(database_uri, "SELECT status, new FROM news.run") == [("ok", TOTAL)]
+
+
+def test_two_portals_at_once_count_their_own(database_uri: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TINTINH_HOME", str(home))
+    monkeypatch.setenv("DATABASE_URL", database_uri)
+    monkeypatch.setenv("TINTINH_ALLOW_PRIVATE", "1")
+    portals = {name: Portal(DemoSite(load()[:40])) for name in ("mot", "hai")}
+    with serve(site=portals["mot"]) as first, serve(site=portals["hai"]) as second:
+        sites = {"mot": first, "hai": second}
+        jobs = [site_job(address, "joomla", None, name, {}, {}) for name, address in sites.items()]
+        outcomes, _ = run_all(database_uri, jobs, 2)
+    assert {one.portal: (one.status, one.figures.new, one.figures.unchanged) for one in outcomes} == {
+        "mot": ("ok", 40, 0), "hai": ("ok", 40, 0),
+    }  # fmt: skip
+    counted = rows(
+        database_uri, "SELECT portal, listed, fetched, new, changed, unchanged FROM news.run ORDER BY portal"
+    )
+    assert counted == [("hai", 40, 40, 40, 0, 0), ("mot", 40, 40, 40, 0, 0)]
+
+
+def test_a_crawl_leaves_the_segments_of_runs_that_go_on(command: Command, database_uri: str, home: Path) -> None:
+    with psycopg.connect(database_uri, autocommit=True) as other, serve(site=DemoSite(load()[:5])) as address:
+        ((database,),) = other.execute(query("database_id")).fetchall()
+        ((run, _),) = other.execute(query("start_run"), {"portal": "khac", "kind": "crawl", "rules": None}).fetchall()
+        writer = SpoolWriter(home / "spool" / str(database), f"khac-{run}")
+        writer.write(encode(article(1, portal="khac")))
+        writer.close()
+        assert command("crawl", "--site", address, "--name", "demo", env=ALLOWED).returncode == 0
+        assert len(list((home / "spool").rglob("khac-*.jsonl"))) == 1
+    assert rows(database_uri, "SELECT portal, status, new FROM news.run ORDER BY id") == [
+        ("khac", "running", 0), ("demo", "ok", 5),
+    ]  # fmt: skip
+    with psycopg.connect(database_uri, autocommit=True) as connection:
+        until_alone(connection)
+    assert command("ingest").returncode == 0
+    assert rows(database_uri, "SELECT portal, status, new FROM news.run ORDER BY id") == [
+        ("khac", "interrupted", 1), ("demo", "ok", 5), ("-", "ok", 0),
+    ]  # fmt: skip

@@ -157,7 +157,7 @@ def test_where_it_is_written(checkout: Checkout, tmp_path: Path) -> None:
     [
         (("a b",), "is not an http(s) address"),
         (("http://127.0.0.1:1/",), "add --province"),
-        (("http://127.0.0.1:1/", "--province", "lam-dogn"), "no province is called 'lam-dogn'"),
+        (("http://127.0.0.1:1/", "--province", "lam-dogn"), "unknown province 'lam-dogn', did you mean Lâm Đồng?"),
         (("http://127.0.0.1:1/", "--province", "lam-dong", "--name", "Lâm Đồng"), "--name takes a word"),
         (("http://127.0.0.1:1/", "--province", "lam-dong", "--name", "../x"), "--name takes a word"),
         (("http://127.0.0.1:1/", "--province", "lam-dong", "--name", "class"), "--name takes a word"),

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from crawler.look.spider import ANSWER_SECONDS
-from tests.support import PATIENCE, Portal, connections, environment, held_port, tintinh
+from tests.support import PATIENCE, Portal, called, connections, environment, held_port
 from tests.tls import tls_server
 from tintinh.demo.page import Page
 from tintinh.demo.server import serve
@@ -48,7 +48,7 @@ def portal() -> Iterator[tuple[str, Portal]]:
 
 def probe(tmp_path: Path, *arguments: object, **env: str) -> subprocess.CompletedProcess[str]:
     allowed = {"TINTINH_ALLOW_PRIVATE": "1", "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
-    return tintinh("probe", *arguments, env=environment(tmp_path / "home", **(allowed | env)), cwd=tmp_path)
+    return called("probe", *arguments, env=environment(tmp_path / "home", **(allowed | env)), cwd=tmp_path)
 
 
 def test_json_into_a_pipe(tmp_path: Path, portal: tuple[str, Portal]) -> None:

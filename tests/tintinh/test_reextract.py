@@ -208,6 +208,8 @@ def test_a_crawl_waits_only_so_long(crawled: Crawled) -> None:
     """What is left is read when the crawl meets it: even then no difference between rules is an edit of the portal."""
     with psycopg.connect(crawled.uri) as connection:
         connection.execute("UPDATE news.article_current SET rules = 'older'")
+        # Without validators every page comes whole, so that every article met is one to read.
+        connection.execute("UPDATE news.sighting SET etag = NULL, last_modified = NULL")
     options = ("-s", "TINTINH_REREAD_SECONDS=0")
     done = crawled("crawl", "--site", crawled.address, "--name", "demo", "--full", "--max-articles", "30", *options)
     assert done.returncode == 0, done.stderr
@@ -222,8 +224,7 @@ def test_a_crawl_waits_only_so_long(crawled: Crawled) -> None:
     ((left, read),) = crawled.rows(
         "SELECT (accounts ->> 'reread_left')::int, (accounts ->> 'reread')::int FROM news.run WHERE kind = 'crawl' ORDER BY id DESC LIMIT 1"
     )
-    assert left + read == TOTAL
-    assert read > 0
+    assert (left, read) == (TOTAL - 30, 30)
     ((older,),) = crawled.rows("SELECT count(*) FROM news.article WHERE rules = 'older'")
     assert older == left
     ((status, error),) = crawled.rows(

@@ -18,7 +18,7 @@ import pytest
 
 from crawler.archive import files, records
 from tests.conftest import NewDatabase
-from tests.support import PATIENCE, Portal, ended, environment, tintinh, until, until_alone
+from tests.support import PATIENCE, Portal, called, ended, environment, until, until_alone
 from tintinh.demo.server import serve
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected
@@ -34,7 +34,7 @@ class Crawled(NamedTuple):
 
     def __call__(self, *arguments: object, **env: str) -> subprocess.CompletedProcess[str]:
         wanted = environment(self.home, DATABASE_URL=self.uri, TINTINH_ALLOW_PRIVATE="1", **env)
-        return tintinh(*arguments, env=wanted, cwd=self.home)
+        return called(*arguments, env=wanted, cwd=self.home)
 
     def crawl(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         done = self("crawl", "--site", self.address, "--name", "demo", *arguments, **env)

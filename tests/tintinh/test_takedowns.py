@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.support import Portal, environment, tintinh
+from tests.support import Portal, called, environment
 from tintinh.demo.articles import DemoArticle, load
 from tintinh.demo.page import Page
 from tintinh.demo.server import serve
@@ -48,7 +48,7 @@ class World:
 
     def __call__(self, *arguments: object) -> subprocess.CompletedProcess[str]:
         env = environment(self.home, DATABASE_URL=self.uri, TINTINH_ALLOW_PRIVATE="1")
-        return tintinh(*arguments, env=env, cwd=self.home)
+        return called(*arguments, env=env, cwd=self.home)
 
     def crawl(self, *arguments: object) -> subprocess.CompletedProcess[str]:
         return self(

@@ -18,10 +18,9 @@ CAPTURES = Path(os.environ.get("TINTINH_CAPTURES") or Path(__file__).parents[2].
 TRUTHS = sorted(CAPTURES.glob("*.truth.jsonl"))
 Article = dict[str, Any]
 
-pytestmark = [
-    pytest.mark.skipif(not TRUTHS, reason="no captures beside the project"),
-    pytest.mark.parametrize("truth", TRUTHS, ids=lambda path: path.name.partition(".")[0]),
-]
+if not TRUTHS:
+    pytest.skip("no captures beside the project", allow_module_level=True)
+pytestmark = pytest.mark.parametrize("truth", TRUTHS, ids=lambda path: path.name.partition(".")[0])
 
 
 def articles(truth: Path) -> list[Article]:

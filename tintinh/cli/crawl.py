@@ -135,7 +135,7 @@ def run_all(uri: str, jobs: Sequence[Job], at_a_time: int) -> tuple[list[Outcome
 def _guarded(uri: str, job: Job, stop: Stop, show: Any) -> Outcome:
     if stop.is_set():
         return Outcome(job.portal, "interrupted", error="not started")
-    return crawl(uri, job, stop, show)
+    return crawl(uri, job, stop, show, say)
 
 
 def _outcome(future: Future[Outcome], job: Job) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import signal
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -13,20 +14,26 @@ import typer
 
 from ingest import migrate, spool
 from ingest.errors import DatabaseUnreachable, IngestError
-from ingest.store import Figures, ingest_file, ingest_segment
+from ingest.segments import ingest_left
+from ingest.store import Figures, ingest_file
 from ingest.syndication import compare_due
+from reader import filters
 from sql.load import query
 from tintinh import config
 from tintinh.cli import articles, portals, probe, reextract
-from tintinh.cli.output import Format, say
+from tintinh.cli.options import FormatOption
+from tintinh.cli.output import say
 from tintinh.demo import PORT
 
-DONE, FAILED, WRONG_USAGE, NO_DATABASE, BUSY = 0, 1, 2, 3, 4
-INTERRUPTED = 130
+# Exit codes.
+DONE = 0
+FAILED = 1  # finished, but something failed
+WRONG_USAGE = 2
+NO_DATABASE = 3
+INTERRUPTED = 130  # as shells say it of SIGINT
 
 app = typer.Typer(
     name="tintinh",
-    help="Reads the news of Vietnam's provincial police portals and keeps every version of it in PostgreSQL.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -39,9 +46,18 @@ app.command()(probe.probe)
 app.add_typer(portals.group, name="portals")
 reextract.register(app)
 
-FormatOption = Annotated[
-    Format | None, typer.Option("--format", help="Default: a table on a terminal, jsonl into a pipe.")
-]
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tintinh {version('tintinh')}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    _: Annotated[bool, typer.Option("--version", help="Name and version.", callback=_version, is_eager=True)] = False,
+) -> None:
+    """Reads the news of Vietnam's provincial police portals and keeps every version of it in PostgreSQL."""
 
 
 @app.command()
@@ -72,14 +88,14 @@ def crawl(
         raise typer.BadParameter("name portals, or --all, or --site URL")
     if not site and (platform or province is not None or name):
         raise typer.BadParameter("--platform, --province and --name go with --site")
-    limits = {
-        "full": full or None, "since": articles.day(since).isoformat() if since else None,
-        "max_pages": max_pages, "max_articles": max_articles,
-    }  # fmt: skip
-    arguments = {key: value for key, value in limits.items() if value is not None}
     try:
+        limits = {
+            "full": full or None, "since": filters.day(since).isoformat() if since else None,
+            "max_pages": max_pages, "max_articles": max_articles,
+        }  # fmt: skip
+        arguments = {key: value for key, value in limits.items() if value is not None}
         if site:
-            slug = articles.province_slug(province) if province is not None else None
+            slug = filters.province(province) if province is not None else None
             planned = [crawl.site_job(site, platform, slug, name, arguments, _settings(setting))]
         else:
             planned = crawl.portal_jobs(portals, arguments, _settings(setting))
@@ -113,7 +129,6 @@ def ingest(
     """Load spool segments or a Scrapy feed export (.jsonl, .jl). Safe to repeat."""
     figures, failed, broken = Figures(), False, ""
     with config.database() as connection:
-        connection.execute(query("interrupt_stale_runs"))
         row = connection.execute(query("start_run"), {"portal": "-", "kind": "ingest", "rules": None}).fetchone()
         run = int(row[0]) if row else None
         error: str | None = None
@@ -125,8 +140,7 @@ def ingest(
                     failed, error = True, f"{file}: {reason.strerror}"
                     say(error)
             if not files:
-                for segment in spool.pending(config.spool_folder(connection)):
-                    figures += ingest_segment(connection, segment, run)
+                figures += ingest_left(connection, config.spool_folder(connection))
             compare_due(connection)
         except BaseException as reason:
             broken = "interrupted" if isinstance(reason, KeyboardInterrupt) else "failed"

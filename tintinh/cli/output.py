@@ -21,6 +21,8 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Format(StrEnum):
+    """How rows are printed: for people, as one JSON array, as a JSON object a line, as CSV with a header."""
+
     table = "table"
     json = "json"
     jsonl = "jsonl"

@@ -16,7 +16,7 @@ _TYPES = {
     "bigint": pa.int64(), "integer": pa.int32(), "text[]": pa.list_(pa.string()),
     "timestamp with time zone": pa.timestamp("us", tz="UTC"),
 }  # fmt: skip
-ROWS_A_GROUP = 5000
+ROWS_A_GROUP = 5000  # what is held in memory at a time: some 50 MB of articles
 
 
 def write(rows: Iterable[dict[str, Any]], path: Path, columns: Mapping[str, str]) -> int:

@@ -20,7 +20,7 @@ COLUMNS = ("portal", "province", "hosts", "platform", "verified", "sections", "w
 
 
 def page() -> str:
-    """The whole page."""
+    """docs/portals.md as Markdown: every portal that has a file, by name, with its source."""
     found = sorted(portals().values(), key=lambda spider: spider.name)
     lost = [one.name for slug, one in sorted(provinces.PROVINCES.items()) if slug not in {s.province for s in found}]
     verified = sum(spider.verified for spider in found)

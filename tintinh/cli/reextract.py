@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ingest import spool
-from ingest.store import ingest_segment
+from ingest.segments import ingest_left
 from ingest.syndication import compare_due
 from reader import difference
 from sql.load import query
@@ -15,7 +14,7 @@ from tintinh import config
 from tintinh.cli.output import Format, chosen_format, rows, say, text
 from tintinh.run import reextract
 
-BUSY = 4
+BUSY = 4  # exit code: another run of a portal is going on
 
 
 def command(
@@ -30,8 +29,7 @@ def command(
     code = 0
     found: list[dict[str, Any]] = []
     with config.dsn() as uri, config.connect(uri) as connection:
-        for segment in spool.pending(config.spool_folder(connection)):
-            ingest_segment(connection, segment)  # what was crawled comes first, or it would come late
+        ingest_left(connection, config.spool_folder(connection))  # what was crawled comes first, or it would come late
         portals = connection.execute(query("reextract_portals"), {"portal": portal}).fetchall()
         if portal and not portals:
             raise typer.BadParameter(f"no articles of a portal named {portal}")

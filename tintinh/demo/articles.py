@@ -68,14 +68,17 @@ class DemoArticle:
 
     @property
     def path(self) -> str:
+        """Its address from the root of the portal, made as Joomla makes it: section, number, alias."""
         return f"/{self.section}/{self.id}-{slug(self.title)}.html"
 
     @property
     def hits(self) -> int:
+        """How often it was read, as the page prints: any number, but always the same."""
         return 40 + self.id * 7919 % 4111
 
     @property
     def folder(self) -> str:
+        """Year and month, the folder that its pictures lie in."""
         return f"{self.published:%Y/%m}"
 
 
@@ -97,6 +100,7 @@ def load() -> tuple[DemoArticle, ...]:
 
 
 def read(name: str) -> Any:
+    """What `<name>.json` beside this file holds."""
     return json.loads((files("tintinh.demo") / f"{name}.json").read_text(encoding="utf-8"))
 
 
@@ -116,8 +120,10 @@ def _article(section: str, entry: Mapping[str, Any]) -> DemoArticle:
 
 
 def image_path(article: DemoArticle, name: str) -> str:
+    """The address of a picture of an article, from the root of the portal."""
     return f"/images/stories/{article.folder}/{quote(name)}"
 
 
 def file_path(name: str) -> str:
+    """The address of a file that articles offer, from the root of the portal."""
     return f"/images/files/{quote(name)}"

@@ -92,7 +92,10 @@ def _image(article: DemoArticle, block: Mapping[str, Any], number: int) -> str:
 
 
 def content_html(article: DemoArticle) -> str:
-    """The article's own text with its byline, as an editor of the portal would have pasted it."""
+    """The article's own text with its byline, as an editor of the portal would have pasted it.
+
+    Raises ValueError for a block of an unknown kind.
+    """
     parts: list[str] = [_WORD_HEAD] if article.style == "word" else []
     pictures = 0
     for block in article.content:
@@ -144,6 +147,7 @@ def intro(article: DemoArticle) -> str:
 
 
 def as_typed(article: DemoArticle, text: str) -> str:
+    """A text as its editor's keyboard left it: decomposed (NFD) where the article says so."""
     return unicodedata.normalize("NFD", text) if article.nfd else text
 
 

@@ -18,4 +18,5 @@ class Page:
 
     @property
     def etag(self) -> str:
+        """A strong validator: the quoted beginning of the body's SHA-256."""
         return f'"{hashlib.sha256(self.body).hexdigest()[:20]}"'

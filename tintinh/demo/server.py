@@ -22,7 +22,8 @@ from tintinh.demo.site import DemoSite
 class Site(Protocol):
     """What can be served."""
 
-    def page(self, target: str) -> Page: ...
+    def page(self, target: str) -> Page:
+        """The answer to a request for a path with its query, HTTP errors included."""
 
 
 class _Handler(BaseHTTPRequestHandler):

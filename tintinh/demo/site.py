@@ -21,7 +21,7 @@ from tintinh.demo.page import Page
 
 PER_PAGE = 10  # articles shown on a page of a section; LINKS more are only named under them
 LINKS = 4
-FEATURED_PER_PAGE = 8
+FEATURED_PER_PAGE = 8  # articles shown on the home page and its further pages
 
 
 class DemoSite:

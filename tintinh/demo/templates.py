@@ -33,6 +33,7 @@ LOGIN = """<form action="/index.php" method="post" id="login-form">
 
 
 def head(title: str, extra: str = "") -> str:
+    """Doctype and head of a page; `extra` is markup for the head."""
     return f"""<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" \
 "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
 <html xmlns="http://www.w3.org/1999/xhtml" xml:lang="vi-vn" lang="vi-vn" dir="ltr">
@@ -119,6 +120,7 @@ def component(title: str, main: str) -> str:
 
 
 def feed(link: str, title: str, articles: Iterable[DemoArticle]) -> str:
+    """An RSS 2.0 feed of articles, with the beginning of each as its description."""
     items = "".join(
         "<item>\n"
         f"<title>{escape(article.title)}</title>\n<link>{article.path}</link>\n"
@@ -143,6 +145,7 @@ def feed(link: str, title: str, articles: Iterable[DemoArticle]) -> str:
 
 
 def menu(active: str) -> str:
+    """The entries of the main menu; the one that leads to `active` is marked."""
     entries = [("/", "Trang chủ"), ("/gioi-thieu.html", "Giới thiệu")]
     entries += [(f"/{name}.html", label) for name, label in SECTIONS.items()]
     entries.append(("/lien-he.html", "Liên hệ"))
@@ -153,6 +156,7 @@ def menu(active: str) -> str:
 
 
 def titles(kind: str, articles: Iterable[DemoArticle]) -> str:
+    """A module of linked titles in a side column; `kind` is its class."""
     return f'<ul class="{kind}">\n{_links(articles)}</ul>'
 
 
@@ -166,6 +170,7 @@ def _links(articles: Iterable[DemoArticle]) -> str:
 
 
 def blog_items(articles: Sequence[DemoArticle], *, leading: int) -> str:
+    """Articles of a list with heading, details and first paragraph, the first `leading` of them larger."""
     items = []
     for at, article in enumerate(articles):
         kind = f'<div class="leading-{at}">' if at < leading else f'<div class="item column-{at % 2 + 1}">'
@@ -179,12 +184,14 @@ def blog_items(articles: Sequence[DemoArticle], *, leading: int) -> str:
 
 
 def items_more(articles: Sequence[DemoArticle]) -> str:
+    """Links to articles that have no room of their own on this page of a list; nothing where there are none."""
     if not articles:
         return ""
     return f'<div class="items-more">\n<h3>Các bài viết khác...</h3>\n<ol>\n{_links(articles)}</ol>\n</div>\n'
 
 
 def pager(path: str, start: int, total: int, size: int) -> str:
+    """Links to the pages of a list of `total` articles, `size` a page, on the one that begins at `start`; nothing where one page holds all."""
     pages = -(-total // size)
     if pages < 2:
         return ""
@@ -228,11 +235,13 @@ def item_page(article: DemoArticle, nav: str | None = None, below: str = "") -> 
 
 
 def static(title: str, content: Iterable[str]) -> str:
+    """A page that is no article: a heading and paragraphs."""
     text = "".join(f"<p>{escape(paragraph, quote=False)}</p>\n" for paragraph in content)
     return f'<div class="item-page">\n<h2>{escape(title, quote=False)}</h2>\n{text}</div>\n'
 
 
 def icons(article: DemoArticle) -> str:
+    """The links to print an article and to send its address."""
     return (
         '<ul class="actions">\n'
         f'<li class="print-icon"><a href="{escape(print_path(article))}" title="In" '
@@ -245,6 +254,7 @@ def icons(article: DemoArticle) -> str:
 
 
 def info(article: DemoArticle) -> str:
+    """Section, date, author's account and count of readers, as Joomla prints them under the heading."""
     return (
         '<dl class="article-info">\n<dt class="article-info-term">Chi tiết</dt>\n'
         f'<dd class="category-name">\nChuyên mục: <a href="/{article.section}.html">'
@@ -256,6 +266,7 @@ def info(article: DemoArticle) -> str:
 
 
 def pagenav(newer: DemoArticle | None, older: DemoArticle | None) -> str:
+    """Links to the neighbours of an article in its section."""
     links = []
     if newer:
         links.append(f'<li class="pagenav-prev"><a href="{newer.path}" rel="next">&lt; Lùi</a></li>')
@@ -278,6 +289,7 @@ def others(older: Iterable[DemoArticle]) -> str:
 
 
 def comments(article: DemoArticle) -> str:
+    """What readers wrote under an article, and the form for more."""
     blocks = "".join(
         '<div class="CommentBlock">'
         f'<div class="CommentTitle">{number}. {escape(comment.title, quote=False)}</div>'
@@ -307,18 +319,22 @@ def comments(article: DemoArticle) -> str:
 
 
 def link_key(path: str) -> str:
+    """The 40 hexadecimal digits under which the mail form knows an address."""
     return hashlib.sha256(path.encode()).hexdigest()[:40]
 
 
 def print_path(article: DemoArticle) -> str:
+    """The address of an article's view for printing."""
     return f"{article.path}?tmpl=component&print=1&page="
 
 
 def mailto_path(article: DemoArticle) -> str:
+    """The address of the form that sends an article's address to friends."""
     return f"/component/mailto/?tmpl=component&template=beez_20&link={link_key(article.path)}"
 
 
 def mailto_form(article: DemoArticle, link: str) -> str:
+    """That form, for an article whose key is `link`."""
     return f"""<div id="mailto-window">
 <h2>Gửi địa chỉ này đến bạn bè</h2>
 <form action="/index.php" id="mailtoForm" method="post">

@@ -12,11 +12,12 @@ import typer
 
 from ingest import migrate
 from reader import articles
-from reader.articles import Row, Wanted
+from reader.articles import Row
+from reader.filters import Filters
 from tintinh import config
-from tintinh.cli.articles import print_article
 from tintinh.cli.crawl import run_all, site_job
 from tintinh.cli.output import Format, rows, say
+from tintinh.cli.show import print_article
 from tintinh.demo import PORT
 from tintinh.demo.server import serve
 from tintinh.demo.truth import expected
@@ -37,8 +38,8 @@ def run(port: int) -> int:
         outcomes, interrupted = run_all(uri, [job], 1)
         outcome = outcomes[0]
         with config.connect(uri) as connection:
-            stored = list(articles.export(connection, Wanted(portal=portal, limit=100_000)))
-            found = articles.search(connection, Wanted(query=SAMPLE_QUERY, portal=portal, limit=3))
+            stored = list(articles.export(connection, Filters(portal=portal)))
+            found = articles.search(connection, Filters(query=SAMPLE_QUERY, portal=portal), limit=3)
             _print(stored, found)
     figures = outcome.figures
     typer.echo(

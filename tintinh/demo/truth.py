@@ -44,6 +44,7 @@ class Expected:
 
     @property
     def body(self) -> str:
+        """The paragraphs with a blank line between them, as the database keeps a body."""
         return "\n\n".join(self.paragraphs)
 
 
@@ -53,7 +54,7 @@ def expected() -> list[Expected]:
 
 
 def truth(article: DemoArticle) -> Expected:
-    """What a right crawl stores for this article."""
+    """What a right crawl stores for this article. Raises ValueError for a block of an unknown kind."""
     paragraphs: list[str] = []
     images: list[ExpectedImage] = []
     attachments: list[ExpectedAttachment] = []

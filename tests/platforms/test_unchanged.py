@@ -14,7 +14,7 @@ from tests.support import START
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected
 
-SPECIMENS = Path(__file__).parents[1] / "platforms" / "joomla"
+SPECIMENS = Path(__file__).parent / "joomla"
 WITH_RELATED = (
     "j25-beez5-page-heading",
     "j3-helix-converted-utc",

@@ -165,7 +165,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from tests.crawler.test_archive import PAGE, SEEN, response
+from tests.crawler.archive.test_archive import PAGE, SEEN, response
 from crawler.archive.files import ArchiveWriter
 writer = ArchiveWriter(Path({archive!r}), "demo", "tests")
 while True:
@@ -175,7 +175,7 @@ while True:
 
 @pytest.mark.parametrize("torn", [0, 1, 700, 30_000], ids=lambda bytes_: f"torn {bytes_}")
 def test_what_was_written_survives_kill_9(root: Path, torn: int) -> None:
-    program = KILLED.format(root=str(Path(__file__).parents[2]), archive=str(root))
+    program = KILLED.format(root=str(Path(__file__).parents[3]), archive=str(root))
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(20)]
@@ -212,7 +212,7 @@ FULL = """
 import os, resource, signal, sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from tests.crawler.test_archive import SEEN, response
+from tests.crawler.archive.test_archive import SEEN, response
 from crawler.archive.files import ArchiveFailed, ArchiveWriter
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
@@ -228,7 +228,7 @@ writer.close()
 
 @pytest.mark.parametrize("limit", [300, 25_000, 41_000])
 def test_a_full_disk_is_told_and_leaves_the_file_whole(root: Path, limit: int) -> None:
-    program = FULL.format(root=str(Path(__file__).parents[2]), archive=str(root), limit=limit)
+    program = FULL.format(root=str(Path(__file__).parents[3]), archive=str(root), limit=limit)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert f"the page archive cannot be written: File too large ({root}/demo)" in done.stderr
     told = [line.split() for line in done.stdout.splitlines()]

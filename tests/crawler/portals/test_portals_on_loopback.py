@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tests.support import PATIENCE
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HEADLINES = [
     f"Công an xã Tân Hòa vận động người dân giao nộp vũ khí đợt {name}"
     for name in ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy")

@@ -19,7 +19,7 @@ from crawler.platforms.registry import platforms
 from crawler.spider.decisions import Ask, Context
 from crawler.spider.dispatcher import PortalSpider
 from crawler.spider.frontier import BARREN, VARIANTS
-from tests.crawler.test_portal import parse, spider, stat
+from tests.crawler.spider.test_dispatcher import parse, spider, stat
 
 HOST = "http://demo.vn"
 # More than any of these portals may cost.

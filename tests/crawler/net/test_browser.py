@@ -142,7 +142,7 @@ def test_without_the_extra_one_line_says_what_to_install(
     (shadow / "__init__.py").write_text("raise ImportError('not installed')\n")
     done = command(
         "crawl", "--site", site[1], "--name", "scripted", "-s", "TINTINH_BROWSER=1",
-        env=ALLOWED | {"PYTHONPATH": str(shadow.parent)},
+        env=ALLOWED | {"PYTHONPATH": str(shadow.parent)}, apart=True,
     )  # fmt: skip
     assert done.returncode == 1
     assert "scripted: failed: this portal's lists need a browser: pip install 'tintinh[browser]'" in done.stderr

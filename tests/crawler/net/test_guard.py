@@ -25,7 +25,7 @@ def guard(**settings: Any) -> Guard:
 
 @pytest.mark.parametrize("host", PRIVATE)
 def test_private_addresses_are_refused_by_their_spelling(host: str) -> None:
-    """Spellings that only a resolver understands are tried in tests/tintinh/test_command.py."""
+    """Spellings that only a resolver understands are tried in tests/tintinh/test_failing_crawls.py."""
     with pytest.raises(PrivateAddress, match="private address: set TINTINH_ALLOW_PRIVATE=1"):
         guard().process_request(Request(f"http://{host}/tin"))
 

@@ -71,13 +71,15 @@ def test_entities_are_not_expanded() -> None:
         "<urlset><url><loc>http://a.vn/&b;&x;</loc></url></urlset>"
     )
     listed = feeds.read(bomb.encode())
-    assert listed is None or all("root:" not in url and len(url) < 40 for url in listed.pages)
+    assert listed is not None
+    assert list(listed.pages) == ["http://a.vn/"]
 
 
 def test_a_bomb_of_zeroes_is_cut() -> None:
     bomb = gzip.compress(b"<urlset>" + b" " * 200_000_000 + b"</urlset>", compresslevel=1)
     listed = feeds.read(bomb)
-    assert listed is None or listed.pages == {}
+    assert listed is not None
+    assert listed.pages == {}
 
 
 @pytest.mark.parametrize(

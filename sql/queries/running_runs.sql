@@ -1,0 +1,1 @@
+SELECT id, status = 'running' FROM news.run WHERE id = ANY (%(runs)s::bigint[]);

@@ -1,0 +1,75 @@
+"""`tintinh export`: whole articles into a file or a pipe."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Annotated, Any
+
+import typer
+
+from reader import articles
+from reader.filters import Filters
+from tintinh import config
+from tintinh.cli.options import FormatOption, filtered
+from tintinh.cli.output import Format, rows, say, write_csv
+
+ENDINGS = ("jsonl", "csv", "parquet")
+
+
+@filtered
+def export(
+    output: Annotated[Path | None, typer.Option("-o", help="FILE.jsonl, .csv or .parquet; default stdout.")] = None,
+    query: Annotated[str, typer.Argument(help="Words; none: everything.")] = "",
+    *,
+    wanted: Filters,
+    limit: Annotated[int | None, typer.Option(min=1, max=2_000_000_000)] = None,
+    offset: Annotated[int, typer.Option(min=0, max=2_000_000_000)] = 0,
+    form: FormatOption = None,
+) -> None:
+    """Export whole articles, newest first."""
+    ending = output.suffix.lstrip(".").lower() if output else None
+    if output and ending not in ENDINGS:
+        raise typer.BadParameter(f"-o wants a file that ends in {', '.join('.' + name for name in ENDINGS)}")
+    wanted = replace(wanted, query=query)
+    with config.database("news_reader") as connection, ExitStack() as stack:
+        found = stack.enter_context(
+            closing(articles.export(connection, wanted, limit=limit or articles.EVERYTHING, offset=offset))
+        )
+        if output is None:
+            rows(
+                found,
+                ("id", "published_at", "title", "authors", "unit", "section", "portal"),
+                form or Format.jsonl,
+            )
+            return
+        partial = output.with_name(f".{output.name}.part")
+        try:
+            if ending == "parquet":
+                from tintinh.cli import parquet
+
+                count = parquet.write(found, partial, articles.columns(connection))
+            else:
+                with partial.open("w", encoding="utf-8", newline="") as file:
+                    count = _write(found, file, ending or "jsonl")
+            partial.replace(output)
+        finally:
+            partial.unlink(missing_ok=True)
+        say(f"{count} articles in {output}")
+
+
+def _write(found: Any, file: IO[str], ending: str) -> int:
+    count = 0
+
+    def counted() -> Any:
+        nonlocal count
+        for row in found:
+            count += 1
+            yield row
+
+    if ending == "csv":
+        write_csv(counted(), file)
+    else:
+        rows(counted(), (), Format.jsonl, file)
+    return count

@@ -1,0 +1,77 @@
+"""Options that several commands have: formats, and the filters of `search`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+
+from reader import filters
+from tintinh.cli.output import Format
+
+FormatOption = Annotated[
+    Format | None, typer.Option("--format", help="Default: a table on a terminal, jsonl into a pipe.")
+]
+Portal = Annotated[str | None, typer.Option(help="Only this portal.")]
+Province = Annotated[
+    str | None,
+    typer.Option(help="Only this province and those that are part of it now: lam-dong, 'Lâm Đồng', 'TP. HCM'."),
+]
+FILTERS: dict[str, Any] = {
+    "portal": Portal,
+    "province": Province,
+    "author": Annotated[str | None, typer.Option(help="Only articles by this person; diacritics do not matter.")],
+    "unit": Annotated[
+        str | None, typer.Option(help="Only articles signed by this unit; PV28 also finds its successor PV05.")
+    ],
+    "section": Annotated[str | None, typer.Option(help="Only this section.")],
+    "since": Annotated[str | None, typer.Option(help="Published on this day or later (2026-11-05 or 5/11/2026).")],
+    "until": Annotated[str | None, typer.Option(help="Published before this day.")],
+    "gone": Annotated[
+        bool | None, typer.Option("--gone/--not-gone", help="Only what was taken down; only what was not.")
+    ],
+    "fold": Annotated[bool | None, typer.Option("--fold", help="Of near-identical articles only the first.")],
+}
+
+
+@contextmanager
+def usage() -> Iterator[None]:
+    """What people typed is read within; a filter that is none becomes typer.BadParameter."""
+    try:
+        yield
+    except filters.WrongFilter as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def province_slug(text: str) -> str:
+    """The slug of a province as people write it; typer.BadParameter that names near ones otherwise."""
+    with usage():
+        return filters.province(text)
+
+
+def filtered(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command every filter of `search` as an option; it takes their sum as its parameter `wanted`."""
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        typed = {name: given.pop(name) for name in FILTERS}
+        with usage():
+            wanted = filters.parse({name: None if text is None else str(text) for name, text in typed.items()})
+        command(wanted=wanted, **given)
+
+    parameters = []
+    for one in inspect.signature(command, eval_str=True).parameters.values():
+        if one.name != "wanted":
+            parameters.append(one.replace(kind=inspect.Parameter.KEYWORD_ONLY))
+            continue
+        parameters += [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=option)
+            for name, option in FILTERS.items()
+        ]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in parameters}
+    return run
