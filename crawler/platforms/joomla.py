@@ -36,7 +36,7 @@ class Joomla(MarkupPlatform):
     )  # fmt: skip
     bodies = (
         "[itemprop='articleBody']", ".com-content-article__body", ".itemView .itemBody", ".item-page .article-content",
-        ".article-body",
+        ".article-body", ".item-page", ".com-content-article",
     )  # fmt: skip
     leads = (".itemView .itemIntroText",)
     pictures = (

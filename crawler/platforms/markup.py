@@ -133,7 +133,7 @@ class MarkupPlatform(ListReader):
 
     def _end_of_text(self, page: Page) -> int | None:
         """The place of the last running text of the article."""
-        return max((page.place(piece.element) for piece in self._pieces(page)), default=None)
+        return max((piece.place for piece in self._pieces(page)), default=None)
 
     def _is_of_teasers(self, page: Page) -> bool:
         """Whether what holds the text holds headlines that lead to other articles, and little more."""
@@ -143,7 +143,10 @@ class MarkupPlatform(ListReader):
         title, bodies = self.title_of(page), self.bodies_of(page)
         foreign = self._foreign(page, bodies, title.text if title is not None else "").all
         left_out = {inner for part in foreign for inner in part.iter_elements(include_self=True)}
-        names_itself = title is not None and len(title.text.split()) > _SECTION_WORDS and self.date_of(page) is not None
+        is_headline_of_page = title is not None and (
+            len(title.text.split()) > _SECTION_WORDS or (title.agreed and self.is_article_address(page.address) is True)
+        )
+        names_itself = is_headline_of_page and self.date_of(page) is not None
         # Behind the text of an article stand older ones; a list has headlines above its texts.
         end = self._end_of_text(page) if names_itself else None
         links = {

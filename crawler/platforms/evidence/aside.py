@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -45,6 +46,8 @@ _COMMENTS = re.compile(r"(?:^|[\s_-])(?:comments?|respond|binh-?luan|disqus|brea
 LONGEST_TEASER = 420
 # Words of a link from which on it is a headline.
 HEADLINE = 4
+# Words of a section's name at most.
+_SECTION_WORDS = 5
 # Characters that a headline's box holds besides it and its teaser: a date, a section, who wrote.
 _CARD = 160
 # Headlines from which on a box is a list.
@@ -61,6 +64,10 @@ _BESIDE = 40
 _DATE = 14
 # A line that says when something was published, changed, read is no running text (characters).
 _LONGEST_DATE = 90
+# Characters of a piece of text that counts, and from which on pieces in one paragraph are running text.
+_PIECE = 4
+_IN_PIECES = 100
+_PARAGRAPHS = frozenset(["p", "div", "td", "li", "blockquote", "center", "dd"])
 _INLINE = frozenset(["span", "font", "b", "strong", "em", "i", "u", "small", "label"])
 _BOXES = frozenset(["div", "li", "article", "section", "dt", "dd", "td"])
 
@@ -71,6 +78,8 @@ class LongText(NamedTuple):
     element: Element
     length: int
     around: tuple[Element, ...]
+    # Where the text begins, which may be behind other elements of its own: the last element in front of it.
+    place: int
     # Whether it is what a list tells of another article: short, and below a headline that leads there.
     is_teaser: bool = False
 
@@ -131,19 +140,20 @@ class Asides:
     def _with_teasers(self) -> Iterator[LongText]:
         """The pieces of running text, each told whether it is the teaser of a headline that leads elsewhere."""
         places = self.places
-        marks: list[tuple[int, Element | None]] = [(places[anchor], anchor) for anchor in self._headlines]
+        # A heading that leads to the very page is the article's, and no teaser stands below it.
+        marks: list[tuple[int, Element | None]] = [
+            (places[anchor], None if _bare(anchor.text) in self._told else anchor) for anchor in self._headlines
+        ]
         marks += [
             (places[heading], None) for heading in self.body.iter_elements(_HEADINGS) if heading.find("a") is None
         ]
         marks.sort(key=lambda mark: -mark[0])
         above: Element | None = None
-        # An element may have its long text behind that of one inside it.
-        pieces = sorted(_long_texts(self.body), key=lambda piece: places[piece.element])
+        pieces = _long_texts(self.body)
         while pieces and _IMPRINT.search(own_text(pieces[-1].element)):
             pieces.pop()
         for piece in pieces:
-            place = places[piece.element]
-            while marks and marks[-1][0] < place:
+            while marks and marks[-1][0] <= piece.place:
                 above = marks.pop()[1]
             is_teaser = above is not None and piece.length <= LONGEST_TEASER and self._is_card(above, piece, pieces)
             yield piece._replace(is_teaser=is_teaser)
@@ -151,7 +161,10 @@ class Asides:
 
     @cached_property
     def _headlines(self) -> list[Element]:
-        return [anchor for anchor in self.body.iter_elements("a") if is_headline(anchor)]
+        found = [(anchor, _bare(anchor.text)) for anchor in self.body.iter_elements("a") if is_headline(anchor)]
+        often = Counter(label for _, label in found)
+        # A short label that the page links again and again is a section's name.
+        return [anchor for anchor, label in found if often[label] == 1 or len(label.split()) > _SECTION_WORDS]
 
     def _is_card(self, headline: Element, piece: LongText, pieces: list[LongText]) -> bool:
         """Whether a headline and the text below it stand together: in a box of their own, or in a list of such."""
@@ -217,7 +230,7 @@ class Asides:
         if start is None:
             return set()
         for piece in self.long_texts:
-            if self.places[piece.element] <= start or piece.is_teaser or _bare(text_of(piece.element)) in self._told:
+            if piece.place <= start or piece.is_teaser or _bare(text_of(piece.element)) in self._told:
                 continue
             below = [outer for outer in (piece.element, *piece.around) if outer not in above]
             if not any(outer.tag in _SURELY_BESIDE or _COMMENTS.search(names(outer)) for outer in below):
@@ -263,26 +276,64 @@ def _breaks(anchor: Element, way: int) -> bool:
 
 
 def _long_texts(scope: Element) -> list[LongText]:
+    """The elements with a long text of their own, and the paragraphs that markup around single words has cut in pieces."""
     found: dict[Element, LongText] = {}
     chains: dict[Element, tuple[Element, ...]] = {}
+    pieces: dict[Element, list[tuple[int, int]]] = {}
+    whole: set[Element] = set()
+    place = 0
     for node in scope.descendants:
-        if not isinstance(node, Text) or len(node.data) < LONG:
+        if isinstance(node, Element):
+            place += 1
             continue
-        line = " ".join(node.data.split())
-        if len(line) < LONG or (len(line) < _LONGEST_DATE and dates.find(line) is not None):
+        if not isinstance(node, Text) or len(node.data) < _PIECE:
             continue
-        element = node.parent
-        if not isinstance(element, Element) or element is scope or element in found or element.tag in _NO_TEXT:
+        element, data = node.parent, node.data
+        if not isinstance(element, Element) or element is scope or element.tag in _NO_TEXT:
             continue
-        outer = element.parent
-        if not isinstance(outer, Element):
+        if len(data) < LONG or len(line := " ".join(data.split())) < LONG:
+            if (element.tag in _INLINE or element.tag in _PARAGRAPHS) and not data.isspace():
+                pieces.setdefault(element, []).append((place, len(data)))
             continue
-        if outer not in chains:
-            chains[outer] = (outer, *ancestors(outer))
-        around = chains[outer]
-        if _NO_TEXT.isdisjoint([outer.tag for outer in around]):
-            found[element] = LongText(element, len(" ".join(own_text(element).split())), around)
-    return list(found.values())
+        if element in found or (len(line) < _LONGEST_DATE and dates.find(line) is not None):
+            continue
+        around = _chain(element, chains)
+        if around and _NO_TEXT.isdisjoint([outer.tag for outer in around]):
+            found[element] = LongText(element, len(" ".join(own_text(element).split())), around, place)
+            whole.update((element, *around))
+    blocks: dict[Element, list[tuple[int, int]]] = {}
+    for element, parts in pieces.items():
+        block = _block_around(element) if element.tag in _INLINE else element
+        if block is not None and block is not scope and block not in whole:
+            blocks.setdefault(block, []).extend(parts)
+    for block, parts in blocks.items():
+        length = sum(size for _, size in parts)
+        around = _chain(block, chains)
+        if (
+            length >= _IN_PIECES
+            and block not in whole
+            and around
+            and _NO_TEXT.isdisjoint([outer.tag for outer in around])
+        ):
+            found[block] = LongText(block, length, around, min(parts)[0])
+    return sorted(found.values(), key=lambda piece: piece.place)
+
+
+def _chain(element: Element, known: dict[Element, tuple[Element, ...]]) -> tuple[Element, ...]:
+    outer = element.parent
+    if not isinstance(outer, Element):
+        return ()
+    if outer not in known:
+        known[outer] = (outer, *ancestors(outer))
+    return known[outer]
+
+
+def _block_around(element: Element) -> Element | None:
+    """The paragraph that a piece of text stands in, through markup around single words; None in a link."""
+    node: Element | None = element
+    while node is not None and node.tag in _INLINE:
+        node = parent_of(node)
+    return node if node is not None and node.tag in _PARAGRAPHS else None
 
 
 def _is_label(element: Element) -> bool:

@@ -377,7 +377,7 @@ def _around(page: Page, heading: Element | None, bodies: Sequence[Element]) -> I
             continue
         if element.tag == "a":
             links += place > ends
-        if element is first:
+        if element is first or (element.tag == "a" and parent_of(element) is heading):
             continue
         if element in inside and (not loose or text_begins):
             continue

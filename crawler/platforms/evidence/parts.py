@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, text_of
+from crawler.platforms.tree import Element, Node, Text, ancestors, text_of
 from vietnam import byline as bylines
 from vietnam import urls
 from vietnam.normalize import fold
@@ -22,6 +22,7 @@ _BOXES = frozenset(
     ["div", "section", "ul", "ol", "table", "aside", "article", "dl", "figure", "blockquote", "footer", "center"]
 )
 _LINES = frozenset(["p", "h2", "h3", "h4", "h5", "h6", "li", "strong", "b", "em", "span"])
+_INLINE = frozenset(["strong", "b", "em", "span"])
 _LABEL = re.compile(
     r"^(?:>+|»|-|•|\*|\+|\[)?\s*(?:(?:các )?(?:tin|bài)(?: viết| tức)? (?:liên quan|khác|cùng \w+|nóng|mới|nổi bật)|xem thêm|xem tiếp|xem ngay|đọc thêm|đọc tiếp|mời xem|có thể bạn quan tâm|"
     r"related(?: posts?| articles?| news)?|read more|see also)\b[^\w]*",
@@ -101,6 +102,8 @@ def _kind(page: Page, element: Element, whole: int, title: str) -> str | None:
     is_box = tag in _BOXES
     if not is_box and tag not in _LINES:
         return None
+    if tag in _INLINE and (_is_words(element.previous_siblings) or _is_words(element.next_siblings)):
+        return None  # a word of a sentence
     text = text_of(element)
     if len(text) > max(whole * _SHARE, 60) or not text:
         return None
@@ -119,6 +122,13 @@ def _kind(page: Page, element: Element, whole: int, title: str) -> str | None:
         if _leads_to_files(page, element, text):
             return "files"
     return "related" if _is_related(page, element, text, is_box=is_box) else None
+
+
+def _is_words(beside: Iterable[Node]) -> bool:
+    """Whether the nearest that is printed beside an element, in its line, is words."""
+    node = next((node for node in beside if isinstance(node, Element) or not node.text.isspace()), None)
+    inline = isinstance(node, Text) or (isinstance(node, Element) and node.tag in _INLINE)
+    return inline and node is not None and any(map(str.isalpha, node.text))
 
 
 def _is_related(page: Page, element: Element, text: str, *, is_box: bool) -> bool:

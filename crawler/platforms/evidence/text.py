@@ -60,7 +60,7 @@ class Masses:
             self.met_teasers_alone = True
         if heading is not None and found:
             place = page.place(heading)
-            below = [piece for piece in found if page.place(piece.element) > place]
+            below = [piece for piece in found if piece.place > place]
             if sum(piece.length for piece in below) * 3 >= sum(piece.length for piece in found):
                 found = below
         self.own = {piece.element: piece.length for piece in found}

@@ -47,8 +47,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
     `around`: the element of the article's text; the heading right above it is the likelier one.
     """
     above = _above(page, around) if around is not None else None
-    sections = _names_of_sections(page)
-    told = {rule: text for rule, text in _told(page).items() if fold(text) not in sections}
+    told = {rule: text for rule, text in _told(page).items() if not _is_section(page, text)}
     plain = [_plain(text) for text in told.values()]
     most = len(plain) + (above is not None)
     site_names = _site_names(page)
@@ -72,7 +71,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
             if best is not None and score <= best[0]:
                 continue  # what follows only takes away
             itself = _leads_to_itself(element, page)
-            if fold(text) in sections:
+            if _is_section(page, text):
                 score -= 1.5
             if not support and plain and not itself:
                 score -= 0.7  # the page is called otherwise
@@ -205,8 +204,8 @@ def _above(page: Page, text: Element) -> Element | None:
     return best
 
 
-def _names_of_sections(page: Page) -> frozenset[str]:
-    """Short names of links that lead elsewhere, folded: what is called so is a section."""
+def _is_section(page: Page, text: str) -> bool:
+    """Whether a short text is the name of a link that leads elsewhere: what is called so is a section."""
 
     def read() -> frozenset[str]:
         found = set()
@@ -216,7 +215,7 @@ def _names_of_sections(page: Page) -> frozenset[str]:
                 found.add(fold(label))
         return frozenset(found)
 
-    return page.once("names of sections", read)
+    return 0 < len(text.split()) <= _SECTION_WORDS and fold(text) in page.once("names of sections", read)
 
 
 def _leads_to_itself(element: Element, page: Page) -> bool:
