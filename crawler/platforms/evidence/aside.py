@@ -64,6 +64,7 @@ _BESIDE = 40
 _DATE = 14
 # A line that says when something was published, changed, read is no running text (characters).
 _LONGEST_DATE = 90
+_SAYS_WHEN = re.compile(r"\d[/.-]\d{1,2}[/.-]\d|[Tt]h(?:áng|g)? ?\d|\d:\d\d|20\d\d")
 # Characters of a piece of text that counts, and from which on pieces in one paragraph are running text.
 _PIECE = 4
 _IN_PIECES = 100
@@ -295,7 +296,7 @@ def _long_texts(scope: Element) -> list[LongText]:
             if (element.tag in _INLINE or element.tag in _PARAGRAPHS) and not data.isspace():
                 pieces.setdefault(element, []).append((place, len(data)))
             continue
-        if element in found or (len(line) < _LONGEST_DATE and dates.find(line) is not None):
+        if element in found or (len(line) < _LONGEST_DATE and _SAYS_WHEN.search(line) and dates.find(line) is not None):
             continue
         around = _chain(element, chains)
         if around and _NO_TEXT.isdisjoint([outer.tag for outer in around]):
@@ -308,13 +309,10 @@ def _long_texts(scope: Element) -> list[LongText]:
             blocks.setdefault(block, []).extend(parts)
     for block, parts in blocks.items():
         length = sum(size for _, size in parts)
+        if length < _IN_PIECES:
+            continue
         around = _chain(block, chains)
-        if (
-            length >= _IN_PIECES
-            and block not in whole
-            and around
-            and _NO_TEXT.isdisjoint([outer.tag for outer in around])
-        ):
+        if around and _NO_TEXT.isdisjoint([outer.tag for outer in around]):
             found[block] = LongText(block, length, around, min(parts)[0])
     return sorted(found.values(), key=lambda piece: piece.place)
 
