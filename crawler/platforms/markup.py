@@ -184,6 +184,8 @@ class MarkupPlatform(ListReader):
         skip = [element for hint in self.chrome for body in bodies for element in page.select(hint, body)]
         skip += _opening(heading, bodies, page) if heading is not None else []
         skip += dating.opening(page, bodies)
+        if (dated := self.date_of(page)) is not None:
+            skip += dating.closing(page, bodies, dated.stamp)
         foreign = self._foreign(page, bodies, title.text)
         skip += foreign.all
         read = content.read(

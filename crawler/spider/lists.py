@@ -9,6 +9,8 @@ from itertools import islice
 from types import MappingProxyType
 
 from crawler.platforms.base import Card, Listing, Platform, Post
+from crawler.platforms.evidence import menu
+from crawler.platforms.lists import NOT_A_PAGE
 from crawler.platforms.page import Page
 from crawler.spider.absence import Recheck
 from crawler.spider.decisions import Answer, Ask, Context, Count, Decision, Learn, Recall, Role
@@ -20,6 +22,8 @@ SECTION_PRIORITY = 10
 PAGE_PRIORITY = 5
 # The pager of the home page comes after the sections, which show the same as a rule.
 HOME_PAGE_PRIORITY = -5
+# Links of a cover that stands in front of a portal: more is a page of its own.
+_MOST_ENTRANCES = 5
 NO_HINTS: Mapping[str, str] = MappingProxyType({})
 NO_CARDS: Mapping[str, Card] = MappingProxyType({})
 
@@ -42,16 +46,29 @@ def read(
     """Follow a list, its pager and the sections that it names."""
     key = context.list_key or platform.list_key(page.url)
     frontier.lists.add(key)
-    if context.role == "home":
+    if context.role == "home" or key in frontier.entrances:
         frontier.home_list = base_of(key)
     sections = tuple(platform.sections(page))
     if kind != "list":
         yield Count("other_pages")
+        if context.role == "home" and not sections:
+            sections = entrances(page)
+            frontier.entrances.update(platform.list_key(url) for url in sections)
         yield from _ask_sections(sections, context.barren + 1, platform, frontier)
         return
     yield from _follow(
         platform.listing(page), key, page.url, sections, context, platform, frontier, ends, printed_pages(page.text)
     )
+
+
+def entrances(page: Page) -> tuple[str, ...]:
+    """Where a cover leads: the links of a page that has only a few (“Vào trang”).
+
+    >>> entrances(Page("http://a.vn/", b"<p>.</p><a href=trang-chu.html>V&agrave;o</a>"))
+    ('http://a.vn/trang-chu.html',)
+    """
+    leads = {url: None for _, url in menu.site_links(page) if url != page.address and not NOT_A_PAGE.search(url)}
+    return tuple(leads) if len(leads) <= _MOST_ENTRANCES else ()
 
 
 def document(

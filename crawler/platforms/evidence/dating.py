@@ -79,6 +79,11 @@ _CLOCK_ALONE = re.compile(r"(\d{1,2}:\d{2}(?: ?(?:SA|CH|AM|PM|sáng|chiều|tố
 _POSTED = re.compile(
     r"\b(?:được đăng|posted)(?: vào)?(?: lúc| ngày| on)?:? (.{8,60}?),? (?:trong|vào|bởi|in|by|under)\b", re.IGNORECASE
 )
+# The same, the section first, which is a link: “Đăng trong … ngày …”.
+_POSTED_UNDER = re.compile(
+    r"^(?:bài(?: viết)?(?: này)? )?(?:đã )?(?:được )?(?:đăng|posted) (?:trong|tại|ở|vào|in|under)(?: (?:chuyên )?mục)?,? (?:(?:vào|lúc|on) )*(?=\D{0,12}\d)(.{8,60})$",
+    re.IGNORECASE,
+)
 # “2 ngày trước” is said of almost three days, too.
 _ROUNDED = timedelta(days=1)
 _ZONE = re.compile(r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$")
@@ -125,6 +130,9 @@ def published(
         printed = [unusual for hint in hints for element in page.select(hint) for unusual in _unusual(element, page)]
     if not printed:
         printed = list(_in_sentences(page, bodies))
+    if not printed:
+        ends = [inner for element in closing(page, bodies) for inner in element.iter_elements(include_self=True)]
+        printed = sorted((read for element in ends for read in _read(element, 0, page)), key=_order)
     if not printed or printed[0].stamp.precision == "day":
         inside = sorted((read for element in opening(page, bodies) for read in _read(element, 0, page)), key=_order)
         if inside and (not printed or inside[0].stamp.at.date() == printed[0].stamp.at.date()):
@@ -255,6 +263,46 @@ def opening(page: Page, bodies: Sequence[Element]) -> list[Element]:
     return found
 
 
+def closing(page: Page, bodies: Sequence[Element], told: Timestamp | None = None) -> list[Element]:
+    """Elements behind the last running text of a body that hold a date and perhaps a button: some templates print it there.
+
+    What a list of other stories prints is none of it, nor is a date in a table. `told`: only what says the same day.
+    """
+    found: list[Element] = []
+    for body in bodies[-1:]:
+        inside = list(body.iter_elements())
+        last = max((number for number, one in enumerate(inside) if len(own_text(one).strip()) > LONG_TEXT), default=-1)
+        for element in inside[last + 1 :] if last >= 0 else ():
+            if element.tag == "a" and _leads_elsewhere(page, element):
+                break
+            if (
+                element.tag in {"td", "th", "li", "a"}
+                or any(outer in found for outer in ancestors(element))
+                or is_longer(element, _LONGEST_LABEL)
+                or any(_leads_elsewhere(page, anchor) for anchor in element.iter_elements("a"))
+            ):
+                continue
+            text = clean(" ".join(_unlinked(element))).strip(" ,;|[]()-")
+            stamp = dates.find(text, fetched_at=page.fetched_at) if dates.may_hold(text) else None
+            if (
+                stamp is not None
+                and stamp.precision not in {"year", "month"}
+                and (told is None or told.at.date() == stamp.at.date())
+                and not page.asides.lies_in(element, body)
+            ):
+                found.append(element)
+    return found
+
+
+def _unlinked(element: Element) -> Iterator[str]:
+    """The texts of an element that are no link's."""
+    for node in element.children:
+        if isinstance(node, Text):
+            yield node.data
+        elif isinstance(node, Element) and node.tag != "a":
+            yield from _unlinked(node)
+
+
 def _order(found: _Printed) -> tuple[int, int, int]:
     return found.rank, found.stamp.precision == "day", found.distance
 
@@ -337,7 +385,8 @@ def _in_sentences(page: Page, bodies: Sequence[Element]) -> Iterator[_Printed]:
     ends = max((page.place(element) for body in bodies for element in (body, *body.iter_elements())), default=-1)
     for body in bodies[-1:]:
         for element in page.between(page.place(body), ends + _OPENING):
-            found = _POSTED.search(clean(own_text(element))) if element.tag in _SENTENCES else None
+            own = clean(own_text(element)) if element.tag in _SENTENCES else ""
+            found = _POSTED.search(own) or _POSTED_UNDER.search(own)
             stamp = dates.find(found[1], fetched_at=page.fetched_at) if found else None
             if stamp is not None and stamp.precision not in {"year", "month"}:
                 yield _Printed(stamp, 0, 0)

@@ -53,7 +53,9 @@ _POSTED_BY = re.compile(
 )
 # The sentence in which old themes say when and where a text was posted.
 _POSTED_IN = re.compile(
-    r"^(?:bài(?: viết)? (?:này )?(?:đã )?được đăng|this entry was posted)\b.{8,90}\b(?:trong|vào|in)\b", re.IGNORECASE
+    r"^(?:bài(?: viết)? (?:này )?(?:đã )?được đăng|this entry was posted)\b.{8,90}\b(?:trong|vào|in)\b"
+    r"|^(?:được )?đăng (?:trong|tại|ở)\b.{3,90}\b(?:ngày|lúc|vào)\b.{4,40}\d$",
+    re.IGNORECASE,
 )
 _PERSON_SIGNS = re.compile(
     r"(?:^|[\s_-])(?:author|tac-?gia|vcard|about-author|writer|biography|profile)", re.IGNORECASE

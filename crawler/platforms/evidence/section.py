@@ -39,6 +39,7 @@ _CATEGORY_CLASS = re.compile(r"(?:^|\s)(?:category|cat|chuyen-muc)-([a-z][a-z0-9
 _CATEGORY_TEXT = re.compile(
     r"(?i)^(?:chuyên mục|danh mục|thể loại|mục|đăng trong|category|posted in|filed under)\s*:\s*"
 )
+_COUNT_OR_STROKE = re.compile(r"^[›»>•*+–-]+\s*|\s*[(\[]\d+[)\]]$")
 # What stands between crumbs, and hardly between the links of a menu.
 _SEPARATED = re.compile(r"[»›>/→]")
 # A row of links without separators is crumbs only so many elements above the heading.
@@ -179,7 +180,7 @@ def _label(page: Page, title: str, heading: Element | None, text: Element | None
     """A label in the lines at the heading: a link beside the date, or a name that a menu has, too."""
     if heading is None:
         return None
-    best: tuple[int, str] | None = None
+    best: tuple[int, bool, str] | None = None
     for element in _at_heading(page, heading, text):
         name = _CATEGORY_TEXT.sub("", text_of(element) if element.tag == "a" else clean(own_text(element)) or "")
         if (
@@ -204,9 +205,18 @@ def _label(page: Page, title: str, heading: Element | None, text: Element | None
         is_link = element.tag == "a" and page.absolute(element.attr("href") or "") is not None
         near = abs(page.place(heading) - page.place(element)) <= _CLOSE
         score = 2 * in_menu + called * (1 + (near and not is_link)) + is_link
-        if score >= 2 and (best is None or score > best[0]):
-            best = (score, name)
-    return (best[1], "label at the heading") if best is not None else None
+        if score >= 2 and (best is None or (score, near) > best[:2]):  # a story that a box beside names twice is far off
+            best = (score, near, name)
+    return (best[2], "label at the heading") if best is not None else None
+
+
+def _plain_label(label: str) -> str:
+    """A label of a menu without how many articles it leads to, and without the stroke in front of it.
+
+    >>> _plain_label("Cải cách hành chính (11)"), _plain_label("› Thời sự"), _plain_label("Mô hình 3 (Ba)")
+    ('Cải cách hành chính', 'Thời sự', 'Mô hình 3 (Ba)')
+    """
+    return _COUNT_OR_STROKE.sub("", label)
 
 
 def _is_linked_elsewhere(page: Page, name: str, element: Element) -> bool:
@@ -215,14 +225,14 @@ def _is_linked_elsewhere(page: Page, name: str, element: Element) -> bool:
     def read() -> dict[str, int]:
         counted: dict[str, int] = {}
         for anchor, url in page.links():
-            label = fold(text_of(anchor))
+            label = _plain_label(fold(text_of(anchor)))
             parts = urlsplit(url)
             if label and (parts.path not in {"", "/"} or parts.query):
                 counted[label] = counted.get(label, 0) + 1
         return counted
 
-    label = fold(name)
-    own = fold(text_of(element)) if element.tag == "a" else ""
+    label = _plain_label(fold(name))
+    own = _plain_label(fold(text_of(element))) if element.tag == "a" else ""
     return page.once("link labels", read).get(label, 0) > (label == own)
 
 
@@ -260,7 +270,7 @@ def _from_menu(page: Page) -> tuple[str, str] | None:
         if bare not in folders:
             bare = re.sub(r"-\d+$", "", bare)  # `/thong-bao-12` leads to the list of `/thong-bao/…`
         if bare in folders:
-            label = text_of(anchor)
+            label = _plain_label(text_of(anchor))
             if label and len(label) < _LONGEST and not _HOME.match(label):
                 named.setdefault(bare, label)
     for folder in folders:
