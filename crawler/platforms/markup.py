@@ -103,12 +103,16 @@ class MarkupPlatform(ListReader):
     def is_plainly_article(self, page: Page) -> bool:
         """Whether a page is called what its long heading says, and a date and a long text of its own stand below it.
 
+        Where all pages of a portal are called alike, the heading leads nowhere and the date says that it is of publication.
         Then what it links to decides nothing, and need not be read.
         """
         title = self.title_of(page)
-        if title is None or not title.agreed or len(title.text.split()) <= 2 + _SECTION_WORDS:
+        if title is None or len(title.text.split()) <= 2 + _SECTION_WORDS:
             return False
-        return self._mass(page) >= 2 * _OWN_TEXT and self.date_of(page) is not None and not self._is_of_teasers(page)
+        dated = self.date_of(page)
+        if dated is None or not (title.agreed or (_is_unlinked(title.element) and "labelled published" in dated.rule)):
+            return False
+        return self._mass(page) >= 2 * _OWN_TEXT and not self._is_of_teasers(page)
 
     def _names_itself(self, page: Page, found: title.Title) -> bool:
         """Whether a page is called what its heading says, in a sentence, and no menu leads to it: then it is no page about the portal."""
@@ -444,6 +448,10 @@ class MarkupPlatform(ListReader):
             return None
         found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
         return None if found is None or any(bylines.is_account_name(author) for author in found.authors) else found
+
+
+def _is_unlinked(heading: Element | None) -> bool:
+    return heading is not None and heading.find("a") is None and all(node.tag != "a" for node in (heading, *ancestors(heading)))
 
 
 def _tells_a_date(element: Element) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +23,7 @@ SECTION_PRIORITY = 10
 PAGE_PRIORITY = 5
 # The pager of the home page comes after the sections, which show the same as a rule.
 HOME_PAGE_PRIORITY = -5
+_OF_A_DAY = re.compile(r"/(?:19|20)\d\d(?:[/-](?:0?[1-9]|1[0-2])(?:[/-]\d{1,2})?)?/?$")
 # Links of a cover that stands in front of a portal: more is a page of its own.
 _MOST_ENTRANCES = 5
 NO_HINTS: Mapping[str, str] = MappingProxyType({})
@@ -36,6 +38,7 @@ class _Met:
     listing: Listing
     articles: Mapping[str, str]
     own: Mapping[str, str]
+    address: str
     sections: tuple[str, ...]
     barren: int
 
@@ -54,7 +57,7 @@ def read(
         if context.role == "home" and not sections:
             sections = entrances(page)
             frontier.entrances.update(platform.list_key(url) for url in sections)
-        yield from _ask_sections(sections, context.barren + 1, platform, frontier)
+        yield from _ask_sections(sections, context.barren + 1, platform, frontier, page.address)
         return
     yield from _follow(
         platform.listing(page), key, page.url, sections, context, platform, frontier, ends, printed_pages(page.text)
@@ -113,7 +116,7 @@ def _follow(
     ends.read(
         key, address, own, shows_pager=shows_pager, printed=printed, told=None if context.is_pressed else _told(listing)
     )
-    met = _Met(key, listing, articles, own, sections, context.barren)
+    met = _Met(key, listing, articles, own, address, sections, context.barren)
     yield Recall(tuple(articles), partial(_go_on, met, platform, frontier, ends))
 
 
@@ -133,7 +136,7 @@ def _go_on(met: _Met, platform: Platform, frontier: Frontier, ends: Ends, stored
     if frontier.leads_on(met.key, met.own, stored, barren):
         decisions += _ask_pages(met, barren, shows_new, platform, frontier, ends)
     barren = 0 if shows_new else met.barren + 1
-    return [*decisions, *_ask_sections(met.sections, barren, platform, frontier)]
+    return [*decisions, *_ask_sections(met.sections, barren, platform, frontier, met.address)]
 
 
 def _ask_pages(
@@ -163,11 +166,31 @@ def _ask_pages(
         ends.leave(met.key)
 
 
-def _ask_sections(sections: Iterable[str], barren: int, platform: Platform, frontier: Frontier) -> Iterator[Decision]:
-    if barren <= BARREN:
-        # What is asked for as an article is read as a list where it is one.
-        lists = (url for url in sections if platform.identity(url) not in frontier.requested)
-        yield from _ask_lists(lists, Context("section", barren=barren), SECTION_PRIORITY, platform, frontier)
+def _ask_sections(
+    sections: Iterable[str], barren: int, platform: Platform, frontier: Frontier, address: str
+) -> Iterator[Decision]:
+    """Ask for the sections that the page at `address` names, as long as that leads to anything new."""
+    if barren > BARREN:
+        return
+    # What is asked for as an article is read as a list where it is one.
+    lists = [url for url in sections if platform.identity(url) not in frontier.requested]
+    named = (url for url in lists if not is_of_a_day(url))
+    yield from _ask_lists(named, Context("section", barren=barren), SECTION_PRIORITY, platform, frontier)
+    # Months show again what the sections do: asked one after the other, and no further once nothing new comes.
+    if is_of_a_day(address) or base_of(platform.list_key(address)) == frontier.home_list:
+        months = (url for url in lists if is_of_a_day(url) and platform.list_key(url) not in frontier.lists)
+        yield from _ask_lists(
+            islice(months, 1), Context("section", barren=barren), HOME_PAGE_PRIORITY, platform, frontier
+        )
+
+
+def is_of_a_day(url: str) -> bool:
+    """Whether an address is that of a day, a month or a year of an archive.
+
+    >>> is_of_a_day("http://a.vn/luu-tru/2026/11"), is_of_a_day("http://a.vn/ngay/2026-11-05/"), is_of_a_day("http://a.vn/tin-2026")
+    (True, True, False)
+    """
+    return _OF_A_DAY.search(url) is not None
 
 
 def _ask_lists(

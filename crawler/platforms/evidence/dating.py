@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import (
@@ -39,6 +39,8 @@ _REACH = 60
 _MOST_LABELS = 100
 # Characters of a label in an element of its own.
 _LONGEST_IN_FRONT = 40
+# A day, its month, its year, a clock, and words between them.
+_PARTS = 6
 # Elements between the heading and a label right above it, in a box of theirs.
 _NEAR = 6
 # Links between a label and the heading: more is a menu. Links between the text and a label: more is a list.
@@ -271,7 +273,8 @@ def closing(page: Page, bodies: Sequence[Element], told: Timestamp | None = None
     found: list[Element] = []
     for body in bodies[-1:]:
         inside = list(body.iter_elements())
-        last = max((number for number, one in enumerate(inside) if len(own_text(one).strip()) > LONG_TEXT), default=-1)
+        running = [len(own_text(one).strip()) > LONG_TEXT and not _is_linked(one) for one in inside]
+        last = max((number for number, runs in enumerate(running) if runs), default=-1)
         for element in inside[last + 1 :] if last >= 0 else ():
             if element.tag == "a" and _leads_elsewhere(page, element):
                 break
@@ -292,6 +295,10 @@ def closing(page: Page, bodies: Sequence[Element], told: Timestamp | None = None
             ):
                 found.append(element)
     return found
+
+
+def _is_linked(element: Element) -> bool:
+    return any(outer.tag == "a" for outer in islice(chain([element], ancestors(element)), 3))
 
 
 def _unlinked(element: Element) -> Iterator[str]:
@@ -432,6 +439,8 @@ def _around(page: Page, heading: Element | None, bodies: Sequence[Element]) -> I
             continue
         own = own_text(element)
         if not own or own.isspace():
+            own = _parted(element)
+        if not own:
             continue
         if loose and place > start and element in inside and len(own.strip()) > LONG_TEXT:
             text_begins = True
@@ -447,6 +456,14 @@ def _around(page: Page, heading: Element | None, bodies: Sequence[Element]) -> I
         elif _links_between(page, element, first) <= _LINKS_ABOVE:
             is_near = first is heading and start - place <= _NEAR and _share_a_box(element, first)
             yield element, start - place if is_near else _ABOVE + start - place
+
+
+def _parted(element: Element) -> str:
+    """What a small box says whose parts are a day, a month, a year, a clock, each in an element of its own; else nothing."""
+    parts = children(element)
+    if not 1 < len(parts) <= _PARTS or is_longer(element, _LONGEST_IN_FRONT) or any(map(children, parts)):
+        return ""
+    return "" if any(dates.find(text_of(part)) is not None for part in parts) else text_of(element)
 
 
 def _share_a_box(element: Element, heading: Element) -> bool:

@@ -7,6 +7,7 @@ dropped because of where it stands: what is beside the list (most read, newest, 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -36,6 +37,8 @@ _TEASER = 40
 _STAMP = 70
 # Cards of one make from which on their addresses say what an article's looks like.
 _ALIKE = 2
+# Headlines of a row from which on a shorter one among them is one.
+_ROW = 3
 # Elements after a headline that may be its teaser, where a list is flat.
 _FOLLOWING = 3
 # Elements that a card over which a link lies holds at most.
@@ -153,16 +156,22 @@ def read(
         ):
             accepted[key] = entry
             made[shape] = made.get(shape, 0) + 1
-        elif len(best.text.split()) > _IN_HEADING - (best.rank > 2):
+        elif best.rank and len(best.text.split()) > _IN_HEADING - (best.rank > 2) - 1:
             pending.append(key)
             accepted[key], ranks[key] = entry, best.rank
             if best.rank > 2:
                 made[shape] = made.get(shape, 0) + 1
     makes = {_place_of(entry) for key, entry in accepted.items() if key not in pending}
+    rows = Counter(_row_of(entry) for key, entry in accepted.items() if key not in pending)
     for key in pending:
-        if ranks[key] > 2 and _place_of(accepted[key]) in makes:
+        entry = accepted[key]
+        if ranks[key] > 2 and _place_of(entry) in makes:
             continue  # in a heading, in a box like those of its neighbours
-        if made.get(shape_of(accepted[key].url), 0) < _ALIKE or "#" not in shape_of(accepted[key].url):
+        if rows[_row_of(entry)] >= _ROW:
+            continue  # a short headline among long ones
+        words = len(entry.title.split())
+        is_short = words <= _IN_HEADING - (ranks[key] > 2)
+        if is_short or made.get(shape_of(entry.url), 0) < _ALIKE or "#" not in shape_of(entry.url):
             del accepted[key]
     found = [accepted[key] for key in grouped if key in accepted]
     _mark_beside(page, found)
@@ -320,6 +329,11 @@ def _place_of(entry: Entry) -> tuple[Element | None, str, str]:
     """What the cards of a list have in common: what they stand in, and how they are made."""
     part = entry.parts[0]
     return parent_of(part), part.tag, _make(part)
+
+
+def _row_of(entry: Entry) -> tuple[Element | None, str, str, str, str]:
+    """The same, where a list is nothing but links: and the folder that its addresses have in common."""
+    return (*_place_of(entry), entry.anchor.tag, urlsplit(entry.url).path.rpartition("/")[0])
 
 
 def _is_card(page: Page, entry: Entry) -> bool:

@@ -180,7 +180,7 @@ def _label(page: Page, title: str, heading: Element | None, text: Element | None
     """A label in the lines at the heading: a link beside the date, or a name that a menu has, too."""
     if heading is None:
         return None
-    best: tuple[int, bool, str] | None = None
+    best: tuple[int, int, str] | None = None
     for element in _at_heading(page, heading, text):
         name = _CATEGORY_TEXT.sub("", text_of(element) if element.tag == "a" else clean(own_text(element)) or "")
         if (
@@ -203,10 +203,12 @@ def _label(page: Page, title: str, heading: Element | None, text: Element | None
             _CATEGORY_TEXT.match(text_of(element))
         )
         is_link = element.tag == "a" and page.absolute(element.attr("href") or "") is not None
-        near = abs(page.place(heading) - page.place(element)) <= _CLOSE
+        away = abs(page.place(heading) - page.place(element))
+        near = away <= _CLOSE
         score = 2 * in_menu + called * (1 + (near and not is_link)) + is_link
-        if score >= 2 and (best is None or (score, near) > best[:2]):  # a story that a box beside names twice is far off
-            best = (score, near, name)
+        # A story that a box beside names twice is further off.
+        if score >= 2 and (best is None or (score, -away) > best[:2]):
+            best = (score, -away, name)
     return (best[2], "label at the heading") if best is not None else None
 
 

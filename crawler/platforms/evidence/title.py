@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from crawler.platforms.evidence.content import bare as _plain
@@ -180,11 +180,15 @@ def line_above(page: Page, text: Element | None) -> Title | None:
         ):
             continue
         called = re.search(r"title|tieu-?_?de|ten-?_?(?:tin|bai)|headline", names(element), re.IGNORECASE) is not None
-        large = element.tag == "font" and (element.attr("size") or "").strip("+") in {"3", "4", "5", "6", "7"}
+        large = any(
+            node.tag == "font" and (node.attr("size") or "").strip("+") in {"3", "4", "5", "6", "7"}
+            for node in (element, *islice(ancestors(element), 1))
+        )
         strong = element.tag in {"b", "strong"}
         leads = element.tag == "a" or element.find("a") is not None
         if (called or large or strong) and not leads and not _BOX.search(names(element)):
-            lines.append((2.0 * called + large + 0.5 * strong + place / (end + 100), element))
+            is_sentence = text_of(element).endswith(".")  # a teaser in bold is one
+            lines.append((2.0 * called + large + 0.5 * strong - is_sentence + place / (end + 100), element))
     if not lines:
         return None
     _, best = max(lines, key=lambda line: line[0])
