@@ -324,7 +324,7 @@ def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
         if stamp
         else [clean(child.data) for child in element.children if isinstance(child, Text) and dates.may_hold(child.data)]
     )
-    pieces += [] if stamp else re.split(r"\s*[|•·/–—]\s+|\s{2,}|\s+-\s+(?=\D)", text)
+    pieces += [] if stamp else re.split(r"\s*[|•·/–—]\s+|\s{2,}|\s+-\s+(?=\D)|(?<=[^\W\d])\s+-\s+(?=\d)", text)
     if stamp is None and element.find("a") is None:
         # A bare number behind an icon counts readers.
         pieces += [piece for piece in map(clean, map(str, element.strings)) if len(piece) > 5 and piece not in pieces]
@@ -366,8 +366,8 @@ def _label_in_front(element: Element) -> str:
 def _clock_behind(element: Element) -> str | None:
     """The clock that the next label of a row shows and nothing else: `<li>02/11/2026</li><li>19:05</li>`."""
     following = element.next_sibling
-    while following is not None and not isinstance(following, Element):
-        following = following.next_sibling
+    while following is not None and not (isinstance(following, Element) and text_of(following)):
+        following = following.next_sibling  # an icon, perhaps
     text = text_of(following) if following is not None else ""
     return text if _ONLY_CLOCK.fullmatch(text) else None
 

@@ -50,6 +50,9 @@ _DEPTH = 40
 # Share of a page's entries from which on what holds them is no box beside the list.
 _MOST = 0.5
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_HEADLINES = ("h2", "h3", "h4", "h5", "h6")
+# Elements from a button to the card in which its headline stands.
+_IN_CARD = 4
 _WHOLE = frozenset(["html", "body", "main", "form"])
 _ASIDE_TAGS = frozenset(["aside", "footer", "nav", "marquee"])
 _TITLED = re.compile(r"title|headline|tieu-?de|tieude", re.IGNORECASE)
@@ -105,11 +108,14 @@ def read(
     named: Collection[Element],
     pagers: Collection[str] = (),
     doubted: Callable[[str], bool] = lambda _: False,
+    *,
+    is_turned: bool = False,
 ) -> list[Entry]:
     """The articles that a page names, in reading order.
 
     `named`: links that the platform calls an article's; `pagers`: addresses of the list's own pages; `doubted`: whether an
-    address that looks like an article's may as well be a section's, so that a menu speaks against it.
+    address that looks like an article's may as well be a section's, so that a menu speaks against it; `is_turned`: whether
+    this is a later page of a list.
     """
     menus = menu.links(page)
     grouped: dict[str, list[_Link]] = {}
@@ -167,8 +173,9 @@ def read(
         entry = accepted[key]
         if ranks[key] > 2 and _place_of(entry) in makes:
             continue  # in a heading, in a box like those of its neighbours
-        if rows[_row_of(entry)] >= _ROW:
-            continue  # a short headline among long ones
+        alike = rows[_row_of(entry)]
+        if alike >= _ROW or (_is_card(page, entry) and (alike or (is_turned and not _lies_beside(entry)))):
+            continue  # a short headline among long ones, or what a later page of a list has left
         words = len(entry.title.split())
         is_short = words <= _IN_HEADING - (ranks[key] > 2)
         if is_short or made.get(shape_of(entry.url), 0) < _ALIKE or "#" not in shape_of(entry.url):
@@ -180,6 +187,8 @@ def read(
 
 def _link(page: Page, anchor: Element, url: str, named: Collection[Element]) -> _Link:
     text, heading = _headline(anchor)
+    if (not text or _NOT_A_HEADLINE.match(fold(text))) and (headline := _headed(anchor)):
+        text, heading = headline, True
     words = len(text.split())
     if not text or _NOT_A_HEADLINE.match(fold(text)):
         rank = 0
@@ -216,6 +225,19 @@ def _headline(anchor: Element) -> tuple[str, bool]:
         text = clean(anchor.attr("title") or (image.attr("alt") if image is not None else "") or "")
         heading = False
     return text, heading
+
+
+def _headed(anchor: Element) -> str:
+    """The headline of the card in which a picture or a button leads on (“Chi tiết”), where the headline itself is no link."""
+    for outer in islice(ancestors(anchor), _IN_CARD):
+        if outer.tag in _WHOLE or menu.length(outer, _CARD) > _CARD:
+            break
+        headings = [element for element in outer.iter_elements(_HEADLINES) if clean(element.text)]
+        if headings:
+            leads = {inner.attr("href") for inner in outer.iter_elements("a")}
+            alone = len(headings) == 1 and len(leads) == 1 and headings[0].find("a") is None
+            return clean(headings[0].text) if alone else ""
+    return ""
 
 
 def _overlaid(box: Element) -> str:
@@ -261,7 +283,8 @@ def _parts(
         if (before > _BEFORE or size > _CARD) and not _has_like(node, owners):
             continue  # a card with a long teaser is told by its like, perhaps further out
         if node.tag == "p" and size - menu.length(anchor, _CARD) > _TEASER and anchor.tag == "a" and cell is anchor:
-            break  # a link in running text
+            if before or node.find("br") is None:
+                break  # a link in running text, and not a headline with its teaser on the next line
         cell = node
     if cell.tag not in _HEADINGS and cell.tag not in {"a", "p", "dt", "b", "strong", "span"}:
         return (cell,)
@@ -386,6 +409,10 @@ def _mark_beside(page: Page, found: list[Entry]) -> None:
 
 def _is_main(page: Page, node: Element, held: list[Entry]) -> bool:
     return node in _titled(page) or any(_is_card(page, entry) for entry in held[:3])
+
+
+def _lies_beside(entry: Entry) -> bool:
+    return any(node.tag not in _WHOLE and _stands_beside(node) for node in islice(ancestors(entry.anchor), _DEPTH))
 
 
 def _stands_beside(node: Element) -> bool:

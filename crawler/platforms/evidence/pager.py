@@ -25,6 +25,8 @@ _ROW_WORDS = 60
 _ROW = 200
 # Rows that are read: no page has so many pagers.
 _MOST_ROWS = 30
+# Entries that a page has at least, where addresses count entries.
+_FEWEST = 3
 # Pages that one box offers.
 _MOST_OPTIONS = 500
 # Numbers in a row from which on they are the days of a month.
@@ -39,6 +41,7 @@ _WORDS = re.compile(r"[^\W\d_]+|\d+")
 _COUNTER = re.compile(r"p|pg|trang|phan|so|\w*page\w*|start|offset|from|index|cur")
 # What an address calls the moment or entry from which on its list is shown.
 _CURSOR = re.compile(r"(?:updated-max|max-?id|before|until|older(?:than)?|cursor)", re.IGNORECASE)
+_SKIPPED = re.compile(r"[?&](?:start|offset|from|skip|batdau)=\d+(?:&|$)", re.IGNORECASE)
 _ENDINGS = frozenset(["html", "htm", "aspx", "php", "chn", "index", "default", "http", "https", "www"])
 _CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current\w*|selected|cur|now|on|dangchon)(?:$|[\s_-])", re.IGNORECASE)
 _NEXT = re.compile(
@@ -268,6 +271,8 @@ def leads_on(own: str, url: str, number: int) -> bool:
     (True, True)
     >>> leads_on("http://a.vn/M/17/Buu.html", "http://a.vn/M/PhanTrang/17/2/Buu.html", 2), leads_on("http://a.vn/muc", "http://a.vn/muc?start=20", 2)
     (True, True)
+    >>> leads_on("http://a.vn/muc/", "http://a.vn/muc/16", 3), leads_on("http://a.vn/muc/", "http://a.vn/muc/17", 3)
+    (True, False)
     >>> leads_on("http://a.vn/muc", "http://a.vn/khac-2", 2), leads_on("http://a.vn/", "http://a.vn/phap-luat-2", 2)
     (False, False)
     """
@@ -284,7 +289,11 @@ def leads_on(own: str, url: str, number: int) -> bool:
     (count,) = counts
     if lost:  # the number of the page shown is another
         return count > int(next(iter(lost))) and count in {number, number - 1}
-    return count in {number, number - 1} or ("?" in url and count % 5 == 0 and count >= 5 * (number - 1))
+    if count in {number, number - 1} or ("?" in url and count % 5 == 0 and count >= 5 * (number - 1)):
+        return True
+    # So many entries are skipped: `/muc/8`, `?start=16`.
+    skips = url.rstrip("/") == f"{own.rstrip('/')}/{count}" or _SKIPPED.search(url) is not None
+    return skips and number > 1 and count % (number - 1) == 0 and count >= _FEWEST * (number - 1)
 
 
 def _words(url: str) -> Counter[str]:

@@ -39,6 +39,7 @@ _CATEGORY_CLASS = re.compile(r"(?:^|\s)(?:category|cat|chuyen-muc)-([a-z][a-z0-9
 _CATEGORY_TEXT = re.compile(
     r"(?i)^(?:chuyên mục|danh mục|thể loại|mục|đăng trong|category|posted in|filed under)\s*:\s*"
 )
+_STROKE = re.compile(r"\s+[-–|•·]\s+")
 _COUNT_OR_STROKE = re.compile(r"^[›»>•*+–-]+\s*|\s*[(\[]\d+[)\]]$")
 # What stands between crumbs, and hardly between the links of a menu.
 _SEPARATED = re.compile(r"[»›>/→]")
@@ -183,6 +184,9 @@ def _label(page: Page, title: str, heading: Element | None, text: Element | None
     best: tuple[int, int, str] | None = None
     for element in _at_heading(page, heading, text):
         name = _CATEGORY_TEXT.sub("", text_of(element) if element.tag == "a" else clean(own_text(element)) or "")
+        if element.tag != "a" and len(name) <= _LONGEST:  # the section and the date in one line
+            parts = (part for part in _STROKE.split(name) if part != name)
+            name = next((part for part in parts if part and _is_linked_elsewhere(page, part, element)), name)
         if (
             not name
             or len(name) > _LONGEST
@@ -251,8 +255,16 @@ def _at_heading(page: Page, heading: Element, text: Element | None) -> Iterator[
                 and text not in ancestors(heading)
             ):
                 continue
+            if page.place(element) > start and _is_of_stories(element):
+                continue
             if not page.asides.lies_in(element) and not any(outer.tag == "a" for outer in ancestors(element)):
                 yield element
+
+
+def _is_of_stories(element: Element) -> bool:
+    """Whether an element stands in a list of headlines: of one with few words a section could be called."""
+    outer = next((node for node in ancestors(element) if node.tag in {"ul", "ol"}), None)
+    return outer is not None and any(len(text_of(anchor).split()) > _WORDS for anchor in outer.iter_elements("a"))
 
 
 def _from_menu(page: Page) -> tuple[str, str] | None:

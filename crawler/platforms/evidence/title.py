@@ -185,7 +185,7 @@ def line_above(page: Page, text: Element | None) -> Title | None:
             for node in (element, *islice(ancestors(element), 1))
         )
         strong = element.tag in {"b", "strong"}
-        leads = element.tag == "a" or element.find("a") is not None
+        leads = element.find("a") is not None or any(node.tag == "a" for node in chain([element], ancestors(element)))
         if (called or large or strong) and not leads and not _BOX.search(names(element)):
             is_sentence = text_of(element).endswith(".")  # a teaser in bold is one
             lines.append((2.0 * called + large + 0.5 * strong - is_sentence + place / (end + 100), element))
