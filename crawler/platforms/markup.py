@@ -334,6 +334,8 @@ class MarkupPlatform(ListReader):
             return None
         if first.tag in {"h2", "h3", "h4"} or _LEAD_NAMES.search(names(first)) is not None:
             return first
+        if sum((body.tag, names(body)) == (first.tag, names(first)) for body in rest) > 1:
+            return None  # one paragraph of several
         alone = first.tag in {"p", "strong", "b", "blockquote"} or first.select_one("p, div, br, table, img") is None
         return first if alone and any(len(body.select("p, div, li, br")) > 1 for body in rest) else None
 

@@ -51,6 +51,9 @@ _DEPTH = 40
 _MOST = 0.5
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _HEADLINES = ("h2", "h3", "h4", "h5", "h6")
+_HEADS = ("h1", "h2", "h3", "h4")
+# Characters of a heading from which on its standing in the page's name is no chance.
+_IN_TITLE = 6
 # Elements from a button to the card in which its headline stands.
 _IN_CARD = 4
 _WHOLE = frozenset(["html", "body", "main", "form"])
@@ -305,16 +308,23 @@ def _parts(
 
 
 def _titled(page: Page) -> frozenset[Element]:
-    """The elements around the page's own headings, which no card holds; one that leads elsewhere is a card's."""
+    """The elements around the page's own headings, which no card holds; one that leads elsewhere is a card's.
+
+    A lower heading is the page's own where the page is called so.
+    """
+
+    named = fold(page.title)
 
     def is_own(heading: Element) -> bool:
+        if heading.tag != "h1" and (len(text := fold(clean(heading.text))) < _IN_TITLE or text not in named):
+            return False
         return all(page.absolute(anchor.attr("href") or "") == page.address for anchor in heading.iter_elements("a"))
 
     return page.once(
         "around h1",
         lambda: frozenset(
             node
-            for heading in islice(filter(is_own, page.body.iter_elements("h1")), _DEPTH)
+            for heading in islice(filter(is_own, page.body.iter_elements(_HEADS)), _DEPTH)
             for node in islice(ancestors(heading), _DEPTH)
         ),
     )

@@ -279,12 +279,13 @@ def _first_part(title: str) -> str:
 
 
 def _repeats(page: Page, text: str) -> Element | None:
-    """Where a template has no headings: the element outside the menus whose text is the title."""
+    """Where a template has no headings: the element outside the menus whose text is the title; a link to it only where nothing else is."""
     cuts = [found.start() for found in _SEPARATOR.finditer(text)]
     for wanted in dict.fromkeys([text, *(text[:cut] for cut in reversed(cuts)), _first_part(text)]):
         folded = fold(clean(wanted))
         if len(folded) <= 10:
             continue
+        link: Element | None = None
         for element in page.root.iter_elements(
             ("a", "b", "strong", "font", "span", "div", "td", "p"), include_self=True
         ):
@@ -298,5 +299,9 @@ def _repeats(page: Page, text: str) -> Element | None:
                 and same_words(element.text, wanted)
                 and not page.asides.lies_in(element)
             ):
-                return element
+                if all(node.tag != "a" for node in (element, *islice(ancestors(element), 3))):
+                    return element
+                link = link if link is not None else element
+        if link is not None:
+            return link
     return None
