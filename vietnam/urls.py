@@ -20,10 +20,12 @@ _TRACKING = re.compile(
     r"(?:utm_[a-z0-9_]+|mtm_[a-z]+|pk_(?:campaign|kwd|source|medium)|(?:fb|g|dc|gb|wb|ms|tt|tw|yc|li_fat_|zn)clid"
     r"|li_fat_id|fb_(?:action_ids|action_types|source|ref|comment_id)|fbclid|gclid|gclsrc|gad_source|_ga|_gl|_gid"
     r"|mc_[ce]id|igshid|igsh|zarsrc|zalo|zaloclid|zmp3_src|srsltid|yclid|_openstat|ref_src|ref_url|spm|vero_id|mkt_tok"
-    r"|phpsessid|jsessionid|aspsessionid[a-z]*|asp\.net_sessionid|sessionid|session_id|sid|sessid|cfid|cftoken"
+    r"|phpsessid|jsessionid|aspsessionid[a-z]*|asp\.net_sessionid|sessionid|session_id|sessid|cfid|cftoken"
     r"|nocache|__cf_chl_[a-z_]+)\Z",
     re.IGNORECASE,
 )
+# Letters and digits of a session, which no number or name of a section has.
+_TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])[a-z0-9]{16,}", re.IGNORECASE)
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\(S\([a-z0-9]{24}\)\)(?=/)", re.IGNORECASE)
 
 # Another view of the same article. The value decides: `amp=1` is a view, `print=ao-thun` may be a section.
@@ -217,7 +219,13 @@ def _dots(path: str) -> str:
 
 
 def _tracks(pair: str) -> bool:
-    return _TRACKING.match(pair.partition("=")[0]) is not None
+    """Whether a parameter says who sent the reader; `sid` is a section's number on some portals, a token on others.
+
+    >>> _tracks("sid=4"), _tracks("sid=9f86d081884c7d65"), _tracks("fbclid=x")
+    (False, True, True)
+    """
+    name, _, value = pair.partition("=")
+    return _TRACKING.match(name) is not None or (name.lower() == "sid" and _TOKEN.fullmatch(value) is not None)
 
 
 def _is_view(pair: str) -> bool:

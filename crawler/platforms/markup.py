@@ -103,12 +103,16 @@ class MarkupPlatform(ListReader):
     def is_plainly_article(self, page: Page) -> bool:
         """Whether a page is called what its long heading says, and a date and a long text of its own stand below it.
 
+        Where all pages of a portal are called alike, the heading leads nowhere and the date says that it is of publication.
         Then what it links to decides nothing, and need not be read.
         """
         title = self.title_of(page)
-        if title is None or not title.agreed or len(title.text.split()) <= 2 + _SECTION_WORDS:
+        if title is None or len(title.text.split()) <= 2 + _SECTION_WORDS:
             return False
-        return self._mass(page) >= 2 * _OWN_TEXT and self.date_of(page) is not None and not self._is_of_teasers(page)
+        dated = self.date_of(page)
+        if dated is None or not (title.agreed or (_is_unlinked(title.element) and "labelled published" in dated.rule)):
+            return False
+        return self._mass(page) >= 2 * _OWN_TEXT and not self._is_of_teasers(page)
 
     def _names_itself(self, page: Page, found: title.Title) -> bool:
         """Whether a page is called what its heading says, in a sentence, and no menu leads to it: then it is no page about the portal."""
@@ -187,6 +191,8 @@ class MarkupPlatform(ListReader):
         skip = [element for hint in self.chrome for body in bodies for element in page.select(hint, body)]
         skip += _opening(heading, bodies, page) if heading is not None else []
         skip += dating.opening(page, bodies)
+        if (dated := self.date_of(page)) is not None:
+            skip += dating.closing(page, bodies, dated.stamp)
         foreign = self._foreign(page, bodies, title.text)
         skip += foreign.all
         read = content.read(
@@ -331,6 +337,8 @@ class MarkupPlatform(ListReader):
             return None
         if first.tag in {"h2", "h3", "h4"} or _LEAD_NAMES.search(names(first)) is not None:
             return first
+        if sum((body.tag, names(body)) == (first.tag, names(first)) for body in rest) > 1:
+            return None  # one paragraph of several
         alone = first.tag in {"p", "strong", "b", "blockquote"} or first.select_one("p, div, br, table, img") is None
         return first if alone and any(len(body.select("p, div, li, br")) > 1 for body in rest) else None
 
@@ -445,6 +453,10 @@ class MarkupPlatform(ListReader):
             return None
         found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
         return None if found is None or any(bylines.is_account_name(author) for author in found.authors) else found
+
+
+def _is_unlinked(heading: Element | None) -> bool:
+    return heading is not None and heading.find("a") is None and all(node.tag != "a" for node in (heading, *ancestors(heading)))
 
 
 def _tells_a_date(element: Element) -> bool:

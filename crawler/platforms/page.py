@@ -21,6 +21,8 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", 
 _READS_ANYTHING = frozenset(
     ["iso-8859-1", "latin-1", "latin1", "iso8859-1", "windows-1252", "cp1252", "us-ascii", "ascii"]
 )
+# The letters from Ạ to ỹ, by their numbers.
+_VIETNAMESE_REFERENCE = re.compile(rb"&#(?:78[4-9]\d|79[0-2]\d|x1e[a-f][\da-f]);", re.IGNORECASE)
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # What no reader sees; scripts are read before they go.
 _UNSEEN = "script, style, template"
@@ -321,6 +323,8 @@ def decode(body: bytes, encoding: str | None = None) -> str:
 
     >>> decode("Đức".encode()), decode("Đức".encode(), "iso-8859-1"), decode("Đức".encode("utf-16"))
     ('Đức', 'Đức', 'Đức')
+    >>> decode(b"Th&#7917; nh\\xec"), decode(b"nh\\xecn") == "nh\\u0301n"
+    ('Th&#7917; nhì', True)
     """
     for mark, name in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
@@ -330,7 +334,9 @@ def decode(body: bytes, encoding: str | None = None) -> str:
     declared = _META_CHARSET.search(body[:4096])
     given = [name for name in (encoding, declared and declared[1].decode("ascii", "replace")) if name]
     doubtful = [name for name in given if name.lower() in _READS_ANYTHING]
-    for name in (*(name for name in given if name not in doubtful), "utf-8", "windows-1258", *doubtful):
+    # Windows-1258 has bytes for the letters that such pages write as references.
+    western = ["windows-1252"] if _VIETNAMESE_REFERENCE.search(body) else []
+    for name in (*(name for name in given if name not in doubtful), "utf-8", *western, "windows-1258", *doubtful):
         try:
             return body.decode(name)
         except (UnicodeDecodeError, LookupError):

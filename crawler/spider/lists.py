@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -9,6 +10,8 @@ from itertools import islice
 from types import MappingProxyType
 
 from crawler.platforms.base import Card, Listing, Platform, Post
+from crawler.platforms.evidence import menu
+from crawler.platforms.lists import NOT_A_PAGE
 from crawler.platforms.page import Page
 from crawler.spider.absence import Recheck
 from crawler.spider.decisions import Answer, Ask, Context, Count, Decision, Learn, Recall, Role
@@ -20,6 +23,9 @@ SECTION_PRIORITY = 10
 PAGE_PRIORITY = 5
 # The pager of the home page comes after the sections, which show the same as a rule.
 HOME_PAGE_PRIORITY = -5
+_OF_A_DAY = re.compile(r"/(?:19|20)\d\d(?:[/-](?:0?[1-9]|1[0-2])(?:[/-]\d{1,2})?)?/?$")
+# Links of a cover that stands in front of a portal: more is a page of its own.
+_MOST_ENTRANCES = 5
 NO_HINTS: Mapping[str, str] = MappingProxyType({})
 NO_CARDS: Mapping[str, Card] = MappingProxyType({})
 
@@ -32,6 +38,7 @@ class _Met:
     listing: Listing
     articles: Mapping[str, str]
     own: Mapping[str, str]
+    address: str
     sections: tuple[str, ...]
     barren: int
 
@@ -42,16 +49,29 @@ def read(
     """Follow a list, its pager and the sections that it names."""
     key = context.list_key or platform.list_key(page.url)
     frontier.lists.add(key)
-    if context.role == "home":
+    if context.role == "home" or key in frontier.entrances:
         frontier.home_list = base_of(key)
     sections = tuple(platform.sections(page))
     if kind != "list":
         yield Count("other_pages")
-        yield from _ask_sections(sections, context.barren + 1, platform, frontier)
+        if context.role == "home" and not sections:
+            sections = entrances(page)
+            frontier.entrances.update(platform.list_key(url) for url in sections)
+        yield from _ask_sections(sections, context.barren + 1, platform, frontier, page.address)
         return
     yield from _follow(
         platform.listing(page), key, page.url, sections, context, platform, frontier, ends, printed_pages(page.text)
     )
+
+
+def entrances(page: Page) -> tuple[str, ...]:
+    """Where a cover leads: the links of a page that has only a few (“Vào trang”).
+
+    >>> entrances(Page("http://a.vn/", b"<p>.</p><a href=trang-chu.html>V&agrave;o</a>"))
+    ('http://a.vn/trang-chu.html',)
+    """
+    leads = {url: None for _, url in menu.site_links(page) if url != page.address and not NOT_A_PAGE.search(url)}
+    return tuple(leads) if len(leads) <= _MOST_ENTRANCES else ()
 
 
 def document(
@@ -101,7 +121,7 @@ def _follow(
         printed=printed,
         more=None if context.is_pressed else _promise(listing),
     )
-    met = _Met(key, listing, articles, own, sections, context.barren)
+    met = _Met(key, listing, articles, own, address, sections, context.barren)
     yield Recall(tuple(articles), partial(_go_on, met, platform, frontier, ends))
 
 
@@ -121,7 +141,7 @@ def _go_on(met: _Met, platform: Platform, frontier: Frontier, ends: Ends, stored
     if frontier.leads_on(met.key, met.own, stored, barren):
         decisions += _ask_pages(met, barren, shows_new, platform, frontier, ends)
     barren = 0 if shows_new else met.barren + 1
-    return [*decisions, *_ask_sections(met.sections, barren, platform, frontier)]
+    return [*decisions, *_ask_sections(met.sections, barren, platform, frontier, met.address)]
 
 
 def _ask_pages(
@@ -151,11 +171,31 @@ def _ask_pages(
         ends.leave(met.key)
 
 
-def _ask_sections(sections: Iterable[str], barren: int, platform: Platform, frontier: Frontier) -> Iterator[Decision]:
-    if barren <= BARREN:
-        # What is asked for as an article is read as a list where it is one.
-        lists = (url for url in sections if platform.identity(url) not in frontier.requested)
-        yield from _ask_lists(lists, Context("section", barren=barren), SECTION_PRIORITY, platform, frontier)
+def _ask_sections(
+    sections: Iterable[str], barren: int, platform: Platform, frontier: Frontier, address: str
+) -> Iterator[Decision]:
+    """Ask for the sections that the page at `address` names, as long as that leads to anything new."""
+    if barren > BARREN:
+        return
+    # What is asked for as an article is read as a list where it is one.
+    lists = [url for url in sections if platform.identity(url) not in frontier.requested]
+    named = (url for url in lists if not is_of_a_day(url))
+    yield from _ask_lists(named, Context("section", barren=barren), SECTION_PRIORITY, platform, frontier)
+    # Months show again what the sections do: asked one after the other, and no further once nothing new comes.
+    if is_of_a_day(address) or base_of(platform.list_key(address)) == frontier.home_list:
+        months = (url for url in lists if is_of_a_day(url) and platform.list_key(url) not in frontier.lists)
+        yield from _ask_lists(
+            islice(months, 1), Context("section", barren=barren), HOME_PAGE_PRIORITY, platform, frontier
+        )
+
+
+def is_of_a_day(url: str) -> bool:
+    """Whether an address is that of a day, a month or a year of an archive.
+
+    >>> is_of_a_day("http://a.vn/luu-tru/2026/11"), is_of_a_day("http://a.vn/ngay/2026-11-05/"), is_of_a_day("http://a.vn/tin-2026")
+    (True, True, False)
+    """
+    return _OF_A_DAY.search(url) is not None
 
 
 def _ask_lists(

@@ -19,6 +19,7 @@ from vietnam import byline as bylines
 from vietnam import dates
 from vietnam.byline import Byline
 from vietnam.normalize import clean, fold, is_word_residue
+from vietnam.people import is_unmistakable
 
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#|/[0-9a-f-]{30,})", re.IGNORECASE)
 # Liferay puts a file's id behind its name; these addresses send a file and do not name it.
@@ -468,6 +469,11 @@ def _take_byline(blocks: list[Block], files: set[str]) -> tuple[Byline | None, s
     if len(texts) > 1 and (first.right or first.italic or first.bold) and not first.centered:
         found = _judged(first, last=True)
         if found and (found.authors or found.unit):
+            return found, "opening line", blocks[: texts[0]] + blocks[texts[0] + 1 :]
+    if len(texts) > 1 and not first.centered and len(blocks[texts[1]].text) >= _LONG_LINE:
+        # Not set apart: only what could not be the name of a part.
+        found = _judged(first, last=True)
+        if found and all(map(is_unmistakable, found.authors)):
             return found, "opening line", blocks[: texts[0]] + blocks[texts[0] + 1 :]
     return None, None, blocks
 

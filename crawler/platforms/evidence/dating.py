@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import (
@@ -39,6 +39,8 @@ _REACH = 60
 _MOST_LABELS = 100
 # Characters of a label in an element of its own.
 _LONGEST_IN_FRONT = 40
+# A day, its month, its year, a clock, and words between them.
+_PARTS = 6
 # Elements between the heading and a label right above it, in a box of theirs.
 _NEAR = 6
 # Links between a label and the heading: more is a menu. Links between the text and a label: more is a list.
@@ -78,6 +80,11 @@ _CLOCK_ALONE = re.compile(r"(\d{1,2}:\d{2}(?: ?(?:SA|CH|AM|PM|sáng|chiều|tố
 # The sentence in which old themes say when and where a text was posted.
 _POSTED = re.compile(
     r"\b(?:được đăng|posted)(?: vào)?(?: lúc| ngày| on)?:? (.{8,60}?),? (?:trong|vào|bởi|in|by|under)\b", re.IGNORECASE
+)
+# The same, the section first, which is a link: “Đăng trong … ngày …”.
+_POSTED_UNDER = re.compile(
+    r"^(?:bài(?: viết)?(?: này)? )?(?:đã )?(?:được )?(?:đăng|posted) (?:trong|tại|ở|vào|in|under)(?: (?:chuyên )?mục)?,? (?:(?:vào|lúc|on) )*(?=\D{0,12}\d)(.{8,60})$",
+    re.IGNORECASE,
 )
 # “2 ngày trước” is said of almost three days, too.
 _ROUNDED = timedelta(days=1)
@@ -125,6 +132,9 @@ def published(
         printed = [unusual for hint in hints for element in page.select(hint) for unusual in _unusual(element, page)]
     if not printed:
         printed = list(_in_sentences(page, bodies))
+    if not printed:
+        ends = [inner for element in closing(page, bodies) for inner in element.iter_elements(include_self=True)]
+        printed = sorted((read for element in ends for read in _read(element, 0, page)), key=_order)
     if not printed or printed[0].stamp.precision == "day":
         inside = sorted((read for element in opening(page, bodies) for read in _read(element, 0, page)), key=_order)
         if inside and (not printed or inside[0].stamp.at.date() == printed[0].stamp.at.date()):
@@ -255,6 +265,51 @@ def opening(page: Page, bodies: Sequence[Element]) -> list[Element]:
     return found
 
 
+def closing(page: Page, bodies: Sequence[Element], told: Timestamp | None = None) -> list[Element]:
+    """Elements behind the last running text of a body that hold a date and perhaps a button: some templates print it there.
+
+    What a list of other stories prints is none of it, nor is a date in a table. `told`: only what says the same day.
+    """
+    found: list[Element] = []
+    for body in bodies[-1:]:
+        inside = list(body.iter_elements())
+        running = [len(own_text(one).strip()) > LONG_TEXT and not _is_linked(one) for one in inside]
+        last = max((number for number, runs in enumerate(running) if runs), default=-1)
+        for element in inside[last + 1 :] if last >= 0 else ():
+            if element.tag == "a" and _leads_elsewhere(page, element):
+                break
+            if (
+                element.tag in {"td", "th", "li", "a"}
+                or any(outer in found for outer in ancestors(element))
+                or is_longer(element, _LONGEST_LABEL)
+                or any(_leads_elsewhere(page, anchor) for anchor in element.iter_elements("a"))
+            ):
+                continue
+            text = clean(" ".join(_unlinked(element))).strip(" ,;|[]()-")
+            stamp = dates.find(text, fetched_at=page.fetched_at) if dates.may_hold(text) else None
+            if (
+                stamp is not None
+                and stamp.precision not in {"year", "month"}
+                and (told is None or told.at.date() == stamp.at.date())
+                and not page.asides.lies_in(element, body)
+            ):
+                found.append(element)
+    return found
+
+
+def _is_linked(element: Element) -> bool:
+    return any(outer.tag == "a" for outer in islice(chain([element], ancestors(element)), 3))
+
+
+def _unlinked(element: Element) -> Iterator[str]:
+    """The texts of an element that are no link's."""
+    for node in element.children:
+        if isinstance(node, Text):
+            yield node.data
+        elif isinstance(node, Element) and node.tag != "a":
+            yield from _unlinked(node)
+
+
 def _order(found: _Printed) -> tuple[int, int, int]:
     return found.rank, found.stamp.precision == "day", found.distance
 
@@ -269,7 +324,7 @@ def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
         if stamp
         else [clean(child.data) for child in element.children if isinstance(child, Text) and dates.may_hold(child.data)]
     )
-    pieces += [] if stamp else re.split(r"\s*[|•·/–—]\s+|\s{2,}|\s+-\s+(?=\D)", text)
+    pieces += [] if stamp else re.split(r"\s*[|•·/–—]\s+|\s{2,}|\s+-\s+(?=\D)|(?<=[^\W\d])\s+-\s+(?=\d)", text)
     if stamp is None and element.find("a") is None:
         # A bare number behind an icon counts readers.
         pieces += [piece for piece in map(clean, map(str, element.strings)) if len(piece) > 5 and piece not in pieces]
@@ -311,8 +366,8 @@ def _label_in_front(element: Element) -> str:
 def _clock_behind(element: Element) -> str | None:
     """The clock that the next label of a row shows and nothing else: `<li>02/11/2026</li><li>19:05</li>`."""
     following = element.next_sibling
-    while following is not None and not isinstance(following, Element):
-        following = following.next_sibling
+    while following is not None and not (isinstance(following, Element) and text_of(following)):
+        following = following.next_sibling  # an icon, perhaps
     text = text_of(following) if following is not None else ""
     return text if _ONLY_CLOCK.fullmatch(text) else None
 
@@ -337,7 +392,8 @@ def _in_sentences(page: Page, bodies: Sequence[Element]) -> Iterator[_Printed]:
     ends = max((page.place(element) for body in bodies for element in (body, *body.iter_elements())), default=-1)
     for body in bodies[-1:]:
         for element in page.between(page.place(body), ends + _OPENING):
-            found = _POSTED.search(clean(own_text(element))) if element.tag in _SENTENCES else None
+            own = clean(own_text(element)) if element.tag in _SENTENCES else ""
+            found = _POSTED.search(own) or _POSTED_UNDER.search(own)
             stamp = dates.find(found[1], fetched_at=page.fetched_at) if found else None
             if stamp is not None and stamp.precision not in {"year", "month"}:
                 yield _Printed(stamp, 0, 0)
@@ -383,6 +439,8 @@ def _around(page: Page, heading: Element | None, bodies: Sequence[Element]) -> I
             continue
         own = own_text(element)
         if not own or own.isspace():
+            own = _parted(element)
+        if not own:
             continue
         if loose and place > start and element in inside and len(own.strip()) > LONG_TEXT:
             text_begins = True
@@ -398,6 +456,14 @@ def _around(page: Page, heading: Element | None, bodies: Sequence[Element]) -> I
         elif _links_between(page, element, first) <= _LINKS_ABOVE:
             is_near = first is heading and start - place <= _NEAR and _share_a_box(element, first)
             yield element, start - place if is_near else _ABOVE + start - place
+
+
+def _parted(element: Element) -> str:
+    """What a small box says whose parts are a day, a month, a year, a clock, each in an element of its own; else nothing."""
+    parts = children(element)
+    if not 1 < len(parts) <= _PARTS or is_longer(element, _LONGEST_IN_FRONT) or any(map(children, parts)):
+        return ""
+    return "" if any(dates.find(text_of(part)) is not None for part in parts) else text_of(element)
 
 
 def _share_a_box(element: Element, heading: Element) -> bool:

@@ -7,6 +7,7 @@ dropped because of where it stands: what is beside the list (most read, newest, 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -36,6 +37,8 @@ _TEASER = 40
 _STAMP = 70
 # Cards of one make from which on their addresses say what an article's looks like.
 _ALIKE = 2
+# Headlines of a row from which on a shorter one among them is one.
+_ROW = 3
 # Elements after a headline that may be its teaser, where a list is flat.
 _FOLLOWING = 3
 # Elements that a card over which a link lies holds at most.
@@ -49,6 +52,12 @@ _DEPTH = 40
 # Share of a page's entries from which on what holds them is no box beside the list.
 _MOST = 0.5
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_HEADLINES = ("h2", "h3", "h4", "h5", "h6")
+_HEADS = ("h1", "h2", "h3", "h4")
+# Characters of a heading from which on its standing in the page's name is no chance.
+_IN_TITLE = 6
+# Elements from a button to the card in which its headline stands.
+_IN_CARD = 4
 _WHOLE = frozenset(["html", "body", "main", "form"])
 _ASIDE_TAGS = frozenset(["aside", "footer", "nav", "marquee"])
 _TITLED = re.compile(r"title|headline|tieu-?de|tieude", re.IGNORECASE)
@@ -104,11 +113,14 @@ def read(
     named: Collection[Element],
     pagers: Collection[str] = (),
     doubted: Callable[[str], bool] = lambda _: False,
+    *,
+    is_turned: bool = False,
 ) -> list[Entry]:
     """The articles that a page names, in reading order.
 
     `named`: links that the platform calls an article's; `pagers`: addresses of the list's own pages; `doubted`: whether an
-    address that looks like an article's may as well be a section's, so that a menu speaks against it.
+    address that looks like an article's may as well be a section's, so that a menu speaks against it; `is_turned`: whether
+    this is a later page of a list.
     """
     menus = menu.links(page)
     grouped: dict[str, list[_Link]] = {}
@@ -155,16 +167,23 @@ def read(
         ):
             accepted[key] = entry
             made[shape] = made.get(shape, 0) + 1
-        elif len(best.text.split()) > _IN_HEADING - (best.rank > 2):
+        elif best.rank and len(best.text.split()) > _IN_HEADING - (best.rank > 2) - 1:
             pending.append(key)
             accepted[key], ranks[key] = entry, best.rank
             if best.rank > 2:
                 made[shape] = made.get(shape, 0) + 1
     makes = {_place_of(entry) for key, entry in accepted.items() if key not in pending}
+    rows = Counter(_row_of(entry) for key, entry in accepted.items() if key not in pending)
     for key in pending:
-        if ranks[key] > 2 and _place_of(accepted[key]) in makes:
+        entry = accepted[key]
+        if ranks[key] > 2 and _place_of(entry) in makes:
             continue  # in a heading, in a box like those of its neighbours
-        if made.get(shape_of(accepted[key].url), 0) < _ALIKE or "#" not in shape_of(accepted[key].url):
+        alike = rows[_row_of(entry)]
+        if alike >= _ROW or (_is_card(page, entry) and (alike or (is_turned and not _lies_beside(entry)))):
+            continue  # a short headline among long ones, or what a later page of a list has left
+        words = len(entry.title.split())
+        is_short = words <= _IN_HEADING - (ranks[key] > 2)
+        if is_short or made.get(shape_of(entry.url), 0) < _ALIKE or "#" not in shape_of(entry.url):
             del accepted[key]
     found = [accepted[key] for key in grouped if key in accepted]
     _mark_beside(page, found)
@@ -173,6 +192,8 @@ def read(
 
 def _link(page: Page, anchor: Element, url: str, named: Collection[Element]) -> _Link:
     text, heading = _headline(anchor)
+    if (not text or _NOT_A_HEADLINE.match(fold(text))) and (headline := _headed(anchor)):
+        text, heading = headline, True
     words = len(text.split())
     if not text or _NOT_A_HEADLINE.match(fold(text)):
         rank = 0
@@ -209,6 +230,19 @@ def _headline(anchor: Element) -> tuple[str, bool]:
         text = clean(anchor.attr("title") or (image.attr("alt") if image is not None else "") or "")
         heading = False
     return text, heading
+
+
+def _headed(anchor: Element) -> str:
+    """The headline of the card in which a picture or a button leads on (“Chi tiết”), where the headline itself is no link."""
+    for outer in islice(ancestors(anchor), _IN_CARD):
+        if outer.tag in _WHOLE or menu.length(outer, _CARD) > _CARD:
+            break
+        headings = [element for element in outer.iter_elements(_HEADLINES) if clean(element.text)]
+        if headings:
+            leads = {inner.attr("href") for inner in outer.iter_elements("a")}
+            alone = len(headings) == 1 and len(leads) == 1 and headings[0].find("a") is None
+            return clean(headings[0].text) if alone else ""
+    return ""
 
 
 def _overlaid(box: Element) -> str:
@@ -254,7 +288,8 @@ def _parts(
         if (before > _BEFORE or size > _CARD) and not _has_like(node, owners):
             continue  # a card with a long teaser is told by its like, perhaps further out
         if node.tag == "p" and size - menu.length(anchor, _CARD) > _TEASER and anchor.tag == "a" and cell is anchor:
-            break  # a link in running text
+            if before or node.find("br") is None:
+                break  # a link in running text, and not a headline with its teaser on the next line
         cell = node
     if cell.tag not in _HEADINGS and cell.tag not in {"a", "p", "dt", "b", "strong", "span"}:
         return (cell,)
@@ -275,16 +310,23 @@ def _parts(
 
 
 def _titled(page: Page) -> frozenset[Element]:
-    """The elements around the page's own headings, which no card holds; one that leads elsewhere is a card's."""
+    """The elements around the page's own headings, which no card holds; one that leads elsewhere is a card's.
+
+    A lower heading is the page's own where the page is called so.
+    """
+
+    named = fold(page.title)
 
     def is_own(heading: Element) -> bool:
+        if heading.tag != "h1" and (len(text := fold(clean(heading.text))) < _IN_TITLE or text not in named):
+            return False
         return all(page.absolute(anchor.attr("href") or "") == page.address for anchor in heading.iter_elements("a"))
 
     return page.once(
         "around h1",
         lambda: frozenset(
             node
-            for heading in islice(filter(is_own, page.body.iter_elements("h1")), _DEPTH)
+            for heading in islice(filter(is_own, page.body.iter_elements(_HEADS)), _DEPTH)
             for node in islice(ancestors(heading), _DEPTH)
         ),
     )
@@ -353,6 +395,11 @@ def _place_of(entry: Entry) -> tuple[Element | None, str, str]:
     return parent_of(part), part.tag, _make(part)
 
 
+def _row_of(entry: Entry) -> tuple[Element | None, str, str, str, str]:
+    """The same, where a list is nothing but links: and the folder that its addresses have in common."""
+    return (*_place_of(entry), entry.anchor.tag, urlsplit(entry.url).path.rpartition("/")[0])
+
+
 def _is_card(page: Page, entry: Entry) -> bool:
     """Whether a headline comes with a date, a picture or a teaser."""
     return (
@@ -403,6 +450,10 @@ def _mark_beside(page: Page, found: list[Entry]) -> None:
 
 def _is_main(page: Page, node: Element, held: list[Entry]) -> bool:
     return node in _titled(page) or any(_is_card(page, entry) for entry in held[:3])
+
+
+def _lies_beside(entry: Entry) -> bool:
+    return any(node.tag not in _WHOLE and _stands_beside(node) for node in islice(ancestors(entry.anchor), _DEPTH))
 
 
 def _stands_beside(node: Element) -> bool:

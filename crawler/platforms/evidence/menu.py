@@ -116,8 +116,11 @@ def links(page: Page) -> dict[Element, str]:
 
 def _links(page: Page) -> Iterator[tuple[Element, str]]:
     short: dict[Element, tuple[str, str]] = {}
+    pictured: dict[Element, str] = {}
     for anchor, url in site_links(page):
         text = " ".join(anchor.text.split())
+        if not text and (text := _alternative(anchor)):
+            pictured[anchor] = text
         if is_short(text) or _is_home(url, text):
             short[anchor] = (url, text)
     held: dict[Element, list[Element]] = {}
@@ -126,13 +129,21 @@ def _links(page: Page) -> Iterator[tuple[Element, str]]:
             if outer.tag in {"body", "html", "main"}:
                 break
             held.setdefault(outer, []).append(anchor)
-    runs = {outer for outer, anchors in held.items() if len(anchors) > 1 and _is_run(outer, anchors, short)}
+    runs = {outer for outer, anchors in held.items() if len(anchors) > 1 and _is_run(outer, anchors, short, pictured)}
     for anchor, (url, _) in short.items():
         if any(outer in runs for outer in islice(ancestors(anchor), _STEPS)):
             yield anchor, url
 
 
-def _is_run(outer: Element, anchors: list[Element], short: dict[Element, tuple[str, str]]) -> bool:
+def _alternative(anchor: Element) -> str:
+    """What a link of a picture alone says for those who do not see it: menus are drawn, too."""
+    image = anchor.find("img")
+    return " ".join((image.attr("alt") or "").split()) if image is not None else ""
+
+
+def _is_run(
+    outer: Element, anchors: list[Element], short: dict[Element, tuple[str, str]], pictured: dict[Element, str]
+) -> bool:
     home = any(_is_home(*short[anchor]) for anchor in anchors)
     different = {short[anchor][0] for anchor in anchors if not _is_home(*short[anchor])}
     if len(different) < (_RUN_WITH_HOME if home else _RUN) and not (
@@ -140,7 +151,11 @@ def _is_run(outer: Element, anchors: list[Element], short: dict[Element, tuple[s
     ):
         return False
     linked = sum(len("".join(short[anchor][1].split())) for anchor in anchors)
-    return linked >= _SHARE * length(outer, _LONGEST_RUN) or (home and _is_trail(outer, anchors, short))
+    # Pictures of stories are called by their headlines.
+    drawn = sum(
+        len("".join(text.split())) for anchor, text in pictured.items() if outer in islice(ancestors(anchor), _STEPS)
+    )
+    return linked >= _SHARE * (length(outer, _LONGEST_RUN) + drawn) or (home and _is_trail(outer, anchors, short))
 
 
 def _is_trail(outer: Element, anchors: list[Element], short: dict[Element, tuple[str, str]]) -> bool:

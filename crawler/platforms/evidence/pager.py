@@ -25,17 +25,23 @@ _ROW_WORDS = 60
 _ROW = 200
 # Rows that are read: no page has so many pagers.
 _MOST_ROWS = 30
+# Entries that a page has at least, where addresses count entries.
+_FEWEST = 3
+# Pages that one box offers.
+_MOST_OPTIONS = 500
 # Numbers in a row from which on they are the days of a month.
 _DAYS = 27
 # What an address may have more than that of the first page: `/PhanTrang/…/2/`, `?page=2`, `-trang-2`.
 _EXTRA_WORDS = 3
 _NUMBER = re.compile(r"^\W*(?:trang|page)?\s*(\d{1,5})\W*$", re.IGNORECASE)
+_ADDRESS = re.compile(r"[/?]|\.(?:html?|aspx?|php)$")
 _PARAMETER = re.compile(r"[?&][^=&]*(?==)")
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 # What pagers call their parameter; nothing else may be more in an address than in that of a home page.
 _COUNTER = re.compile(r"p|pg|trang|phan|so|\w*page\w*|start|offset|from|index|cur")
 # What an address calls the moment or entry from which on its list is shown.
 _CURSOR = re.compile(r"(?:updated-max|max-?id|before|until|older(?:than)?|cursor)", re.IGNORECASE)
+_SKIPPED = re.compile(r"[?&](?:start|offset|from|skip|batdau)=\d+(?:&|$)", re.IGNORECASE)
 _ENDINGS = frozenset(["html", "htm", "aspx", "php", "chn", "index", "default", "http", "https", "www"])
 _CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current\w*|selected|cur|now|on|dangchon)(?:$|[\s_-])", re.IGNORECASE)
 _NEXT = re.compile(
@@ -112,6 +118,7 @@ def read(page: Page, number_told: int = 1) -> Pager:
     for shown, last in _told_pages(page):
         if shown == found.shown or not found.printed:
             found.last = max(found.last, last)
+            found.shown = max(found.shown, shown)  # the last page leads back only
     return found
 
 
@@ -124,7 +131,19 @@ def _rows(page: Page) -> list[list[_Item]]:
             holder = _holder(anchor, judged)
             if holder is not None and holder not in rows:
                 rows[holder] = _items(page, holder)
-    return [row for row in rows.values() if row and not _is_calendar(row)]
+    chosen = [_options(page, select) for select in islice(page.body.iter_elements("select"), _MOST_ROWS)]
+    return [row for row in (*rows.values(), *chosen) if row and not _is_calendar(row)]
+
+
+def _options(page: Page, select: Element) -> list[_Item]:
+    """The pages that a box lets a reader choose, where its values are addresses."""
+    found: list[_Item] = []
+    for option in islice(select.iter_elements("option"), _MOST_OPTIONS):
+        value, number = (option.attr("value") or "").strip(), _number(option.text.strip()[:_LABEL])
+        url = page.absolute(value) if _ADDRESS.search(value) else None
+        if number is not None and url is not None and urls.same_site(url, page.url):
+            found.append(_Item(number, url, option, option.attr("selected") is not None))
+    return found if len(found) > 1 else []
 
 
 def _holder(anchor: Element, judged: dict[Element, bool | None]) -> Element | None:
@@ -208,7 +227,8 @@ def _mapped(row: Sequence[_Item], own: str) -> dict[str, int] | None:
     shapes: dict[tuple[str, ...], list[tuple[int, str]]] = {}
     for number, url in witnesses:
         shapes.setdefault(tuple(re.split(r"\d+", url)), []).append((number, url))
-    best = max(shapes.values(), key=lambda pairs: len({number for number, _ in pairs}))
+    # Of a row of two, the page itself tells nothing of the other.
+    best = max(shapes.values(), key=lambda pairs: (len({number for number, _ in pairs}), pairs[0][1] != own))
     if len({number for number, _ in best}) > 1:
         if not follows(best):
             return None
@@ -251,6 +271,8 @@ def leads_on(own: str, url: str, number: int) -> bool:
     (True, True)
     >>> leads_on("http://a.vn/M/17/Buu.html", "http://a.vn/M/PhanTrang/17/2/Buu.html", 2), leads_on("http://a.vn/muc", "http://a.vn/muc?start=20", 2)
     (True, True)
+    >>> leads_on("http://a.vn/muc/", "http://a.vn/muc/16", 3), leads_on("http://a.vn/muc/", "http://a.vn/muc/17", 3)
+    (True, False)
     >>> leads_on("http://a.vn/muc", "http://a.vn/khac-2", 2), leads_on("http://a.vn/", "http://a.vn/phap-luat-2", 2)
     (False, False)
     """
@@ -267,7 +289,11 @@ def leads_on(own: str, url: str, number: int) -> bool:
     (count,) = counts
     if lost:  # the number of the page shown is another
         return count > int(next(iter(lost))) and count in {number, number - 1}
-    return count in {number, number - 1} or ("?" in url and count % 5 == 0 and count >= 5 * (number - 1))
+    if count in {number, number - 1} or ("?" in url and count % 5 == 0 and count >= 5 * (number - 1)):
+        return True
+    # So many entries are skipped: `/muc/8`, `?start=16`.
+    skips = url.rstrip("/") == f"{own.rstrip('/')}/{count}" or _SKIPPED.search(url) is not None
+    return skips and number > 1 and count % (number - 1) == 0 and count >= _FEWEST * (number - 1)
 
 
 def _words(url: str) -> Counter[str]:

@@ -43,6 +43,10 @@ _SERVICE = re.compile(
     r"bình luận|ý kiến bạn đọc|phản hồi|quay lại|trở về|về đầu trang)\b\s*(?:[:(\d/.|•·-]|$)",
     re.IGNORECASE,
 )
+_BUTTON = re.compile(
+    r"\W*(?:quay lại|trở (?:về|lại)|(?:về )?trang (?:trước|chủ)|(?:lên |về )?đầu trang|in(?: trang(?: này)?| bài(?: viết| này)?)?|bản in|gửi (?:email|bạn bè|bài viết)|back|top|print)\W*",
+    re.IGNORECASE,
+)
 _SERVICE_ALONE = re.compile(
     r"facebook|twitter|zalo|pinterest|linkedin|telegram|whatsapp|tumblr|reddit|email|messenger|copy link|chia sẻ|share|tweet|like|in bài|print|[\W\d_]",
     re.IGNORECASE,
@@ -54,7 +58,9 @@ _POSTED_BY = re.compile(
 )
 # The sentence in which old themes say when and where a text was posted.
 _POSTED_IN = re.compile(
-    r"^(?:bài(?: viết)? (?:này )?(?:đã )?được đăng|this entry was posted)\b.{8,90}\b(?:trong|vào|in)\b", re.IGNORECASE
+    r"^(?:bài(?: viết)? (?:này )?(?:đã )?được đăng|this entry was posted)\b.{8,90}\b(?:trong|vào|in)\b"
+    r"|^(?:được )?đăng (?:trong|tại|ở)\b.{3,90}\b(?:ngày|lúc|vào)\b.{4,40}\d$",
+    re.IGNORECASE,
 )
 _PERSON_SIGNS = re.compile(
     r"(?:^|[\s_-])(?:author|tac-?gia|vcard|about-author|writer|biography|profile)", re.IGNORECASE
@@ -185,13 +191,20 @@ def _is_service(element: Element, text: str) -> bool:
         return False
     if (posted := _POSTED_BY.match(text)) and bylines.is_account_name(posted[1]):
         return True
-    if _POSTED_IN.search(text):
+    if _POSTED_IN.search(text) or _is_of_buttons(element, text):
         return True
     if _SERVICE.match(text):
         rest = _SERVICE.sub("", text)
         linked = sum(len(text_of(anchor)) for anchor in element.iter_elements("a"))
         return len(text) < 40 or linked >= len(rest) * 0.5 or not _SERVICE_ALONE.sub("", rest)
     return element.find("a") is not None and not _SERVICE_ALONE.sub("", text)
+
+
+def _is_of_buttons(element: Element, text: str) -> bool:
+    """Whether a part is buttons that lead back, up or to the printer, and nothing else."""
+    labels = [text_of(anchor) for anchor in element.iter_elements("a")]
+    linked = sum(len(_bare(label)) for label in labels)
+    return bool(labels) and len(_bare(text)) <= linked + len(labels) and all(map(_BUTTON.fullmatch, labels))
 
 
 def _is_empty_list(element: Element, text: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from crawler.platforms.page import Page, kinds_of
-from crawler.platforms.tree import Element, ancestors, names, text_of
+from crawler.platforms.tree import Element, ancestors, children, is_longer, names, parent_of, text_of
 from vietnam import byline as bylines
 from vietnam import dates
 from vietnam.byline import Byline
@@ -18,6 +18,9 @@ from vietnam.people import is_unmistakable
 _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 # Elements between heading and text, and behind the text, that may be lines about who wrote.
 _REACH = 40
+# How sure a line must be that no name tells.
+_SURE = 0.7
+_ICONS = frozenset(["i", "svg", "img", "b", "strong", "em"])
 # A line about who wrote is no longer than this (characters).
 _LONGEST = 120
 _AUTHOR = re.compile(
@@ -67,7 +70,7 @@ def printed_apart(
     `boxes`: parts of the text that are about its author. `believes_accounts`: whether what a page links as its author may be a person;
     on systems where that is always the account, only lines of signature below the text count.
     """
-    below = _below(page, bodies)
+    below = _below(page, heading, bodies)
     if below is not None:
         return below, "line below the text"
     if not believes_accounts:
@@ -78,10 +81,11 @@ def printed_apart(
         among = _among_labels(text_of(element)) if rule == "line at the heading" else None
         if among is not None:
             return among, "name among the labels at the heading"
+        at_heading = rule == "line at the heading"
         label = _label(element)
-        if not label:
-            continue
-        found = _author(label)
+        found = _author(label) if label else None
+        if at_heading and (signed := _signing(page, element, heading, known=found)) is not None:
+            return signed, "line of its own at the heading"
         if found is None:
             continue
         agreed = bool({fold(name) for name in found.authors} & known)
@@ -90,6 +94,39 @@ def printed_apart(
         if agreed or _is_called_author(element):
             return found, f"{rule}, and JSON-LD" if agreed else rule
     return None
+
+
+def _signing(page: Page, element: Element, heading: Element | None, *, known: Byline | None) -> Byline | None:
+    """What a line between heading and text says of who signs, where it is called an author's or stands among the labels."""
+    text = text_of(element)
+    if not text or len(text) > _LONGEST or dates.find(text) is not None or heading is None:
+        return None
+    if page.place(element) < page.place(heading) or element.find("a") is not None or element.tag == "a":
+        return None
+    called = _is_called_author(element)
+    if called and known is not None and known.raw == text:
+        return None  # read already
+    if not called and not (all(child.tag in _ICONS for child in children(element)) and _is_label_of_row(element, heading)):
+        return None
+    found = bylines.judge(text, emphasized=called)
+    if found is None or found.confidence < _SURE or any(map(bylines.is_account_name, found.authors)):
+        return None
+    return found if called or all(map(is_unmistakable, found.authors)) else None
+
+
+def _is_label_of_row(element: Element, heading: Element) -> bool:
+    """Whether an element stands in a row of labels with a date, or is the line right below the heading."""
+    row = parent_of(element)
+    if row is None or heading in (row, *ancestors(row)):
+        return False
+    before = element.previous_sibling
+    while before is not None and not isinstance(before, Element):
+        before = before.previous_sibling
+    if before is heading:
+        return element.tag in {"p", "div"}
+    return not is_longer(row, _LONGEST * 2) and any(
+        dates.find(text_of(other)) is not None for other in children(row) if other is not element
+    )
 
 
 def _byline_of(machine: Sequence[str], found: Byline) -> Byline:
@@ -176,8 +213,12 @@ def _among_labels(line: str) -> Byline | None:
     return found[0] if len(found) == 1 else None
 
 
-def _below(page: Page, bodies: Sequence[Element]) -> Byline | None:
-    """Short lines right behind the text that sign it: who wrote, where it was taken from, each perhaps in an element of its own."""
+def _below(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Byline | None:
+    """Short lines right behind the text that sign it: who wrote, where it was taken from, each perhaps in an element of its own.
+
+    Behind what holds heading and text both stands the foot of the page: there a line must be called an author's or a source's.
+    """
+    around = set(ancestors(heading)) if heading is not None else set()
     if not bodies:
         return None
     last = bodies[-1]
@@ -186,13 +227,20 @@ def _below(page: Page, bodies: Sequence[Element]) -> Byline | None:
     for _ in range(3):
         if node is None or node.tag in {"body", "main", "html"}:
             break
+        taken, is_foot = len(lines), node in around
         sibling = node.next_sibling
         while sibling is not None and len(lines) < 4:
             if isinstance(sibling, Element) and not _take_lines(page, sibling, lines):
-                return _signed(lines)
+                return _signed(_called(lines, taken) if is_foot else lines)
             sibling = sibling.next_sibling
+        lines = _called(lines, taken) if is_foot else lines
         node = next(ancestors(node), None)
     return _signed(lines)
+
+
+def _called(lines: list[tuple[str, str | None]], taken: int) -> list[tuple[str, str | None]]:
+    """The lines without those behind the first `taken` that nothing calls an author's or a source's."""
+    return [line for number, line in enumerate(lines) if number < taken or line[1] is not None]
 
 
 def _take_lines(page: Page, element: Element, lines: list[tuple[str, str | None]]) -> bool:
@@ -204,8 +252,8 @@ def _take_lines(page: Page, element: Element, lines: list[tuple[str, str | None]
         return False
     parts = [
         part
-        for part in element.iter_elements(("p", "div", "li"))
-        if text_of(part) and part.find("p") is None and part.find("div") is None
+        for part in element.iter_elements(("p", "div", "li", "td"))
+        if text_of(part) and all(part.find(tag) is None for tag in ("p", "div", "td"))
     ]
     for part in parts or [element]:
         called = f"{names(part)} {part.attr('data-field') or ''} {part.attr('itemprop') or ''}"

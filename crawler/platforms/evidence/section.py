@@ -39,6 +39,8 @@ _CATEGORY_CLASS = re.compile(r"(?:^|\s)(?:category|cat|chuyen-muc)-([a-z][a-z0-9
 _CATEGORY_TEXT = re.compile(
     r"(?i)^(?:chuyên mục|danh mục|thể loại|mục|đăng trong|category|posted in|filed under)\s*:\s*"
 )
+_STROKE = re.compile(r"\s+[-–|•·]\s+")
+_COUNT_OR_STROKE = re.compile(r"^[›»>•*+–-]+\s*|\s*[(\[]\d+[)\]]$")
 # What stands between crumbs, and hardly between the links of a menu.
 _SEPARATED = re.compile(r"[»›>/→]")
 # A row of links without separators is crumbs only so many elements above the heading.
@@ -179,9 +181,12 @@ def _label(page: Page, title: str, heading: Element | None, text: Element | None
     """A label in the lines at the heading: a link beside the date, or a name that a menu has, too."""
     if heading is None:
         return None
-    best: tuple[int, str] | None = None
+    best: tuple[int, int, str] | None = None
     for element in _at_heading(page, heading, text):
         name = _CATEGORY_TEXT.sub("", text_of(element) if element.tag == "a" else clean(own_text(element)) or "")
+        if element.tag != "a" and len(name) <= _LONGEST:  # the section and the date in one line
+            parts = (part for part in _STROKE.split(name) if part != name)
+            name = next((part for part in parts if part and _is_linked_elsewhere(page, part, element)), name)
         if (
             not name
             or len(name) > _LONGEST
@@ -202,11 +207,22 @@ def _label(page: Page, title: str, heading: Element | None, text: Element | None
             _CATEGORY_TEXT.match(text_of(element))
         )
         is_link = element.tag == "a" and page.absolute(element.attr("href") or "") is not None
-        near = abs(page.place(heading) - page.place(element)) <= _CLOSE
+        away = abs(page.place(heading) - page.place(element))
+        near = away <= _CLOSE
         score = 2 * in_menu + called * (1 + (near and not is_link)) + is_link
-        if score >= 2 and (best is None or score > best[0]):
-            best = (score, name)
-    return (best[1], "label at the heading") if best is not None else None
+        # A story that a box beside names twice is further off.
+        if score >= 2 and (best is None or (score, -away) > best[:2]):
+            best = (score, -away, name)
+    return (best[2], "label at the heading") if best is not None else None
+
+
+def _plain_label(label: str) -> str:
+    """A label of a menu without how many articles it leads to, and without the stroke in front of it.
+
+    >>> _plain_label("Cải cách hành chính (11)"), _plain_label("› Thời sự"), _plain_label("Mô hình 3 (Ba)")
+    ('Cải cách hành chính', 'Thời sự', 'Mô hình 3 (Ba)')
+    """
+    return _COUNT_OR_STROKE.sub("", label)
 
 
 def _is_linked_elsewhere(page: Page, name: str, element: Element) -> bool:
@@ -215,14 +231,14 @@ def _is_linked_elsewhere(page: Page, name: str, element: Element) -> bool:
     def read() -> dict[str, int]:
         counted: dict[str, int] = {}
         for anchor, url in page.links():
-            label = fold(text_of(anchor))
+            label = _plain_label(fold(text_of(anchor)))
             parts = urlsplit(url)
             if label and (parts.path not in {"", "/"} or parts.query):
                 counted[label] = counted.get(label, 0) + 1
         return counted
 
-    label = fold(name)
-    own = fold(text_of(element)) if element.tag == "a" else ""
+    label = _plain_label(fold(name))
+    own = _plain_label(fold(text_of(element))) if element.tag == "a" else ""
     return page.once("link labels", read).get(label, 0) > (label == own)
 
 
@@ -239,8 +255,16 @@ def _at_heading(page: Page, heading: Element, text: Element | None) -> Iterator[
                 and text not in ancestors(heading)
             ):
                 continue
+            if page.place(element) > start and _is_of_stories(element):
+                continue
             if not page.asides.lies_in(element) and not any(outer.tag == "a" for outer in ancestors(element)):
                 yield element
+
+
+def _is_of_stories(element: Element) -> bool:
+    """Whether an element stands in a list of headlines: of one with few words a section could be called."""
+    outer = next((node for node in ancestors(element) if node.tag in {"ul", "ol"}), None)
+    return outer is not None and any(len(text_of(anchor).split()) > _WORDS for anchor in outer.iter_elements("a"))
 
 
 def _from_menu(page: Page) -> tuple[str, str] | None:
@@ -260,7 +284,7 @@ def _from_menu(page: Page) -> tuple[str, str] | None:
         if bare not in folders:
             bare = re.sub(r"-\d+$", "", bare)  # `/thong-bao-12` leads to the list of `/thong-bao/…`
         if bare in folders:
-            label = text_of(anchor)
+            label = _plain_label(text_of(anchor))
             if label and len(label) < _LONGEST and not _HOME.match(label):
                 named.setdefault(bare, label)
     for folder in folders:

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from crawler.platforms.evidence.content import bare as _plain
@@ -179,11 +179,15 @@ def line_above(page: Page, text: Element | None) -> Title | None:
         ):
             continue
         called = re.search(r"title|tieu-?_?de|ten-?_?(?:tin|bai)|headline", names(element), re.IGNORECASE) is not None
-        large = element.tag == "font" and (element.attr("size") or "").strip("+") in {"3", "4", "5", "6", "7"}
+        large = any(
+            node.tag == "font" and (node.attr("size") or "").strip("+") in {"3", "4", "5", "6", "7"}
+            for node in (element, *islice(ancestors(element), 1))
+        )
         strong = element.tag in {"b", "strong"}
-        leads = element.tag == "a" or element.find("a") is not None
+        leads = element.find("a") is not None or any(node.tag == "a" for node in chain([element], ancestors(element)))
         if (called or large or strong) and not leads and not _BOX.search(names(element)):
-            lines.append((2.0 * called + large + 0.5 * strong + place / (end + 100), element))
+            is_sentence = text_of(element).endswith(".")  # a teaser in bold is one
+            lines.append((2.0 * called + large + 0.5 * strong - is_sentence + place / (end + 100), element))
     if not lines:
         return None
     _, best = max(lines, key=lambda line: line[0])
@@ -274,12 +278,13 @@ def _first_part(title: str) -> str:
 
 
 def _repeats(page: Page, text: str) -> Element | None:
-    """Where a template has no headings: the element outside the menus whose text is the title."""
+    """Where a template has no headings: the element outside the menus whose text is the title; a link to it only where nothing else is."""
     cuts = [found.start() for found in _SEPARATOR.finditer(text)]
     for wanted in dict.fromkeys([text, *(text[:cut] for cut in reversed(cuts)), _first_part(text)]):
         folded = fold(clean(wanted))
         if len(folded) <= 10:
             continue
+        link: Element | None = None
         for element in page.root.iter_elements(
             ("a", "b", "strong", "font", "span", "div", "td", "p"), include_self=True
         ):
@@ -293,5 +298,9 @@ def _repeats(page: Page, text: str) -> Element | None:
                 and same_words(element.text, wanted)
                 and not page.asides.lies_in(element)
             ):
-                return element
+                if all(node.tag != "a" for node in (element, *islice(ancestors(element), 3))):
+                    return element
+                link = link if link is not None else element
+        if link is not None:
+            return link
     return None
