@@ -287,9 +287,9 @@ def _parts(
             break
         if (before > _BEFORE or size > _CARD) and not _has_like(node, owners):
             continue  # a card with a long teaser is told by its like, perhaps further out
-        if node.tag == "p" and size - menu.length(anchor, _CARD) > _TEASER and anchor.tag == "a" and cell is anchor:
-            if before or node.find("br") is None:
-                break  # a link in running text, and not a headline with its teaser on the next line
+        in_text = node.tag == "p" and size - menu.length(anchor, _CARD) > _TEASER and anchor.tag == "a"
+        if in_text and cell is anchor and (before or node.find("br") is None):
+            break  # a link in running text, and not a headline with its teaser on the next line
         cell = node
     if cell.tag not in _HEADINGS and cell.tag not in {"a", "p", "dt", "b", "strong", "span"}:
         return (cell,)
@@ -363,7 +363,8 @@ def names_itself(page: Page, found: Collection[Entry]) -> bool:
             boxes = list(islice(ancestors(anchor), _CARD_STEPS))
             if any(_leads_to(page, heading) for box in boxes[:2] for heading in box.iter_elements(("h2", "h3", "h4"))):
                 return True  # “read more” of the text above it
-        if url == page.address and len(anchor.text.split()) >= _IN_HEADING:
+        # Boxes of the newest name the article that is read as well; then the page is called so.
+        if url == page.address and len(anchor.text.split()) >= _IN_HEADING and not _is_called(page, anchor.text):
             for node in islice(chain([anchor], ancestors(anchor)), _CARD_STEPS):
                 beside = (*islice(node.previous_siblings, 3 * _NEAR), *islice(node.next_siblings, 3 * _NEAR))
                 like = [
@@ -372,6 +373,10 @@ def names_itself(page: Page, found: Collection[Entry]) -> bool:
                 if len(like) >= _ALIKE:
                     return True
     return False
+
+
+def _is_called(page: Page, text: str) -> bool:
+    return fold(clean(text)).rstrip(" .…") in fold(page.title)
 
 
 def _leads_to(page: Page, heading: Element) -> bool:
