@@ -321,8 +321,8 @@ def decode(body: bytes, encoding: str | None = None) -> str:
 
     An encoding that reads any bytes is believed only where they are no UTF-8.
 
-    >>> decode("Đức".encode()), decode("Đức".encode(), "iso-8859-1"), decode("Đức".encode("utf-16"))
-    ('Đức', 'Đức', 'Đức')
+    >>> decode("Đức".encode()), decode("Đức".encode(), "iso-8859-1"), decode("Đức".encode("utf-16")), decode(b"a", "a\\0b")
+    ('Đức', 'Đức', 'Đức', 'a')
     >>> decode(b"Th&#7917; nh\\xec"), decode(b"nh\\xecn") == "nh\\u0301n"
     ('Th&#7917; nhì', True)
     """
@@ -339,6 +339,6 @@ def decode(body: bytes, encoding: str | None = None) -> str:
     for name in (*(name for name in given if name not in doubtful), "utf-8", *western, "windows-1258", *doubtful):
         try:
             return body.decode(name)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):  # a name with a null byte is a ValueError of its own
             continue
     return body.decode("utf-8", "replace")

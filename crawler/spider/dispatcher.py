@@ -33,6 +33,7 @@ from crawler.ports import NoMemory
 from crawler.spider import feeds, rechecks, routing, wrapper
 from crawler.spider.absence import Recheck
 from crawler.spider.decisions import (
+    ARTICLES,
     Answer,
     Ask,
     Context,
@@ -207,8 +208,22 @@ class PortalSpider(scrapy.Spider):
             if number:
                 key = base_of(self.platform.list_key(response.url)) if self.platform else response.url
                 context = replace(context, role="page", list_key=f"{key}@state {number + 1}")
-            outcome += await self.carry_out(routing.decide(answer, context, self.portal))
+            try:
+                outcome += await self.carry_out(routing.decide(answer, context, self.portal))
+            except Exception as error:  # whatever it is: nothing is lost unseen
+                self.unforeseen(answer, context, error)
         return outcome
+
+    def unforeseen(self, answer: Answer, context: Context, error: Exception) -> None:
+        """Account for an answer that the reader could not take: the run is not whole, and the log has the traceback."""
+        reason = f"{type(error).__name__}: {error}"
+        self.logger.error("%s: %s", answer.url[:LONGEST_IN_LOG], reason, exc_info=error)
+        self.problem(f"{answer.url}: could not be read: {reason}")
+        if context.role in ARTICLES:
+            self.reject(answer.url, f"could not be read: {reason}")
+            self.frontier.settle(context.identity, "rejected")
+        if context.role == "home":
+            self.fail(f"{answer.url}: could not be read: {reason}")
 
     async def carry_out(self, decisions: Iterable[Decision]) -> list[Request | Article]:
         """Do what was decided; the requests to send and the articles to keep."""

@@ -17,6 +17,7 @@ from crawler.net.remembering import Recollection
 from crawler.platforms.registry import platforms
 from crawler.portals.site import Site, name_of
 from crawler.ports import NoMemory
+from crawler.spider import routing
 from crawler.spider.decisions import Context, Role
 from crawler.spider.dispatcher import PortalSpider
 from tintinh.demo.site import DemoSite
@@ -213,3 +214,22 @@ def test_a_pace_that_is_asked_for_holds_on_loopback(asked: dict[str, str], slots
     settings.setdict(asked, priority="cmdline")
     PortalSpider.update_settings(settings)
     assert set(settings.getdict("DOWNLOAD_SLOTS")) == slots
+
+
+@pytest.mark.parametrize(("role", "rejected"), [("article", 1), ("section", 0), ("feed", 0)])
+def test_whatever_reading_raises_is_told(monkeypatch: pytest.MonkeyPatch, role: Role, rejected: int) -> None:
+    """An exception of the reader loses no address unseen, and the run is not whole."""
+    made = spider()
+
+    def fail(*_: Any) -> Any:
+        raise TypeError("unhashable type: 'dict'")
+
+    monkeypatch.setattr(routing, "decide", fail)
+    path = next(path for path in DEMO.paths() if path.startswith("/an-toan-giao-thong/"))
+    made.frontier.take({"a": f"{HOST}{path}"}, set())
+    assert parse(made, answer(path), role, identity="a") == []
+    stats = made.crawler.stats
+    assert stats.get_value("tintinh/failed_requests") == 1
+    assert stats.get_value("tintinh/problem") == f"{HOST}{path}: could not be read: TypeError: unhashable type: 'dict'"
+    assert stats.get_value("tintinh/not_articles", 0) == rejected
+    assert made.frontier.fates == ({"rejected": 1, "unfinished": 0} if rejected else {"unfinished": 1})
