@@ -81,7 +81,7 @@ def crawled(request: pytest.FixtureRequest, port: int, tmp_path_factory: pytest.
     try:
         assert server.stdout is not None
         assert server.stdout.readline().startswith("ready")
-        subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "scrapy", "crawl", "site", "-a", f"start=http://127.0.0.1:{port}/", "-O", str(out)],
             cwd=ROOT,
             env=os.environ | {"TINTINH_ALLOW_PRIVATE": "1"},
@@ -92,6 +92,7 @@ def crawled(request: pytest.FixtureRequest, port: int, tmp_path_factory: pytest.
     finally:
         server.kill()
         server.communicate()
+    assert b"not followed to its end" not in done.stderr, "a crawl that loses nothing says so"
     found = [json.loads(line) for line in out.read_text().splitlines()]
     truth = [json.loads(line) for line in (CAPTURES / f"{request.param}.truth.jsonl").read_text().splitlines()]
     for row in truth:

@@ -56,6 +56,8 @@ class Listing:
     # What tells those of `pages` apart whose addresses alone do not: such a page's key is what the keys of this list have
     # in common, `@` and the mark (the number that its pager prints).
     marks: dict[str, str] = field(default_factory=dict)
+    # Whether its pager prints numbers, and not only a link to the next page.
+    counted: bool = False
     # Where this list ends: `seen` here, `more` pages follow, `unseen`; empty where nobody looked. And what tells.
     end: str = ""
     end_reason: str = ""

@@ -202,6 +202,7 @@ class ListReader(ABC):
             if url in pages and self.page_number(url) != (base, number) and mark not in given:
                 listing.marks[url] = mark
                 given.add(mark)
+        listing.counted = read.counted
         listing.end, listing.end_reason = ending.of(page, found, read, listing.pages)
         return listing
 

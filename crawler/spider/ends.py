@@ -49,6 +49,9 @@ class _List:
     # Why its last page says that there is more, where it says so and leads nowhere.
     more: str | None = None
     is_left: bool = False
+    is_counted: bool = False
+    # Pages of it that are read as those of another list: the same list under another address.
+    elsewhere: set[str] = field(default_factory=set)
 
 
 class Ends:
@@ -66,18 +69,24 @@ class Ends:
 
     def read(
         self, key: str, address: str, articles: Collection[str], *, shows_pager: bool, printed: Iterable[Printed] = (),
-        more: str | None = None,
+        more: str | None = None, counted: bool = True,
     ) -> None:  # fmt: skip
         """Take in a page: what it shows, whether it leads to others of its list, how many there are to be.
 
-        `more`: why the page says that there is more, though it leads to no next page.
+        `more`: why the page says that there is more, though it leads to no next page. `counted`: whether its pager prints
+        numbers; a link “next” alone is not printed on a last page.
         """
         met = self._lists.setdefault(_base(key), _List(address))
         met.shown[key] = frozenset(articles)
         met.printed.update(printed)
         met.more = more
+        met.is_counted = met.is_counted or counted
         if shows_pager:
             met.with_pager.add(key)
+
+    def share(self, key: str, page: str) -> None:
+        """Say that a list leads to a page that is read, under its address, as one of another list."""
+        self._lists[_base(key)].elsewhere.add(page)
 
     def leave(self, key: str) -> None:
         """Say that nobody wants to follow the list further: what comes is known."""
@@ -115,15 +124,17 @@ def _why(met: _List, own: int) -> str | None:
     fullest = max(map(len, pages))
     if len(pages) > 1 and fullest > 1 and all(shown == pages[0] for shown in pages):
         return "its second page is its first"
-    if (printed := _pages_of(met)) > len(pages):
-        return f"it says that it has {printed} pages, {len(pages)} were reached"
+    if (printed := _pages_of(met)) > (reached := len(pages) + len(met.elsewhere)):
+        return f"it says that it has {printed} pages, {reached} were reached"
     if met.more:
         return met.more
     if own:
         return f"it shows {own} articles, as many as others do, and no next page"
     later = list(met.shown)[1:]
-    if len(pages) >= LONG and any(
-        len(met.shown[key]) == fullest >= FULL and key not in met.with_pager for key in later
+    if (
+        met.is_counted
+        and len(pages) >= LONG
+        and any(len(met.shown[key]) == fullest >= FULL and key not in met.with_pager for key in later)
     ):
         return f"its page {len(pages)} is as full as the others and shows no next one"
     return None

@@ -44,7 +44,7 @@ class Frontier:
         self.requested: set[str] = set()
         self.kept: set[str] = set()  # identities that articles gave themselves
         self.lists: set[str] = set()
-        self.asked_lists: set[str] = set()  # addresses
+        self.asked_lists: dict[str, str] = {}  # under which key each address was asked for
         self.home_list = ""
         self.entrances: set[str] = set()  # keys of the lists that a cover in front of the portal leads to
         # How the listed articles ended; their sum is how many were listed, at any moment.

@@ -120,6 +120,7 @@ def _follow(
         shows_pager=shows_pager,
         printed=printed,
         more=None if context.is_pressed else _promise(listing),
+        counted=listing.counted or context.is_pressed,
     )
     met = _Met(key, listing, articles, own, address, sections, context.barren)
     yield Recall(tuple(articles), partial(_go_on, met, platform, frontier, ends))
@@ -148,6 +149,10 @@ def _ask_pages(
     met: _Met, barren: int, shows_new: bool, platform: Platform, frontier: Frontier, ends: Ends
 ) -> Iterator[Decision]:
     told = met.listing.told
+    for page in met.listing.pages:
+        asked = frontier.asked_lists.get(page) if isinstance(page, str) else None
+        if isinstance(page, str) and asked is not None and base_of(asked) != base_of(met.key):
+            ends.share(met.key, page)
     keys = {url: f"{base_of(met.key)}@{mark}" for url, mark in met.listing.marks.items()}
     if base_of(met.key) != frontier.home_list:
         yield from _ask_lists(
@@ -214,6 +219,6 @@ def _ask_lists(
         if isinstance(page, Post):
             yield Ask(page, Context(role, barren=context.barren, list_key=page.key), priority)
         else:
-            frontier.asked_lists.add(page)
+            frontier.asked_lists[page] = key
             made = Context(role, barren=context.barren, hint=hints.get(page), list_key=keys.get(page))
             yield Ask(page, made, priority)

@@ -78,6 +78,8 @@ class Pager:
     shown: int = 1
     # Whether a row of numbers, or a link to the next page, is printed at all.
     printed: bool = False
+    # Whether numbers of pages are printed, and not only a link that says “next” or “more”.
+    counted: bool = False
     # The last page that is printed, whether a link leads there or not.
     last: int = 1
     # Elements that promise more and have no address: a script acts on them.
@@ -107,7 +109,7 @@ def read(page: Page, number_told: int = 1) -> Pager:
         numbered = sorted({item.number for item in row} | {shown})
         if mapped is None and not _counts_on(numbered):
             continue
-        found.printed = True
+        found.printed = found.counted = True
         if found.last == number_told or shown > found.shown:
             found.shown = shown
         found.last = max(found.last if found.last != number_told else 1, numbered[-1])

@@ -87,3 +87,26 @@ def test_what_nobody_wants_to_follow_is_no_complaint() -> None:
     made = ends(tin=[(range(10), True), (range(10), True)])
     made.leave("a.vn/tin@1")
     assert made.unseen() == {}
+
+
+def test_pages_that_are_read_under_another_address_count() -> None:
+    ends = Ends()
+    ends.read("a.vn/home@1", "http://a.vn/home", {"a", "b"}, shows_pager=True, printed=[Printed(1, 3)])
+    assert ends.unseen() == {"http://a.vn/home": "it says that it has 3 pages, 1 were reached"}
+    for number in (2, 3):
+        ends.share("a.vn/home@1", f"http://a.vn/?page={number}")
+    assert ends.unseen() == {}
+
+
+@pytest.mark.parametrize(("counted", "is_seen"), [(True, False), (False, True)])
+def test_a_full_last_page_without_a_pager_is_doubtful_where_numbers_were_printed(
+    *, counted: bool, is_seen: bool
+) -> None:
+    """A list that only has a link to the next page prints nothing on its last."""
+    ends = Ends()
+    for number in (1, 2, 3):
+        shown = {f"{number}{letter}" for letter in "abcdefgh"}
+        ends.read(
+            f"a.vn/tin@{number}", "http://a.vn/tin", shown, shows_pager=number < 3, counted=counted and number < 3
+        )
+    assert (ends.unseen() == {}) is is_seen
