@@ -453,7 +453,11 @@ class MarkupPlatform(ListReader):
 
 
 def _is_unlinked(heading: Element | None) -> bool:
-    return heading is not None and heading.find("a") is None and all(node.tag != "a" for node in (heading, *ancestors(heading)))
+    return (
+        heading is not None
+        and heading.find("a") is None
+        and all(node.tag != "a" for node in (heading, *ancestors(heading)))
+    )
 
 
 def _tells_a_date(element: Element) -> bool:

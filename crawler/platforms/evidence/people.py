@@ -106,7 +106,9 @@ def _signing(page: Page, element: Element, heading: Element | None, *, known: By
     called = _is_called_author(element)
     if called and known is not None and known.raw == text:
         return None  # read already
-    if not called and not (all(child.tag in _ICONS for child in children(element)) and _is_label_of_row(element, heading)):
+    if not called and not (
+        all(child.tag in _ICONS for child in children(element)) and _is_label_of_row(element, heading)
+    ):
         return None
     found = bylines.judge(text, emphasized=called)
     if found is None or found.confidence < _SURE or any(map(bylines.is_account_name, found.authors)):
