@@ -147,10 +147,18 @@ class MarkupPlatform(ListReader):
         title, bodies = self.title_of(page), self.bodies_of(page)
         foreign = self._foreign(page, bodies, title.text if title is not None else "").all
         left_out = {inner for part in foreign for inner in part.iter_elements(include_self=True)}
-        is_headline_of_page = title is not None and (
-            len(title.text.split()) > _SECTION_WORDS or (title.agreed and self.is_article_address(page.address) is True)
+        dated = self.date_of(page)
+        # Few words could be a section's name; none of those says when it was published, nor has an article's address.
+        says_when = dated is not None and dated.stamp.precision != "day" and ", labelled" in dated.rule
+        names_itself = (
+            title is not None
+            and dated is not None
+            and (
+                len(title.text.split()) > _SECTION_WORDS
+                or says_when
+                or (title.agreed and self.is_article_address(page.address) is True)
+            )
         )
-        names_itself = is_headline_of_page and self.date_of(page) is not None
         # Behind the text of an article stand older ones; a list has headlines above its texts.
         end = self._end_of_text(page) if names_itself else None
         links = {

@@ -46,7 +46,7 @@ class Frontier:
         self.lists: set[str] = set()
         self.asked_lists: dict[str, str] = {}  # under which key each address was asked for
         self.home_list = ""
-        self.entrances: set[str] = set()  # keys of the lists that a cover in front of the portal leads to
+        self.entrances: set[str] = set()  # addresses to which a cover in front of the portal leads
         # How the listed articles ended; their sum is how many were listed, at any moment.
         self.fates: Counter[Fate] = Counter()
         self._fate_of: dict[str, Fate] = {}

@@ -49,14 +49,14 @@ def read(
     """Follow a list, its pager and the sections that it names."""
     key = context.list_key or platform.list_key(page.url)
     frontier.lists.add(key)
-    if context.role == "home" or key in frontier.entrances:
+    if context.role == "home" or page.address in frontier.entrances:
         frontier.home_list = base_of(key)
     sections = tuple(platform.sections(page))
     if kind != "list":
         yield Count("other_pages")
         if context.role == "home" and not sections:
             sections = entrances(page)
-            frontier.entrances.update(platform.list_key(url) for url in sections)
+            frontier.entrances.update(sections)
         yield from _ask_sections(sections, context.barren + 1, platform, frontier, page.address)
         return
     yield from _follow(

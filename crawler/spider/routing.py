@@ -86,7 +86,7 @@ def _page(page: Page, answer: Answer, context: Context, portal: Portal) -> Itera
     else:
         yield Settle(context.identity, "list")
         yield from lists.read(page, kind, context, platform, frontier, portal.ends)
-    if role == "home" or platform.list_key(page.url) in frontier.entrances:
+    if role == "home" or page.address in frontier.entrances:
         yield from feeds.ask_sources(page, portal.declared_sitemaps, facts, frontier)
 
 

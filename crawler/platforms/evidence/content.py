@@ -315,6 +315,14 @@ class _Walker:
         kept = [(text, line) for text, line in texts if text and not is_word_residue(text)]
         if not kept:
             return
+        heads = next((number for number, (text, _) in enumerate(kept) if CHROME.match(text)), None)
+        if heads is not None and len(kept) > heads + 1:
+            # “Tin đã đưa”, and a headline a line: none of them belongs to another.
+            if heads:
+                self._paragraphs(kept[:heads])
+            for line in kept[heads:]:
+                self._block([line])
+            return
         # A single break before a bold or italic last line is how a byline hangs on the last paragraph.
         if len(kept) > 1 and _all(_visible(kept[-1][1]), 1, 2) and not _all(_visible(kept[0][1]), 1, 2):
             self._paragraphs(kept[:-1])

@@ -76,6 +76,7 @@ _UTC = re.compile(r"(?:Z|[+-]00:?00)$")
 _ONLY_CLOCK = re.compile(r"[0-2]?\d[:hg][0-5]\d(?:[:]\d\d)?")
 # Go prints a zone's name behind its offset.
 _ZONE_NAME = re.compile(r"(?<=[+-]\d{4}) (?:[A-Z]{3,4}|[+-]\d\d)$")
+_AT = re.compile(r"^(?:vào )?(?:lúc|hồi)\s+", re.IGNORECASE)
 _CLOCK_ALONE = re.compile(r"(\d{1,2}:\d{2}(?: ?(?:SA|CH|AM|PM|sáng|chiều|tối))?)", re.IGNORECASE)
 # The sentence in which old themes say when and where a text was posted.
 _POSTED = re.compile(
@@ -328,8 +329,11 @@ def _read(element: Element, distance: int, page: Page) -> Iterator[_Printed]:
     if stamp is None and element.find("a") is None:
         # A bare number behind an icon counts readers.
         pieces += [piece for piece in map(clean, map(str, element.strings)) if len(piece) > 5 and piece not in pieces]
+    clocks = [found[1] for piece in pieces if (found := _CLOCK_ALONE.fullmatch(_AT.sub("", piece.strip())))]
     for piece in pieces:
         stamp = dates.find(piece, fetched_at=page.fetched_at)
+        if stamp is not None and stamp.precision == "day" and len(set(clocks)) == 1:
+            stamp = dates.find(f"{stamp.raw} {clocks[0]}") or stamp  # “lúc 09:05 · 12 thg 3, 2025”
         if stamp is not None and stamp.precision not in {"year", "month"}:
             labels = " ".join(
                 [

@@ -287,8 +287,8 @@ def _parts(
             break
         if (before > _BEFORE or size > _CARD) and not _has_like(node, owners):
             continue  # a card with a long teaser is told by its like, perhaps further out
-        in_text = node.tag == "p" and size - menu.length(anchor, _CARD) > _TEASER and anchor.tag == "a"
-        if in_text and cell is anchor and (before or node.find("br") is None):
+        is_text = node.tag == "p" and size - menu.length(anchor, _CARD) > _TEASER
+        if is_text and anchor.tag == "a" and cell is anchor and (before or node.find("br") is None):
             break  # a link in running text, and not a headline with its teaser on the next line
         cell = node
     if cell.tag not in _HEADINGS and cell.tag not in {"a", "p", "dt", "b", "strong", "span"}:

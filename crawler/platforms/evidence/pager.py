@@ -298,6 +298,22 @@ def leads_on(own: str, url: str, number: int) -> bool:
     return skips and number > 1 and count % (number - 1) == 0 and count >= _FEWEST * (number - 1)
 
 
+def _ends_in(url: str) -> int:
+    """The last number of an address."""
+    return int((re.findall(r"\d{1,5}", url) or ["0"])[-1])
+
+
+def _counts_pages(own: str, url: str, number: int) -> bool:
+    """Whether an address is that of page `number` of the list at `own` by the name of its counter.
+
+    >>> _counts_pages("http://a.vn/?go=list&c=AN", "http://a.vn/?go=list&c=AN&pg=2", 2), _counts_pages("http://a.vn/tin", "http://a.vn/tin/bai-2", 2)
+    (True, False)
+    """
+    more = _words(url) - _words(own)
+    is_counter = all(word.isdigit() or _COUNTER.fullmatch(word) for word in more)
+    return is_counter and str(number) in more and leads_on(own, url, number)
+
+
 def _words(url: str) -> Counter[str]:
     """The words and numbers of an address; a number in a parameter's name counts nothing.
 
@@ -342,15 +358,32 @@ def _take_next(page: Page, found: Pager) -> None:
             continue
         href = anchor.attr("href") or ""
         # Some themes call older pages “previous”: the address says where it leads.
-        strength = _says_next(anchor, text) or (1 if _COUNTED.search(href) else 0)
+        strength = _says_next(anchor, text) or (1 if _COUNTED.search(href) or _number(text) is not None else 0)
         if not strength:
             continue
         url = page.absolute(href)
+        label = _number(text)
+        if (
+            label == found.shown == 1
+            and url is not None
+            and _counts_pages(url, page.address, shown := _ends_in(page.address))
+        ):
+            found.shown, found.last, found.printed = (
+                shown,
+                max(found.last, shown),
+                True,
+            )  # only the first page has no number
+        if label is not None and label <= found.shown:
+            continue  # the page itself, or one before it
         if url is None:
             if strength > 1 or _MORE.match(fold(text)):
                 found.controls.append(anchor)
             continue
         if not urls.same_site(url, page.url) or url in found.numbers or url == page.address:
+            continue
+        if label is not None:  # a number that stands in no row, as after a word in running text
+            if _counts_pages(page.address, url, label):
+                found.numbers[url], found.printed, found.last = label, True, max(found.last, label)
             continue
         number = _next_number(page.address, url, found.shown)
         cursor = _cursor(page.address, url) if number is None else None

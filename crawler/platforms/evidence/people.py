@@ -113,12 +113,24 @@ def _signing(page: Page, element: Element, heading: Element | None, *, known: By
     found = bylines.judge(text, emphasized=called)
     if found is None or found.confidence < _SURE or any(map(bylines.is_account_name, found.authors)):
         return None
+    if not called and not found.authors and not found.credit and _is_section(page, text):
+        return None
     return found if called or all(map(is_unmistakable, found.authors)) else None
+
+
+def _is_section(page: Page, text: str) -> bool:
+    """Whether a unit is what the portal calls a section: a link or a folder of the address has that name."""
+    name = fold(text)
+    return re.sub(r"\W+", "-", name).strip("-") in page.address.lower() or any(
+        fold(text_of(anchor)) == name for anchor, _ in page.links()
+    )
 
 
 def _is_label_of_row(element: Element, heading: Element) -> bool:
     """Whether an element stands in a row of labels with a date, or is the line right below the heading."""
     row = parent_of(element)
+    while row is not None and text_of(row) == text_of(element) and row.tag not in {"p", "body"}:
+        element, row = row, parent_of(row)  # a picture of who wrote, and the name beside it
     if row is None or heading in (row, *ancestors(row)):
         return False
     before = element.previous_sibling
@@ -127,7 +139,10 @@ def _is_label_of_row(element: Element, heading: Element) -> bool:
     if before is heading:
         return element.tag in {"p", "div"}
     return not is_longer(row, _LONGEST * 2) and any(
-        dates.find(text_of(other)) is not None for other in children(row) if other is not element
+        dates.find(part) is not None
+        for other in children(row)
+        if other is not element
+        for part in (text_of(other), *_LABELS.split(text_of(other)))
     )
 
 

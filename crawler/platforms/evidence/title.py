@@ -128,7 +128,8 @@ def _as_address(page: Page) -> Title | None:
     for element in chain(headings, page.body.iter_elements()):
         text = clean(own_text(element))
         words = re.findall(r"[a-z0-9]+", fold(text)) if len(text) <= len(path) * 2 else []
-        if len(words) > 3 and "-".join(words) in path and element.tag != "a" and not page.asides.lies_in(element):
+        is_linked = any(node.tag == "a" for node in (element, *islice(ancestors(element), 3)))  # a section in the menu
+        if len(words) > 3 and "-".join(words) in path and not is_linked and not page.asides.lies_in(element):
             return Title(text, element, "line as the address")
     return None
 

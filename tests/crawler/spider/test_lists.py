@@ -101,6 +101,50 @@ def test_a_calendar_is_left_after_a_few_months() -> None:
     assert stat(made, "other_pages") == BARREN + 1
 
 
+def test_months_that_repeat_the_sections_are_left_after_a_few() -> None:
+    months = "".join(f"<li><a href='/luu-tru/2026/{month:02}'>Tháng {month}</a></li>" for month in range(1, 13))
+    menu = "<nav><a href='/muc-mot'>Mục một</a><a href='/muc-hai'>Mục hai</a></nav>"
+
+    def answer(path: str) -> Response | None:
+        if path.startswith("/tin/"):
+            return article(number_of(path))
+        shown = {"/": (1, 2), "/muc-mot": (1, 2, 3), "/muc-hai": (4, 5, 6)}.get(path, (5, 6))
+        return page(menu + "".join(map(headline, shown)) + f"<ul>{months}</ul>")
+
+    _, asked, found = crawl(answer)
+    assert len(found) == 6
+    assert len([path for path in asked if path.startswith("/luu-tru/")]) == BARREN + 1
+
+
+def test_months_that_show_more_than_the_sections_are_read_on() -> None:
+    months = "".join(f"<li><a href='/luu-tru/2026/{month:02}'>Tháng {month}</a></li>" for month in range(1, 13))
+
+    def answer(path: str) -> Response | None:
+        if path.startswith("/tin/"):
+            return article(number_of(path))
+        number = int(path.rpartition("/")[2] or 0)
+        return page(headline(2 * number + 1) + headline(2 * number + 2) + f"<ul>{months}</ul>")
+
+    _, _, found = crawl(answer)
+    assert len(found) == 26
+
+
+def test_behind_a_cover_stands_the_home_page() -> None:
+    def answer(path: str) -> Response | None:
+        if path.startswith("/tin/"):
+            return article(number_of(path))
+        if path == "/":
+            return page("<img src='/bia.jpg'><p><a href='/trang-chu.html'>Vào trang</a></p>")
+        if path == "/feed":
+            return None
+        feed = "<link rel='alternate' type='application/rss+xml' href='/feed'>"
+        return page(feed + headline(1) + headline(2)) if path == "/trang-chu.html" else None
+
+    _, asked, found = crawl(answer)
+    assert len(found) == 2
+    assert "/feed" in asked
+
+
 def test_filters_in_queries_are_bounded() -> None:
     def answer(path: str) -> Response | None:
         if path.startswith("/tin/"):
