@@ -50,7 +50,7 @@ from crawler.spider.decisions import (
     Settle,
     Store,
 )
-from crawler.spider.figures import mostly_rejected, not_followed, without_articles
+from crawler.spider.figures import mostly_missing, mostly_rejected, not_followed, without_articles
 from crawler.spider.frontier import Frontier, base_of
 from vietnam import urls
 
@@ -314,7 +314,7 @@ class PortalSpider(scrapy.Spider):
         if not frontier.met and not counted.get("articles_met_as_lists"):
             read_as = portal.platform.name if portal.platform else "nothing"
             self.fail(f"{urls.site(self.start_page)}: {without_articles(counted, read_as)}")
-        elif reason := mostly_rejected(counted):
+        elif reason := mostly_rejected(counted) or mostly_missing(frontier.fates):
             self.logger.error("%s", reason)
             stats.set_value("tintinh/error", reason)
         else:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from crawler.spider.decisions import Fate
+
 # Pages without an article from which on, if they are the most, the run says so.
 MANY_REJECTED = 5
+# How a listed article ends that is there.
+_THERE: tuple[Fate, ...] = ("stored", "duplicate", "known", "before_since", "left_out", "list")
 
 
 def without_articles(figures: Mapping[str, Any], read_as: str) -> str:
@@ -28,6 +32,18 @@ def mostly_rejected(figures: Mapping[str, Any]) -> str | None:
     rejected, read_well = figures.get("not_articles", 0), figures.get("fetched", 0)
     if rejected >= MANY_REJECTED and rejected > read_well:
         return f"{rejected} of {rejected + read_well} pages gave no article: has the layout changed?"
+    return None
+
+
+def mostly_missing(fates: Mapping[Fate, int]) -> str | None:
+    """Why a crawl failed whose lists name articles that are not there.
+
+    >>> mostly_missing({"missing": 9, "stored": 3}), mostly_missing({"missing": 9, "known": 30}), mostly_missing({"missing": 2})
+    ('9 of 12 listed articles are missing: do the lists lead elsewhere?', None, None)
+    """
+    missing, there = fates.get("missing", 0), sum(fates.get(fate, 0) for fate in _THERE)
+    if missing >= MANY_REJECTED and missing > there:
+        return f"{missing} of {missing + there} listed articles are missing: do the lists lead elsewhere?"
     return None
 
 
