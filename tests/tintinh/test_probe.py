@@ -71,9 +71,9 @@ def test_a_table_for_people(tmp_path: Path, portal: tuple[str, Portal]) -> None:
     for part in (
         "joomla 1.00",
         "Sections (7)",
-        "14 articles",
+        " articles (date ",
         "no next page",
-        "joomla: h2",
+        "joomla: .item-page h2",
         "confirmed",
         "To check",
         "•",

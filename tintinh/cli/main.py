@@ -300,7 +300,7 @@ def main() -> NoReturn:
     """Run the command; every known failure is one line on stderr and its exit code."""
     config.load_environment()
     try:
-        app(standalone_mode=True)
+        app(prog_name="tintinh", standalone_mode=True)
     except DatabaseUnreachable as error:
         code = _fail(error, NO_DATABASE)
     except IngestError as error:
