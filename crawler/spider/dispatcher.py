@@ -314,13 +314,17 @@ class PortalSpider(scrapy.Spider):
         if not frontier.met and not counted.get("articles_met_as_lists"):
             read_as = portal.platform.name if portal.platform else "nothing"
             self.fail(f"{urls.site(self.start_page)}: {without_articles(counted, read_as)}")
-        elif reason := mostly_rejected(counted) or mostly_missing(frontier.fates):
+        elif reason := mostly_rejected(counted):
             self.logger.error("%s", reason)
             stats.set_value("tintinh/error", reason)
         else:
             self.say_which_lists_have_no_end()
             for absence in self.absences():
                 recorder.note(self.crawler, absence)
+            # Where known articles are missing at once, that is an outage, and said already.
+            if not stats.get_value("tintinh/outage") and (reason := mostly_missing(frontier.fates)):
+                self.logger.error("%s", reason)
+                stats.set_value("tintinh/error", reason)
 
     def hold_against_before(self) -> None:
         """Keep what the portal's pages have in common; where it no longer fits, only what this crawl learned."""
