@@ -47,7 +47,8 @@ class DatabaseMemory:
     def learned(self) -> Mapping[str, Any] | None:
         """What the last crawl that read articles learned of the portal's layout; None before that."""
         rows = self._rows_at_start("memory_learned", {"portal": self.portal})
-        return rows[0][0] if rows else None  # type: ignore[return-value]
+        told = rows[0][0] if rows else None
+        return told if isinstance(told, dict) else None
 
     def met_before(self) -> bool:
         """Whether there was another run of this portal."""

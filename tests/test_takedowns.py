@@ -21,7 +21,7 @@ import pytest
 from tests.support import called, environment, held_port
 from tests.test_captures import CAPTURES, NAMES, RELATED, REPLAY
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not NAMES, reason="no captures beside the project")]
+pytestmark = pytest.mark.slow
 NOTICE = "<html><head><title>Thông báo</title></head><body><p>Bài viết này đã bị gỡ bỏ.</p></body></html>"
 EDITS = 20
 

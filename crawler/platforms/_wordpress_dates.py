@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.platforms.evidence import dating
+from crawler.platforms.evidence import date_labels, dating, machine_dates
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, children, is_hidden, names, parent_of, text_of
 from vietnam import dates
@@ -35,7 +35,7 @@ def published(page: Page, heading: Element | None, bodies: list[Element]) -> dat
 
 def _day(page: Page, heading: Element | None, bodies: list[Element], *, unset: bool) -> dating.Dated | None:
     """A day that bears the hAtom class `updated`, where nothing beside it is called published."""
-    scope = dating.common([element for element in (heading, *bodies) if element is not None])
+    scope = date_labels.common([element for element in (heading, *bodies) if element is not None])
     for element in page.select(".updated"):
         if is_hidden(element):
             continue
@@ -44,7 +44,7 @@ def _day(page: Page, heading: Element | None, bodies: list[Element], *, unset: b
         if stamp is None or parent is None or scope not in ancestors(element) or page.asides.lies_in(element, scope):
             continue
         if not any("published" in names(other) for other in children(parent)):
-            machine = list(dating.machine_dates(page, heading, bodies, utc_is_wall=unset))
+            machine = list(machine_dates.machine_dates(page, heading, bodies, utc_is_wall=unset))
             return dating.confirmed(stamp, "printed, class updated", machine)
     return None
 
@@ -64,7 +64,7 @@ def _printed_below(page: Page) -> str | None:
 def _times(page: Page, heading: Element | None, bodies: list[Element]) -> list[Element]:
     """The times of this article, that of its publication first."""
     anchors = [element for element in (heading, *bodies) if element is not None]
-    scope = dating.common(anchors)
+    scope = date_labels.common(anchors)
     found = []
     for element in page.select("time[datetime]"):
         above = list(ancestors(element))

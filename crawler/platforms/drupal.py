@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from crawler.platforms.base import Card, Evidence, Fields
 from crawler.platforms.evidence import dating, section
+from crawler.platforms.evidence.machine_dates import Machine, machine_dates
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, text_of
@@ -280,7 +281,7 @@ class Drupal(MarkupPlatform):
     def find_date(self, page: Page, heading: Element | None, bodies: list[Element]) -> dating.Dated | None:
         node = self._node(page)
         inside = heading if heading is not None and node is not None and node in ancestors(heading) else None
-        machine = list(dating.machine_dates(page, inside, bodies))
+        machine = list(machine_dates(page, inside, bodies))
         for hint in (
             *_DATES,
             ".field--name-created",
@@ -339,7 +340,7 @@ def _picked(element: Element) -> bool:
     return any(_PICKED.search(node.attr("class") or "") for node in ancestors(element))
 
 
-def _printed(text: str, machine: list[dating.Machine], page: Page | None) -> Timestamp | None:
+def _printed(text: str, machine: list[Machine], page: Page | None) -> Timestamp | None:
     """The moment in a label such as “Submitted by admin on Fri, 08/11/2017 - 15:21”, whichever of day and month comes first.
 
     >>> [_printed(f"Đăng bởi bientap vào {text}", [], None).at.date().isoformat() for text in ("T6, 11/08/2017 - 15:21", "Fri, 08/11/2017 - 15:21")]
@@ -363,7 +364,7 @@ def _printed(text: str, machine: list[dating.Machine], page: Page | None) -> Tim
     return None
 
 
-def _fits(stamp: Timestamp, machine: list[dating.Machine]) -> int:
+def _fits(stamp: Timestamp, machine: list[Machine]) -> int:
     """How well a reading agrees with the machine dates, then with the weekday it prints."""
     same = any(stamp.at.date() in {other.stamp.at.date(), other.other.at.date()} for other in machine)
     return 2 * same + (not stamp.weekday_conflict)

@@ -10,6 +10,7 @@ from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle
 from crawler.platforms.evidence import content, dating, parts, people, section, title
 from crawler.platforms.evidence import text as article_text
 from crawler.platforms.evidence.aside import LONGEST_TEASER, LongText, is_headline
+from crawler.platforms.evidence.date_labels import LONG_TEXT
 from crawler.platforms.lists import ListReader
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import Element, ancestors, names, own_text, path_of, text_of
@@ -509,7 +510,7 @@ def _opening(heading: Element, bodies: list[Element], page: Page) -> list[Elemen
         if not passed:
             found.append(element)
             continue
-        if len(own_text(element)) > dating.LONG_TEXT and body.tag != "header":
+        if len(own_text(element)) > LONG_TEXT and body.tag != "header":
             break
         text = text_of(element)
         if (

@@ -205,6 +205,11 @@ class Page:
             self._dates[text] = dates.find(text, fetched_at=self.fetched_at)
         return self._dates[text]
 
+    def leads_to_itself(self, element: Element) -> bool:
+        """Whether an element is, or holds, a link to the very page it stands on."""
+        anchor = element if element.tag == "a" else element.find("a")
+        return anchor is not None and self.absolute(anchor.attr("href") or "") == self.address
+
     def links(self, scope: Element | None = None) -> Iterator[tuple[Element, str]]:
         """Every link of the site below `scope`, in reading order, with its canonical address."""
         for anchor in (self.root if scope is None else scope).iter_elements("a", include_self=True):

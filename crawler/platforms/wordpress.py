@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from crawler.platforms import _wordpress_dates
 from crawler.platforms.base import Evidence, Post
-from crawler.platforms.evidence import dating, section
+from crawler.platforms.evidence import date_labels, dating, section
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, text_of
@@ -235,7 +235,7 @@ class WordPress(MarkupPlatform):
         """The categories printed at the article itself, not those of other articles on the page."""
         bodies = self.find_bodies(page)
         headings = [element for hint in self.titles for element in page.select(hint)[:1]]
-        scope = dating.common([*headings[:1], *bodies]) if bodies else page.root
+        scope = date_labels.common([*headings[:1], *bodies]) if bodies else page.root
         if scope.tag in {"body", "html"}:
             scope = page.root
         for hint in _CATEGORY_LABELS:

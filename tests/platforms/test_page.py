@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from crawler.platforms.evidence import dating
 from crawler.platforms.page import Page, UnreadablePage
 
 
@@ -43,3 +44,17 @@ def test_what_machines_are_told() -> None:
     assert page.meta == {"og:title": "Mot tua", "author": "admin"}
     assert [data.get("@type") for data in page.linked_data if "@type" in data] == ["Organization", "NewsArticle"]
     assert page.address == "http://www.a.vn/x"
+
+
+def test_a_date_in_a_shape_of_its_own_is_read_where_the_platform_prints_its_dates() -> None:
+    """The last resort, dateparser, is asked for a label that is named as a date only, and `extracted_by` says so."""
+    text = "".join(
+        f"<p>Đoạn {number} của bài, đủ dài để ai cũng thấy rằng đây là một bài báo.</p>" for number in range(5)
+    )
+    markup = f"<h1>Bắt nhóm trộm xe máy liên tỉnh trong đêm</h1><div class='d'>11/Aug/2017</div><div>{text}</div>"
+    page = Page("http://a.vn/tin/1.html", f"<title>Bắt nhóm trộm xe máy liên tỉnh trong đêm</title>{markup}".encode())
+    heading, bodies = page.select("h1")[0], page.select("div")[1:]
+    assert dating.published(page, heading, bodies) is None
+    found = dating.published(page, heading, bodies, (".d",))
+    assert found is not None
+    assert (found.stamp.at.date().isoformat(), found.rule) == ("2017-08-11", "printed, unlabelled, by dateparser")

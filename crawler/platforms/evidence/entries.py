@@ -361,7 +361,9 @@ def names_itself(page: Page, found: Collection[Entry]) -> bool:
     for anchor, url in menu.site_links(page):
         if url == page.address and _NOT_A_HEADLINE.match(fold(clean(anchor.text))) and not page.asides.lies_in(anchor):
             boxes = list(islice(ancestors(anchor), _CARD_STEPS))
-            if any(_leads_to(page, heading) for box in boxes[:2] for heading in box.iter_elements(("h2", "h3", "h4"))):
+            if any(
+                page.leads_to_itself(heading) for box in boxes[:2] for heading in box.iter_elements(("h2", "h3", "h4"))
+            ):
                 return True  # “read more” of the text above it
         # Boxes of the newest name the article that is read as well; then the page is called so.
         if url == page.address and len(anchor.text.split()) >= _IN_HEADING and not _is_called(page, anchor.text):
@@ -377,12 +379,6 @@ def names_itself(page: Page, found: Collection[Entry]) -> bool:
 
 def _is_called(page: Page, text: str) -> bool:
     return fold(clean(text)).rstrip(" .…") in fold(page.title)
-
-
-def _leads_to(page: Page, heading: Element) -> bool:
-    """Whether a heading is a link to the page it stands on."""
-    anchor = heading.find("a")
-    return anchor is not None and page.absolute(anchor.attr("href") or "") == page.address
 
 
 def _is_like(node: Element, other: Element) -> bool:

@@ -70,7 +70,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
             score = weight + support + (element is above) - 2.0 * (_plain(text) in site_names)
             if best is not None and score <= best[0]:
                 continue  # what follows only takes away
-            itself = _leads_to_itself(element, page)
+            itself = page.leads_to_itself(element)
             if _is_section(page, text):
                 score -= 1.5
             if not support and plain and not itself:
@@ -223,12 +223,6 @@ def _is_section(page: Page, text: str) -> bool:
     return 0 < len(text.split()) <= _SECTION_WORDS and fold(text) in page.once("names of sections", read)
 
 
-def _leads_to_itself(element: Element, page: Page) -> bool:
-    """Whether a heading is a link to the very page it stands on."""
-    anchor = element if element.tag == "a" else element.find("a")
-    return anchor is not None and page.absolute(anchor.attr("href") or "") == page.address
-
-
 def _leads_home(element: Element, page: Page) -> bool:
     """Whether a heading is the link to the home page: the site's name."""
     anchor = element if element.tag == "a" else element.find("a")
@@ -289,7 +283,7 @@ def _repeats(page: Page, text: str) -> Element | None:
         for element in page.root.iter_elements(
             ("a", "b", "strong", "font", "span", "div", "td", "p"), include_self=True
         ):
-            if element.tag == "a" and not _leads_to_itself(element, page):
+            if element.tag == "a" and not page.leads_to_itself(element):
                 continue
             own = own_text(element)
             if (
