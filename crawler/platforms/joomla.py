@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from crawler.platforms import _joomla_addresses as addresses
 from crawler.platforms.base import Evidence
 from crawler.platforms.evidence import content
-from crawler.platforms.evidence.entries import Entry
+from crawler.platforms.evidence.cards import Entry
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
 from crawler.platforms.tree import text_of

@@ -10,8 +10,7 @@ from typing import ClassVar, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.platforms.base import Listing, Post
-from crawler.platforms.evidence import ending, menu, pager, verdict
-from crawler.platforms.evidence import entries as cards
+from crawler.platforms.evidence import cards, ending, entries, menu, pager, verdict
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element
 from vietnam import urls
@@ -162,7 +161,7 @@ class ListReader(ABC):
         if self.is_plainly_article(page) or not self._is_list(page):
             return False
         found = [entry for entry in self.entries_of(page) if not entry.beside]
-        if cards.names_itself(page, found):
+        if entries.names_itself(page, found):
             return True
         in_menu = self.list_key(page.address) in {self.list_key(url) for url in menu.links(page).values()}
         return verdict.is_list(page, found, paged=self.pager_of(page).printed, in_menu=in_menu)
@@ -214,7 +213,7 @@ class ListReader(ABC):
 
     def _entries(self, page: Page) -> list[cards.Entry]:
         """Articles in reading order: those the platform names, and whatever else reads like a headline."""
-        return cards.read(
+        return entries.read(
             page,
             lambda url: self.told_by(url).could_be_article and self.told_by(url).number <= 1,
             lambda url: self.told_by(url).is_article,

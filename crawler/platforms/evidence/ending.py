@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from crawler.platforms.base import Post
 from crawler.platforms.evidence import menu, pager
-from crawler.platforms.evidence.entries import Entry
+from crawler.platforms.evidence.cards import Entry
 from crawler.platforms.page import Page
 from crawler.platforms.tree import ancestors
 

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from itertools import chain, islice
 from urllib.parse import urlsplit
 
-from crawler.platforms.base import Card
 from crawler.platforms.evidence import menu
+from crawler.platforms.evidence.cards import LONGEST_STAMP, SHORTEST_TEASER, Entry, stamp_of, teaser_of
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, Node, Text, ancestors, children, names, own_text, parent_of
-from vietnam.dates import Timestamp
+from crawler.platforms.tree import Element, Node, Text, ancestors, children, names, parent_of
 from vietnam.normalize import clean, fold
 
 # Words from which on a link reads like a headline; in a heading fewer do.
@@ -31,10 +30,6 @@ _CARD = 700
 _WHOLE_TEXT = 8000
 # What may stand in front of its headline: date, section, name of the place.
 _BEFORE = 120
-# Shorter lines of a card are labels, not its teaser.
-_TEASER = 40
-# Longer lines hold no date of their own.
-_STAMP = 70
 # Cards of one make from which on their addresses say what an article's looks like.
 _ALIKE = 2
 # Headlines of a row from which on a shorter one among them is one.
@@ -72,27 +67,8 @@ _BESIDE_HEADING = re.compile(
 _NOT_A_HEADLINE = re.compile(
     r"^\W*(?:(?:xem|doc|tai) (?:them|tiep|tat ca|toan van).*|chi tiet|read more|continue reading.*|more|view .*|tai ve|lien he.*|\d[\d/.:\- ]*)\W*$"
 )
-# A zone that is not Vietnam's is often only said, and the digits are the portal's own clock.
-_ZONE = re.compile(r"(?:Z|[+-](?!07)\d\d:?\d\d)$")
 _OWN_NUMBER = re.compile(r"\d{2,}")
-_LAZY = ("data-src", "data-lazy-src", "data-original", "data-srcset", "srcset", "src")
-_CATEGORY = re.compile(
-    r"(?:^|[\s_-])(?:cat|cats|category|categories|chuyen-?muc|section|cate|zone-?name|topic)(?:$|[\s_-])", re.IGNORECASE
-)
-
-
-@dataclass(slots=True)
-class Entry:
-    """An article that a page names."""
-
-    url: str
-    title: str
-    # The link that bears the headline, and the parts of the card around it.
-    anchor: Element
-    parts: tuple[Element, ...] = ()
-    # In a box beside the list, in a foot.
-    beside: bool = False
-    anchors: list[Element] = field(default_factory=list)
+_MANY = ""
 
 
 @dataclass(slots=True)
@@ -253,9 +229,6 @@ def _overlaid(box: Element) -> str:
     return clean(headings[0].text) if alone else ""
 
 
-_MANY = ""
-
-
 def _owners(grouped: Mapping[str, list[_Link]]) -> dict[Element, str]:
     """For every element around a headline the one article that it speaks of; `_MANY` where there are several."""
     owners: dict[Element, str] = {}
@@ -287,7 +260,7 @@ def _parts(
             break
         if (before > _BEFORE or size > _CARD) and not _has_like(node, owners):
             continue  # a card with a long teaser is told by its like, perhaps further out
-        is_text = node.tag == "p" and size - menu.length(anchor, _CARD) > _TEASER
+        is_text = node.tag == "p" and size - menu.length(anchor, _CARD) > SHORTEST_TEASER
         if is_text and anchor.tag == "a" and cell is anchor and (before or node.find("br") is None):
             break  # a link in running text, and not a headline with its teaser on the next line
         cell = node
@@ -405,8 +378,8 @@ def _is_card(page: Page, entry: Entry) -> bool:
     """Whether a headline comes with a date, a picture or a teaser."""
     return (
         any(part.find("img") is not None for part in entry.parts)
-        or _teaser(entry) is not None
-        or _stamp(page, entry) is not None
+        or teaser_of(entry) is not None
+        or stamp_of(page, entry) is not None
     )
 
 
@@ -462,93 +435,7 @@ def _stands_beside(node: Element) -> bool:
         return True
     first = islice((child for child in node.children if isinstance(child, Element)), 2)
     return any(
-        menu.length(inner, _STAMP) <= _STAMP and _BESIDE_HEADING.match(fold(clean(inner.text))) is not None
+        menu.length(inner, LONGEST_STAMP) <= LONGEST_STAMP
+        and _BESIDE_HEADING.match(fold(clean(inner.text))) is not None
         for inner in first
     )
-
-
-# -- what a card prints -----------------------------------------------------------------------------------
-
-
-def card(page: Page, entry: Entry) -> Card:
-    """What a list prints of an article; absent where it prints nothing."""
-    stamp = _stamp(page, entry)
-    return Card(
-        url=entry.url,
-        title=entry.title or None,
-        published_raw=stamp.raw if stamp is not None else None,
-        published_at=stamp.at if stamp is not None else None,
-        lead=_teaser(entry),
-        image=_image(page, entry),
-        section=_section(entry),
-    )
-
-
-def _stamp(page: Page, entry: Entry) -> Timestamp | None:
-    """The date that a card prints, day first; the one with a clock where it prints several of one day."""
-    found: Timestamp | None = None
-    for text in _stamp_texts(entry):
-        stamp = page.date_in(text)
-        if stamp is None or stamp.precision in {"month", "year"}:
-            continue
-        if found is None:
-            found = stamp
-        elif found.precision == "day" != stamp.precision and found.at.date() == stamp.at.date():
-            return stamp
-    return found
-
-
-def _stamp_texts(entry: Entry) -> Iterator[str]:
-    """Lines of a card that may be its date: what is marked as a time, labels with figures, short elements."""
-    for part in entry.parts:
-        for element in part.iter_elements("time"):
-            yield clean(element.text)
-            told = element.attr("datetime") or ""
-            if not _ZONE.search(told):
-                yield told
-        for text in part.stripped_strings:
-            if len(text) <= _STAMP and any(map(str.isdigit, text)) and text != entry.title:
-                yield clean(text)
-    for part in entry.parts:
-        for element in part.iter_elements(("span", "div", "p", "li", "small", "em", "i", "td")):
-            if len(element.children) > 1 and len(text := clean(element.text)) <= _STAMP and any(map(str.isdigit, text)):
-                yield text
-
-
-def _teaser(entry: Entry) -> str | None:
-    """The longest text of a card beside its headline."""
-    best = ""
-    for part in entry.parts:
-        for element in (part, *part.iter_elements()):
-            if element.tag in {"a", "h1", "h2", "h3", "h4", "h5"} and entry.anchor is not element:
-                continue
-            text = clean(element.text if element.tag == "p" else own_text(element))
-            if len(text) >= _TEASER and len(text) > len(best) and not text.startswith(entry.title[:40] or "\0"):
-                best = text
-    return best or None
-
-
-def _image(page: Page, entry: Entry) -> str | None:
-    for element in (*entry.parts, *entry.anchors):
-        for image in element.iter_elements("img"):
-            for name in _LAZY:
-                value = (image.attr(name) or "").strip().split(" ")[0]
-                if value and not value.startswith("data:") and (url := page.absolute(value)):
-                    return url
-    return None
-
-
-def _section(entry: Entry) -> str | None:
-    """The label of a section that a card bears."""
-    for part in entry.parts:
-        for element in part.iter_elements(("a", "span", "div", "p", "li")):
-            if (
-                _CATEGORY.search(element.attr("class") or "") or "category" in (element.attr("rel") or "")
-            ) and menu.is_short(text := clean(element.text)):
-                return text
-    return None
-
-
-def cards(page: Page, found: Iterator[Entry] | list[Entry]) -> dict[str, Card]:
-    """The cards of entries, by address."""
-    return {entry.url: card(page, entry) for entry in found}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from crawler.platforms.evidence.entries import Entry
+from crawler.platforms.evidence.cards import Entry
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import Element, ancestors, located, own_text
 from vietnam.normalize import clean
