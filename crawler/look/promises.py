@@ -17,6 +17,7 @@ from crawler.look.survey import (
     page_of,
     reads_as_page,
 )
+from crawler.platforms import rules
 from crawler.platforms.base import Fields, Platform
 from crawler.platforms.registry import ENOUGH, platforms, recognize
 from crawler.spider.dispatcher import PortalSpider
@@ -110,7 +111,7 @@ def _findings(
 
 def _about_layout(visits: Sequence[Visit], platform: Platform, before: Wrapper) -> Iterator[Finding]:
     """Fields that the sample lacks, or keeps elsewhere than the articles that crawls have read."""
-    sample = Wrapper()
+    sample = Wrapper(rules=rules.of(platform.name))
     for visit in visits:
         fields = fields_of(visit, platform) if visit.role == "article" else ""
         if isinstance(fields, Fields):

@@ -152,8 +152,7 @@ def _list(listing: Listing | None) -> dict[str, Any]:
     pages = [page.url if isinstance(page, Post) else page for page in listing.pages]
     printed = Counter[str]()
     for card in listing.cards.values():
-        values = {"date": card.published_at, "teaser": card.lead, "picture": card.image, "section": card.section}
-        printed.update(name for name, value in values.items() if value)
+        printed.update(card.prints)
     return {
         "articles": len(listing.articles),
         "beside": len(listing.beside),

@@ -40,6 +40,12 @@ class Card:
     image: str | None = None
     section: str | None = None
 
+    @property
+    def prints(self) -> tuple[str, ...]:
+        """What it prints beside the headline."""
+        told = {"date": self.published_at, "teaser": self.lead, "picture": self.image, "section": self.section}
+        return tuple(name for name, value in told.items() if value)
+
 
 @dataclass(slots=True)
 class Listing:

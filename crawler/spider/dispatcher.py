@@ -26,6 +26,7 @@ from crawler.net.progress import figures
 from crawler.net.recorder import fetched_at
 from crawler.net.remembering import Recollection
 from crawler.net.responses import page_of, reason_of
+from crawler.platforms import rules
 from crawler.platforms.base import Platform, Post
 from crawler.platforms.page import Page, UnreadablePage
 from crawler.platforms.registry import platforms
@@ -329,6 +330,7 @@ class PortalSpider(scrapy.Spider):
     def hold_against_before(self) -> None:
         """Keep what the portal's pages have in common; where it no longer fits, only what this crawl learned."""
         learned, before = self.portal.wrapper, wrapper.of_plain(self.learned_before or {})
+        learned.rules = rules.of(self.platform.name) if self.platform else None
         changes = learned.changes_since(before)
         for line in changes:
             self.logger.warning("the layout has changed: %s", line)

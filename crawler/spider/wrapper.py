@@ -46,6 +46,8 @@ class Wrapper:
     entries: int = 0
     cards: Counter[str] = field(default_factory=Counter)
     ends: Counter[str] = field(default_factory=Counter)
+    # Which rules read the articles: what others read otherwise is no change of the portal's.
+    rules: str | None = None
 
     def learn(self, read: Fields | Listing) -> None:
         """Take in an article, or a page of a list."""
@@ -66,8 +68,7 @@ class Wrapper:
         self.lists += 1
         self.entries += len(listing.cards)
         for card in listing.cards.values():
-            told = {"date": card.published_at, "teaser": card.lead, "picture": card.image, "section": card.section}
-            self.cards.update(name for name, value in told.items() if value)
+            self.cards.update(card.prints)
         if listing.end:
             self.ends[listing.end] += 1
 
@@ -78,16 +79,17 @@ class Wrapper:
     def changes_since(self, before: Wrapper, *, enough: int = ENOUGH, chance: float = CHANCE) -> list[str]:
         """What no longer fits, one line each; empty where either knows too few articles to tell.
 
+        >>> from dataclasses import replace
         >>> before = Wrapper(40, Counter(byline=38), {"title": Counter({"h1.title": 40})})
         >>> now = Wrapper(20, Counter(), {"title": Counter({"div > h2": 20})})
         >>> for line in now.changes_since(before):
         ...     print(line)
         byline in 0 of 20 articles, in 95 % before
         title in `div > h2`, in `h1.title` before
-        >>> before.changes_since(before), Wrapper(3).changes_since(before)
-        ([], [])
+        >>> before.changes_since(before), Wrapper(3).changes_since(before), replace(now, rules="newer").changes_since(before)
+        ([], [], [])
         """
-        if self.articles < enough or before.articles < ENOUGH:
+        if self.rules != before.rules or self.articles < enough or before.articles < ENOUGH:
             return []
         return [*self._emptied(before, chance), *self._moved(before, chance)]
 
@@ -111,7 +113,9 @@ class Wrapper:
                 yield f"{name} in `{found}`, in `{usual}` before"
 
     def joined(self, before: Wrapper) -> Wrapper:
-        """What both know; of what was before no more than counts for `REMEMBERED` articles."""
+        """What both know; of what was before no more than counts for `REMEMBERED` articles, and nothing that other rules read."""
+        if self.rules != before.rules:
+            return self if self.articles else before
         fading = min(1.0, REMEMBERED / before.articles) if before.articles else 1.0
         return Wrapper(
             self.articles + round(before.articles * fading),
@@ -125,6 +129,7 @@ class Wrapper:
             self.entries + round(before.entries * fading),
             _sum(self.cards, before.cards, fading),
             _sum(self.ends, before.ends, fading),
+            self.rules,
         )
 
     def plain(self) -> dict[str, Any]:
@@ -137,6 +142,7 @@ class Wrapper:
             "entries": self.entries,
             "cards": dict(self.cards),
             "ends": dict(self.ends),
+            "rules": self.rules,
         }
 
 
@@ -155,6 +161,7 @@ def of_plain(told: Mapping[str, Any]) -> Wrapper:
         told.get("entries", 0),
         Counter(told.get("cards", {})),
         Counter(told.get("ends", {})),
+        told.get("rules"),
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from crawler.look.promises import Finding, findings, visit
 from crawler.look.survey import FORBIDDEN, Visit
+from crawler.platforms import rules
 from crawler.platforms.base import Post
 from crawler.spider.dispatcher import PortalSpider
 from crawler.spider.wrapper import Wrapper
@@ -107,11 +108,11 @@ def test_an_article_without_a_date() -> None:
 
 
 def test_what_crawls_have_learned_is_compared_with_the_sample() -> None:
-    as_ever = Wrapper(60, Counter(byline=58, section=60), {"title": Counter()})
+    as_ever = Wrapper(60, Counter(byline=58, section=60), {"title": Counter()}, rules=rules.of("joomla"))
     assert off(before=as_ever) == []
-    with_credits = Wrapper(60, Counter(byline=58, attachments=60, credit=60))
+    with_credits = Wrapper(60, Counter(byline=58, attachments=60, credit=60), rules=rules.of("joomla"))
     found = [one for one in off(before=with_credits) if one.check == "layout"]
     assert len(found) == 1
     assert found[0].finding.startswith("credit in ")
     assert found[0].finding.endswith(" of 5 articles, in 100 % before")
-    assert off(before=Wrapper(3, Counter(credit=3))) == [], "three articles say nothing"
+    assert off(before=Wrapper(3, Counter(credit=3), rules=rules.of("joomla"))) == [], "three articles say nothing"
