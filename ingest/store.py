@@ -11,10 +11,11 @@ from typing import BinaryIO, NamedTuple
 
 import psycopg
 from psycopg import errors
+from psycopg.rows import dict_row
 
 from crawler.article import Article, encode
 from crawler.lines import LONGEST_ADDRESS, Absence, Fetch
-from ingest import absence, locking, spool
+from ingest import absence, locking, spool, told_dates
 from ingest.batch import Batch, Item, sort_out
 from ingest.history import insert_late
 from ingest.redaction import redacted
@@ -188,6 +189,7 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
     if any_missing and (moved := _find_moved(connection, items, {*by_identity, *by_url, *barred})):
         items = moved
         by_identity, by_url = _known(connection, items)
+    items = _with_dates_told_elsewhere(connection, items, by_identity, by_url)
     for given in items:
         if (number := _barred(barred, given)) is not None:
             figures.unchanged += 1
@@ -231,6 +233,26 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
     if any_missing:
         absence.end(connection, [key for key, _ in seen], [item.article.fetched_at for _, item in seen])
     return figures
+
+
+def _with_dates_told_elsewhere(
+    connection: psycopg.Connection, items: list[Item], by_identity: Mapping[str, Known], by_url: Mapping[str, Known]
+) -> list[Item]:
+    """The items; those whose page alone was read keep the date that a list or an API told before."""
+    lacking: dict[int, int] = {}
+    for place, item in enumerate(items):
+        known = by_identity.get(item.identity) or by_url.get(item.article.url)
+        if known is not None and known.content_hash != item.content_hash and told_dates.may_lack(item.article):
+            lacking[known.id] = place
+    if not lacking:
+        return items
+    kept = list(items)
+    with connection.cursor(row_factory=dict_row) as cursor:
+        for stored in cursor.execute(query("dates_told_elsewhere"), {"ids": list(lacking)}):
+            place = lacking[stored["id"]]
+            article = told_dates.keep(items[place].article, stored)
+            kept[place] = items[place]._replace(article=article, content_hash=article.content_hash)
+    return kept
 
 
 def _find_moved(connection: psycopg.Connection, items: Sequence[Item], known: Set[str]) -> list[Item] | None:

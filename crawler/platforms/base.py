@@ -36,9 +36,12 @@ class Card:
     title: str | None = None
     published_raw: str | None = None
     published_at: datetime | None = None
+    published_precision: str | None = None
     lead: str | None = None
     image: str | None = None
     section: str | None = None
+    # Who prints it.
+    source: str = "card of a list"
 
     @property
     def prints(self) -> tuple[str, ...]:

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from crawler.article import InvalidArticle, check
-from crawler.platforms import extract
+from crawler.platforms import extract, told_dates
 from crawler.platforms.base import Fields, FilledByScript, NotAnArticle, Platform
 from crawler.platforms.page import Page
-from crawler.spider.decisions import Answer, Ask, Context, Count, Decision, Facts, Learn, Reject, Settle, Store
-from crawler.spider.frontier import Frontier
+from crawler.platforms.told_dates import ToldDate
+from crawler.spider.decisions import Answer, Ask, Awaited, Context, Count, Decision, Facts, Learn, Reject, Settle, Store
+from crawler.spider.frontier import MOST_SILENT, Frontier, Waiting
 
+# A document is asked for before the next article: one that tells nothing is soon known to.
+DOCUMENT_PRIORITY = 1
 # Fields whose absence is counted, and under which name.
 COUNTED = {"published_at": "date", "byline": "byline", "section": "section", "lead": "lead"}
 
@@ -33,7 +36,45 @@ def read(
     except NotAnArticle as error:
         yield from reject(page.url, str(error), context)
     else:
-        yield from store(fields, answer, context, platform, facts, frontier)
+        yield from complete(fields, page, answer, context, platform, facts, frontier)
+
+
+def complete(
+    fields: Fields, page: Page, answer: Answer, context: Context, platform: Platform, facts: Facts, frontier: Frontier
+) -> Iterator[Decision]:
+    """Store an article; where its page leaves the minute open, with what lists or its document of an API tell."""
+    told = frontier.told.get(context.identity or platform.identity(page.address))
+    told = told if told_dates.counts(told, fields) else None
+    is_open = told_dates.is_open(fields) and (told is None or told.precision == "day")
+    document = told_dates.document_of(page) if is_open and context.role == "article" else None
+    if document is not None and frontier.silent_documents < MOST_SILENT:
+        yield Count("dates_asked_elsewhere")
+        yield Ask(document, replace(context, awaited=Awaited(fields, answer.bare())), DOCUMENT_PRIORITY)
+    elif fields.published_at is None and told is None and context.role == "article" and frontier.may_wait():
+        frontier.waiting.append(Waiting(fields, answer.bare(), context))
+    else:
+        yield from store(fields, answer, context, platform, facts, frontier, told)
+
+
+def with_document(
+    body: bytes | None, context: Context, platform: Platform, facts: Facts, frontier: Frontier
+) -> Iterator[Decision]:
+    """Store the article whose document of an API was asked for; `body`: that document, None where there was no answer."""
+    assert context.awaited is not None
+    fields, answer = context.awaited
+    told = told_dates.of_document(body) if body is not None else None
+    frontier.silent_documents = 0 if told is not None else frontier.silent_documents + 1
+    if not told_dates.counts(told, fields):
+        told = frontier.told.get(context.identity or "")
+    yield from store(fields, answer, replace(context, awaited=None), platform, facts, frontier, told)
+
+
+def after_all_lists(platform: Platform, facts: Facts, frontier: Frontier) -> Iterator[Decision]:
+    """Store the articles without a date that waited for lists which might print one."""
+    waiting, frontier.waiting = frontier.waiting, []
+    for fields, answer, context in waiting:
+        told = frontier.told.get(context.identity or "")
+        yield from store(fields, answer, context, platform, facts, frontier, told)
 
 
 def reject(url: str, reason: str, context: Context) -> Iterator[Decision]:
@@ -43,9 +84,14 @@ def reject(url: str, reason: str, context: Context) -> Iterator[Decision]:
 
 
 def store(
-    fields: Fields, answer: Answer, context: Context, platform: Platform, facts: Facts, frontier: Frontier
-) -> Iterator[Decision]:
-    """Keep an article, unless it is older than wanted or this crawl has kept it already."""
+    fields: Fields, answer: Answer, context: Context, platform: Platform, facts: Facts, frontier: Frontier,
+    told: ToldDate | None = None,
+) -> Iterator[Decision]:  # fmt: skip
+    """Keep an article, unless it is older than wanted or this crawl has kept it already; `told`: its date from elsewhere."""
+    printed = fields
+    if told is not None and told_dates.counts(told, fields):
+        fields = told_dates.put(fields, told)
+        yield Count("dates_told_elsewhere")
     if facts.since and context.role == "article" and fields.published_at and fields.published_at < facts.since:
         yield Count("before_since")
         yield Settle(context.identity, "before_since")
@@ -69,7 +115,7 @@ def store(
     for name, counted in COUNTED.items():
         if not getattr(fields, name):
             yield Count(f"without_{counted}")
-    yield Learn(fields)
+    yield Learn(printed)
     yield Store(article)
     yield Settle(context.identity, "stored" if is_first else "duplicate")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -18,6 +18,13 @@ Role = Literal["home", "section", "page", "article", "asked", "recheck", "feed",
 ARTICLES: frozenset[Role] = frozenset({"article", "asked", "recheck"})
 # Roles whose answer is read by what it holds, whatever type it is served as.
 SOURCES: frozenset[Role] = frozenset({"feed", "sitemap"})
+
+
+class Awaited(NamedTuple):
+    """An article that was read, and whose date is asked for elsewhere."""
+
+    fields: Fields
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,8 @@ class Context:
     card: Card | None = None
     # The page was filled by a script; this is what the script asks.
     is_elsewhere: bool = False
+    # The article whose date this request asks for.
+    awaited: Awaited | None = None
     # A browser presses the list's control until nothing new comes: its end is seen there.
     is_pressed: bool = False
 
@@ -54,6 +63,10 @@ class Answer:
     # The page of text that it is, parsed at the first question; None where it is none.
     parse: Callable[[], Page | None]
     _page: list[Page | None] = field(default_factory=list)
+
+    def bare(self) -> Answer:
+        """The answer without its bytes, for what is read already."""
+        return replace(self, body=b"", parse=lambda: None, _page=[None])
 
     @property
     def page(self) -> Page | None:

@@ -52,7 +52,7 @@ from crawler.spider.decisions import (
     Store,
 )
 from crawler.spider.figures import mostly_missing, mostly_rejected, not_followed, without_articles
-from crawler.spider.frontier import Frontier, base_of
+from crawler.spider.frontier import LEADING, Frontier, base_of
 from vietnam import urls
 
 PACE = ("DOWNLOAD_DELAY", "CONCURRENT_REQUESTS_PER_DOMAIN")
@@ -187,6 +187,7 @@ class PortalSpider(scrapy.Spider):
 
     def request(self, ask: Ask) -> Request:
         """What was asked for was chosen by the frontier: Scrapy's filter of duplicates would lose articles unseen."""
+        self.frontier.lists_under_way += ask.context.role in LEADING
         named: dict[str, Any] = {
             "callback": self.parse, "errback": self.no_answer, "priority": ask.priority, "dont_filter": True,
             "cb_kwargs": {"context": ask.context},
@@ -203,7 +204,8 @@ class PortalSpider(scrapy.Spider):
     async def parse(self, response: Response, context: Context | None = None) -> list[Request | Article]:
         """Read an answer and carry out what it leads to."""
         self.silent = 0
-        context = replace(context or Context(), is_pressed=browsers.was_pressed(response))
+        asked = context or Context()
+        context = replace(asked, is_pressed=browsers.was_pressed(response))
         outcome: list[Request | Article] = []
         for number, answer in enumerate(map(answer_of, browsers.shown(response))):
             if number:
@@ -213,7 +215,7 @@ class PortalSpider(scrapy.Spider):
                 outcome += await self.carry_out(routing.decide(answer, context, self.portal))
             except Exception as error:  # whatever it is: nothing is lost unseen
                 self.unforeseen(answer, context, error)
-        return outcome
+        return outcome + await self.carry_out(routing.after_list(asked, self.portal))
 
     def unforeseen(self, answer: Answer, context: Context, error: Exception) -> None:
         """Account for an answer that the reader could not take: the run is not whole, and the log has the traceback."""
@@ -284,10 +286,15 @@ class PortalSpider(scrapy.Spider):
         states.met |= listed
         return shows_new and frontier.is_worth_more(listed, await self.memory.known(tuple(listed)))
 
-    def no_answer(self, failure: Any) -> None:
+    async def no_answer(self, failure: Any) -> list[Request | Article]:
         """Take in a request that got no answer after its retries."""
-        request, error = failure.request, failure.value
-        context: Context = request.cb_kwargs["context"]
+        context: Context = failure.request.cb_kwargs["context"]
+        if context.awaited is None:
+            self.account_for(failure.request, failure.value, context)
+        return await self.carry_out(routing.unanswered(context, self.portal))
+
+    def account_for(self, request: Request, error: Exception, context: Context) -> None:
+        """Write down why an address has no answer; a portal that gives none any more is down."""
         if robots.is_forbidden(error):
             self.count("forbidden_by_robots")
             self.frontier.settle(context.identity, "forbidden")

@@ -8,7 +8,7 @@ import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from itertools import islice
@@ -242,10 +242,12 @@ def _card(url: str, item: etree._Element) -> Card:
         url,
         title=_plain(_text(item, "title")),
         published_raw=printed,
-        published_at=_published(printed) if printed else None,
+        published_at=(moment := _published(printed) if printed else None),
+        published_precision=_precision(moment),
         lead=_plain(next(filter(None, (_text(item, name) for name in ("description", "summary"))), "")),
         image=image,
         section=_plain(_text(item, "category")),
+        source="feed",
     )
 
 
@@ -255,9 +257,16 @@ def _card_of_news(url: str, part: etree._Element) -> Card | None:
     if news is None:
         return None
     printed = _text(news, "publication_date") or None
+    moment = _published(printed) if printed else None
     return Card(
-        url, title=_plain(_text(news, "title")), published_raw=printed, published_at=_published(printed) if printed else None
+        url, title=_plain(_text(news, "title")), published_raw=printed, published_at=moment,
+        published_precision=_precision(moment), source="sitemap",
     )  # fmt: skip
+
+
+def _precision(moment: datetime | None) -> str | None:
+    """`minute` where the zone is Vietnam's. Feeds of sites whose zone was never set call the clock on the wall UTC."""
+    return "minute" if moment is not None and moment.utcoffset() == timedelta(hours=7) else None
 
 
 def _published(printed: str) -> datetime | None:

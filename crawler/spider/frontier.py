@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import NamedTuple
 
-from crawler.spider.decisions import Fate
+from crawler.platforms.base import Fields
+from crawler.platforms.told_dates import ToldDate
+from crawler.spider.decisions import Answer, Context, Fate, Role
 
 # Pages without a new article that a chain of lists may have: calendars and filters go on for ever.
 BARREN = 3
@@ -13,6 +16,20 @@ BARREN = 3
 VARIANTS = 40
 # Pages of the home page's pager in a row that may show only what the sections have shown.
 HOME_REPEATS = 2
+# Roles of requests that may lead to lists and what they print of articles.
+LEADING: frozenset[Role] = frozenset({"home", "section", "page", "feed", "sitemap"})
+# Articles without a date that wait for lists which are still to come; more of them are stored as they are.
+MOST_WAITING = 1_000
+# Documents of an API that gave no date, after which no more are asked for.
+MOST_SILENT = 3
+
+
+class Waiting(NamedTuple):
+    """An article without a date, until all lists that may print one are read."""
+
+    fields: Fields
+    answer: Answer
+    context: Context
 
 
 class Frontier:
@@ -49,6 +66,12 @@ class Frontier:
         self.entrances: set[str] = set()  # addresses to which a cover in front of the portal leads
         # How the listed articles ended; their sum is how many were listed, at any moment.
         self.fates: Counter[Fate] = Counter()
+        # What lists and feeds print of when an article was published.
+        self.told: dict[str, ToldDate] = {}
+        self.waiting: list[Waiting] = []
+        # Requests for lists that have no answer yet.
+        self.lists_under_way = 0
+        self.silent_documents = 0
         self._fate_of: dict[str, Fate] = {}
         self._met_in: dict[str, set[str]] = defaultdict(set)
         self._variants: Counter[str] = Counter()
@@ -83,6 +106,16 @@ class Frontier:
                 fate = "left_out"
             self.fates[self._fate_of.setdefault(identity, fate)] += 1
         return new, wanted
+
+    def tell(self, identity: str, told: ToldDate | None) -> None:
+        """Keep when a list says that an article was published; the first that says the minute counts."""
+        before = self.told.get(identity)
+        if told is not None and (before is None or (before.precision == "day" and told.precision == "minute")):
+            self.told[identity] = told
+
+    def may_wait(self) -> bool:
+        """Whether an article without a date is to wait for lists that may print one."""
+        return self.lists_under_way > 0 and len(self.waiting) < MOST_WAITING
 
     def settle(self, identity: str | None, fate: Fate) -> None:
         """Write down how an article ended; what was stored once stays so, whatever another address gave."""

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import islice
 from types import MappingProxyType
 
+from crawler.platforms import told_dates
 from crawler.platforms.base import Card, Listing, Platform, Post
 from crawler.platforms.evidence import menu
 from crawler.platforms.lists import NOT_A_PAGE
@@ -93,6 +94,8 @@ def ask_articles(
     cards: Mapping[str, Card] = NO_CARDS,
 ) -> Iterator[Decision]:
     """Ask for those of the articles that nobody knows yet; for all of them if everything is to be revisited."""
+    for identity, url in articles.items():
+        frontier.tell(identity, told_dates.of_card(cards.get(url)))
     new, wanted = frontier.take(articles, stored)
     yield Count("listed", len(new))
     yield Count(f"listed_in_{source}", len(new))

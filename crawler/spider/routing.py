@@ -25,7 +25,7 @@ from crawler.spider.decisions import (
     Settle,
 )
 from crawler.spider.ends import Ends
-from crawler.spider.frontier import Frontier
+from crawler.spider.frontier import LEADING, Frontier
 from crawler.spider.rechecks import Rechecks
 from crawler.spider.wrapper import Wrapper
 
@@ -47,7 +47,9 @@ class Portal:
 
 def decide(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:
     """Read an answer. The same answers in the same order lead to the same decisions."""
-    if context.recheck is None:
+    if context.awaited is not None:
+        yield from _dated(answer.body if answer.status == 200 else None, context, portal)
+    elif context.recheck is None:
         yield from _read(answer, context, portal)
     else:
         yield from rechecks.read(answer, context, portal.platform, portal.facts, portal.frontier, portal.rechecks)
@@ -55,6 +57,26 @@ def decide(answer: Answer, context: Context, portal: Portal) -> Iterator[Decisio
         early, portal.rechecks.early = portal.rechecks.early, []
         for earlier in early:
             yield from rechecks.read(*earlier, portal.platform, portal.facts, portal.frontier, portal.rechecks)
+
+
+def unanswered(context: Context, portal: Portal) -> Iterator[Decision]:
+    """What a request leads to that got no answer: an article that was read waits no longer for its date."""
+    if context.awaited is not None:
+        yield from _dated(None, context, portal)
+    yield from after_list(context, portal)
+
+
+def after_list(context: Context, portal: Portal) -> Iterator[Decision]:
+    """What follows once the answer for a list was carried out: after the last one nothing is to be waited for."""
+    if context.role in LEADING:
+        portal.frontier.lists_under_way -= 1
+        if portal.frontier.lists_under_way == 0 and portal.platform is not None:
+            yield from articles.after_all_lists(portal.platform, portal.facts, portal.frontier)
+
+
+def _dated(body: bytes | None, context: Context, portal: Portal) -> Iterator[Decision]:
+    assert portal.platform is not None, "an article was read"
+    yield from articles.with_document(body, context, portal.platform, portal.facts, portal.frontier)
 
 
 def _read(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:

@@ -9,7 +9,7 @@ import random
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -458,3 +458,25 @@ def test_a_feed_export_of_scrapy_goes_in(connection: psycopg.Connection) -> None
     figures = ingest_file(connection, io.BytesIO(json.dumps(exported, ensure_ascii=False).encode() + b"\n"))
     assert figures == Figures(new=1)
     assert rows(connection, "SELECT published_at FROM news.article") == [(datetime(2017, 8, 11, 8, 21, tzinfo=UTC),)]
+
+
+def test_a_date_that_a_list_told_outlives_readings_of_the_page_alone(connection: psycopg.Connection) -> None:
+    by = {"title": "h1", "published_at": "elsewhere: card of a list"}
+    first = article(published_raw="5/11 8:47", published_precision="minute", extracted_by=by)
+    assert first.published_at is not None
+    alone = replace(
+        first, published_at=None, published_raw=None, published_precision=None, extracted_by={"title": "h1"}
+    )
+    store(connection, [first])
+    assert store(connection, [replace(alone, fetched_at=at(1))]) == Figures(unchanged=1)
+    day = first.published_at.replace(hour=0, minute=0)
+    assert store(
+        connection, [replace(alone, published_at=day, published_precision="day", fetched_at=at(2))]
+    ) == Figures(unchanged=1)
+    assert store(connection, [replace(alone, title="Sửa tít", fetched_at=at(3))]) == Figures(changed=1)
+    told = rows(connection, "SELECT published_at, published_raw, extracted_by ->> 'published_at' FROM news.article")
+    assert told == [(first.published_at, "5/11 8:47", "elsewhere: card of a list")]
+    other = day + timedelta(days=2)
+    moved = replace(alone, title="Sửa tít", published_at=other, published_precision="day", fetched_at=at(4))
+    assert store(connection, [moved]) == Figures(changed=1), "a day that the page prints counts where it is another"
+    assert rows(connection, "SELECT published_at, published_precision FROM news.article") == [(other, "day")]

@@ -478,3 +478,24 @@ def test_last_seen_is_when_the_portal_was_asked(connection: psycopg.Connection) 
     reextracted(connection, article(1), 600, "A mới")
     rows = connection.execute("SELECT first_seen_at, last_seen_at, changed_at FROM news.article").fetchall()
     assert rows == [(at(0), at(7), at(600))]
+
+
+def test_dates_that_lists_told_stay_though_no_archived_page_has_them(crawled: Crawled) -> None:
+    with psycopg.connect(crawled.uri) as connection:
+        connection.execute("""
+            UPDATE news.article_current SET published_at = published_at + interval '1 minute', content_hash = 'told' || id,
+                extracted_by = extracted_by || '{"published_at": "elsewhere: card of a list"}'
+            WHERE id % 3 = 1""")
+    row = crawled.rows("SELECT id, published_at FROM news.article WHERE id % 3 = 1 ORDER BY id LIMIT 1")[0]
+    undated = article(7, published_at=None, published_raw=None, published_precision=None)
+    stored = {"published_at": row[1], "published_raw": "5/11", "published_precision": "minute",
+              "extracted_by": {"published_at": "elsewhere: card of a list"}}  # fmt: skip
+    known = {"identity": undated.identity, "url": undated.url, **stored}
+    read = reextract._itself(undated, known)
+    assert read is not None
+    assert read.published_at == row[1]
+    done = crawled("reextract")
+    assert done.returncode == 0, done.stderr
+    assert crawled.rows(
+        f"SELECT published_at <> '{row[1]}', extracted_by ->> 'published_at' FROM news.article WHERE id = {row[0]}"
+    )[0][0], "the demo's pages print the minute themselves: that counts"

@@ -32,6 +32,7 @@ from crawler.fields import Field
 from crawler.platforms import extract, rules
 from crawler.platforms.base import NotAnArticle
 from crawler.platforms.page import UnreadablePage
+from ingest import told_dates
 from ingest.batch import prepare
 from ingest.reextraction import note_rules, note_unread, write_reextracted
 from reader import articles
@@ -290,7 +291,8 @@ def _itself(article: Article | None, row: Mapping[str, Any]) -> Article | None:
     if article is None:
         return None
     try:
-        return prepare(replace(article, identity=row["identity"], url=row["url"])).article
+        named = replace(article, identity=row["identity"], url=row["url"])
+        return prepare(told_dates.keep(named, row)).article
     except InvalidArticle:
         return None
 

@@ -47,6 +47,7 @@ def card(page: Page, entry: Entry) -> Card:
         title=entry.title or None,
         published_raw=stamp.raw if stamp is not None else None,
         published_at=stamp.at if stamp is not None else None,
+        published_precision=stamp.precision if stamp is not None else None,
         lead=teaser_of(entry),
         image=image_of(page, entry),
         section=section_of(entry),

@@ -200,7 +200,7 @@ def test_a_feed_served_as_a_page_is_read_and_says_what_it_knows() -> None:
     assert asked.url == url
     assert asked.context.card == Card(
         url, "Chuyện tuần tra số 5", "Thu, 1 Oct 2026 01:10:00 GMT", datetime.fromisoformat("2026-10-01T01:10:00+00:00"),
-        "Đi qua ba thôn.", section="Tin",
+        lead="Đi qua ba thôn.", section="Tin", source="feed",
     )  # fmt: skip
 
 
