@@ -25,7 +25,7 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
-    """One response, or one request that got none (`status` None, `error` says why)."""
+    """One response, or one request that got none (`status` None, `error` says why); `address` is the IP address that answered."""
 
     portal: str
     url: str
@@ -41,6 +41,7 @@ class Fetch:
     archive_offset: int | None = None
     archive_length: int | None = None
     archive_type: str | None = None
+    address: str | None = None
     kind: Literal["fetch"] = "fetch"
 
 

@@ -369,6 +369,7 @@ def _record_fetches(connection: psycopg.Connection, fetches: list[Fetch], run: i
         "offsets": [fetch.archive_offset for fetch in fetches],
         "lengths": [fetch.archive_length for fetch in fetches],
         "types": [fetch.archive_type for fetch in fetches],
+        "addresses": [fetch.address for fetch in fetches],
     }
     connection.execute(query("record_fetches"), columns)
     good = [fetch for fetch in fetches if fetch.status in {200, 304}]

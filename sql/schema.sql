@@ -424,6 +424,7 @@ CREATE TABLE news.fetch (
     archive_length bigint,
     error          text,
     archive_type   text CONSTRAINT fetch_archive_type CHECK (archive_type IN ('response', 'revisit')),
+    address        text,
     CONSTRAINT fetch_archive_place CHECK (archive_offset >= 0 AND archive_length > 0),
     CONSTRAINT fetch_archived CHECK ((archive_file IS NULL) = (archive_type IS NULL) AND (archive_file IS NULL) = (archive_offset IS NULL)
                                            AND (archive_file IS NULL) = (archive_length IS NULL)),
@@ -603,5 +604,6 @@ COMMENT ON COLUMN news.fetch.archive_file IS 'WARC file, from the archive''s fol
 COMMENT ON COLUMN news.fetch.archive_offset IS 'Where its record begins there, bytes';
 COMMENT ON COLUMN news.fetch.archive_length IS 'Length of its record, bytes';
 COMMENT ON COLUMN news.fetch.archive_type IS 'response: the page itself; revisit: it had not changed since the last response';
+COMMENT ON COLUMN news.fetch.address IS 'IP address that answered; null where none did or it is unknown';
 COMMENT ON TABLE news.reject IS 'Items that could not be stored, with why';
 COMMENT ON COLUMN news.reject.item IS 'As it came: it may not even be text';

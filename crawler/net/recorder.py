@@ -85,6 +85,7 @@ class Recorder:
                 digest=digest.hex() if digest else None,
                 archive_file=place.file if place else None, archive_offset=place.offset if place else None,
                 archive_length=place.length if place else None, archive_type=place.type if place else None,
+                address=str(response.ip_address) if response.ip_address else None,
             )
         )  # fmt: skip
         return response

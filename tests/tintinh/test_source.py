@@ -86,6 +86,10 @@ def test_every_response_is_in_the_archive(crawled: Crawled) -> None:
     assert (checked.returncode, checked.stdout) == (0, b"")
 
 
+def test_every_response_names_the_address_that_answered(crawled: Crawled) -> None:
+    assert crawled.rows("SELECT DISTINCT address FROM news.fetch WHERE status IS NOT NULL") == [("127.0.0.1",)]
+
+
 def test_an_article_leads_to_the_page_it_was_read_from(crawled: Crawled) -> None:
     assert crawled.rows(
         "SELECT count(*), count(page.id) FROM news.article_current AS article LEFT JOIN news.article_address AS address "
