@@ -105,6 +105,11 @@ def portals(connection: psycopg.Connection, names: Sequence[str]) -> list[Row]:
     return _rows(connection, "portal_health", {"portals": list(names)})
 
 
+def portal_names(connection: psycopg.Connection) -> set[str]:
+    """The portals that articles, runs or settings are of."""
+    return {row["portal"] for row in _rows(connection, "portal_names", {})}
+
+
 def _rows(connection: psycopg.Connection, name: str, parameters: dict[str, Any]) -> list[Row]:
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(query(name), parameters).fetchall()

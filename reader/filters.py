@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -115,6 +115,19 @@ def province(text: str) -> str:
         return provinces.find(text).slug
     except provinces.UnknownProvince as error:
         raise WrongFilter("province", f"unknown province {text!r}{_near(provinces.nearest(text))}") from error
+
+
+def portal(text: str, known: Collection[str]) -> str:
+    """The name of one of the portals known. Raises WrongFilter that names near ones.
+
+    >>> portal("binhtuan", {"binhthuan", "lamdong"})
+    Traceback (most recent call last):
+    reader.filters.WrongFilter: unknown portal 'binhtuan', did you mean binhthuan?
+    """
+    if text not in known:
+        near = get_close_matches(text.strip().lower(), sorted(known), n=3)
+        raise WrongFilter("portal", f"unknown portal {text!r}{_near(near)}")
+    return text
 
 
 def unit(text: str) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ ON CONFLICT ON CONSTRAINT article_identity DO UPDATE SET
     attachments = excluded.attachments, extracted_by = excluded.extracted_by, rules = excluded.rules,
     -- end
     content_hash = excluded.content_hash, changed_at = excluded.changed_at, platform = excluded.platform,
-    province = excluded.province, made_by = excluded.made_by, revision = article.revision + 1
+    province = coalesce(excluded.province, article.province), made_by = excluded.made_by, revision = article.revision + 1
 WHERE article.content_hash IS DISTINCT FROM excluded.content_hash
 RETURNING article.id, article.identity;
 

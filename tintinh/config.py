@@ -54,6 +54,16 @@ def dsn() -> Iterator[str]:
         raise DatabaseUnreachable(f"the embedded database cannot be used: {error}") from error
 
 
+@contextmanager
+def opened() -> Iterator[bool]:
+    """Keep a database that there is already open for all that follows; whether there is one. Raises DatabaseUnreachable."""
+    if not (given_server() or has_database()):
+        yield False
+        return
+    with dsn():
+        yield True
+
+
 def revived(uri: str) -> str:
     """The URI to connect with again: the embedded server is started if it died, others only wait.
 

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
+from ingest import portals as rows_of_portals
 from reader import articles
 from reader.filters import Filters
 from tintinh import config
 from tintinh.cli.export import export
-from tintinh.cli.options import FormatOption, Portal, Province, filtered, province_slug
+from tintinh.cli.options import FormatOption, Portal, Province, check_portal, filtered, province_slug
 from tintinh.cli.output import rows
 from tintinh.cli.show import show
 from vietnam import provinces
@@ -40,6 +41,7 @@ def search(
     if sort not in SORTS:
         raise typer.BadParameter(f"--sort takes {' or '.join(SORTS)}")
     with config.database("news_reader") as connection:
+        check_portal(connection, wanted.portal)
         rows(
             articles.search(connection, replace(wanted, query=query), sort=sort, limit=limit, offset=offset),
             ("id", "published_at", "title", "authors", "unit", "section", "portal", "copies"),
@@ -54,6 +56,7 @@ def runs(
 ) -> None:
     """Recent runs with their figures."""
     with config.database("news_reader") as connection:
+        check_portal(connection, portal)
         columns = (
             "id",
             "portal",
@@ -72,16 +75,21 @@ def runs(
 
 def portals(province: Province = None, form: FormatOption = None) -> None:
     """Portals known, their province then and now, platform, hosts, whether verified, and how their last run went."""
-    from tintinh.run.portal_files import UNKNOWN, facts
+    from tintinh.run.portal_files import UNKNOWN, facts, of_row
 
     known = facts()
     within = provinces.parts(province_slug(province)) if province is not None else None
     with config.database("news_reader") as connection:
+        kept = rows_of_portals.stored(connection)
+        known = {name: of_row(portal) for name, portal in kept.items() if portal.origin == "added"} | known
         found = [
-            {"portal": row["portal"], **known.get(row["portal"], UNKNOWN), **row}
+            {
+                "portal": row["portal"], **known.get(row["portal"], UNKNOWN),
+                "removed": row["portal"] in kept and kept[row["portal"]].ended_at is not None, **row,
+            }
             for row in articles.portals(connection, sorted(known))
             if row["portal"] != "-"
-        ]
+        ]  # fmt: skip
         found = [row for row in found if within is None or row["province"] in within]
         rows(
             found,
@@ -90,6 +98,7 @@ def portals(province: Province = None, form: FormatOption = None) -> None:
                 "place",
                 "platform",
                 "verified",
+                "removed",
                 "hosts",
                 "articles",
                 "newest",

@@ -6,7 +6,7 @@ import contextlib
 import re
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from types import FrameType
 from typing import Any
@@ -14,13 +14,14 @@ from typing import Any
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from crawler.platforms.registry import platforms
-from crawler.portals.site import name_of
 from ingest.errors import DatabaseUnreachable
+from ingest.portals import StoredPortal
 from reader import articles
 from tintinh import config
 from tintinh.cli.output import Format, errors, rows, say
+from tintinh.run import known_portals
 from tintinh.run.crawl import Job, Outcome, Stop, crawl
-from tintinh.run.portal_files import portal_of, portals
+from tintinh.run.portal_files import portals
 from vietnam import urls
 
 COLUMNS = (
@@ -39,48 +40,41 @@ COLUMNS = (
 )
 
 
-def portal_jobs(names: Sequence[str] | None, arguments: dict[str, Any], settings: dict[str, Any]) -> list[Job]:
-    """Jobs of portals that have a file; all of them without names. ValueError for an unknown name."""
-    known = portals()
-    unknown = [name for name in names or [] if name not in known]
-    if unknown:
-        raise ValueError(f"no portal named {', '.join(unknown)}; see `tintinh portals`, or use --site URL")
-    return [Job(name, name, arguments, settings) for name in dict.fromkeys(names or sorted(known))]
-
-
-def site_job(
-    url: str,
-    platform: str | None,
-    province: str | None,
-    name: str | None,
-    arguments: dict[str, Any],
-    settings: dict[str, Any],
-) -> Job:
-    """The job of a site without a file. ValueError for what is no address and for an unknown platform."""
+def site(
+    url: str, known: Mapping[str, StoredPortal], *, name: str | None, platform: str | None, province: str | None
+) -> StoredPortal:
+    """The portal that a site without a file is. ValueError for what is no address, an unknown platform, a name that is taken."""
     if "://" not in url and not re.match(r"[A-Za-z]+:/", url):  # that is a scheme, misspelt
         url = f"https://{url}"
     if not urls.is_http(url):
         raise ValueError(f"{url!r} is not an http(s) address")
     if platform and platform not in platforms():
         raise ValueError(f"no platform named {platform}; there are: {', '.join(sorted(platforms()))}")
-    portal = name or name_of(url)
-    site = {"start": url, "name": portal, "platform": platform, "province": province}
-    return Job(portal, "site", {**arguments, **{key: value for key, value in site.items() if value}}, settings)
+    return known_portals.added(url, known, name=name, platform=platform, province=province)
 
 
-def fetch_jobs(addresses: Sequence[str]) -> list[Job]:
+def fetch_jobs(addresses: Sequence[str], known: Mapping[str, StoredPortal]) -> list[Job]:
     """Jobs for single articles, one for each portal. ValueError for what is no address."""
     by_portal: dict[str, list[str]] = {}
+    rows: dict[str, StoredPortal | None] = {}
     for url in addresses:
         if not urls.is_http(url):
             raise ValueError(f"{url!r} is not an http(s) address")
-        by_portal.setdefault(portal_of(url) or name_of(url), []).append(url)
+        name, row = known_portals.of_address(url, known)
+        rows[name] = row
+        by_portal.setdefault(name, []).append(url)
     return [
         Job(name, name, {"only": found}, kind="fetch")
         if name in portals()
-        else Job(name, "site", {"only": found, "start": found[0], "name": name}, kind="fetch")
+        else Job(name, "site", {"only": found, "start": found[0], "name": name, **_placed(rows[name])}, kind="fetch")
         for name, found in by_portal.items()
     ]
+
+
+def _placed(row: StoredPortal | None) -> dict[str, str]:
+    """What is known of a portal without a file that its articles get, too."""
+    told = {"province": row.province, "platform": row.platform} if row is not None else {}
+    return {key: value for key, value in told.items() if value}
 
 
 def run(jobs: Sequence[Job], at_a_time: int, form: Format | None) -> int:

@@ -12,7 +12,7 @@ import typer
 from reader import articles
 from reader.filters import Filters
 from tintinh import config
-from tintinh.cli.options import FormatOption, filtered
+from tintinh.cli.options import FormatOption, check_portal, filtered
 from tintinh.cli.output import Format, rows, say, write_csv
 
 ENDINGS = ("jsonl", "csv", "parquet")
@@ -34,6 +34,7 @@ def export(
         raise typer.BadParameter(f"-o wants a file that ends in {', '.join('.' + name for name in ENDINGS)}")
     wanted = replace(wanted, query=query)
     with config.database("news_reader") as connection, ExitStack() as stack:
+        check_portal(connection, wanted.portal)
         found = stack.enter_context(
             closing(articles.export(connection, wanted, limit=limit or articles.EVERYTHING, offset=offset))
         )

@@ -63,7 +63,9 @@ def program(
 @app.command()
 def crawl(
     portals: Annotated[list[str] | None, typer.Argument(help="Portal names, see `tintinh portals`.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Crawl every portal that has a file.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Crawl every portal: those that have a file, those that were added.")
+    ] = False,
     site: Annotated[
         str | None, typer.Option(help="A site without a portal file; its platform is found by looking.")
     ] = None,
@@ -83,6 +85,7 @@ def crawl(
 ) -> None:
     """Crawl portals and load what they published. Incremental unless --full."""
     from tintinh.cli import crawl
+    from tintinh.run import known_portals
 
     if bool(portals) + every + bool(site) != 1:
         raise typer.BadParameter("name portals, or --all, or --site URL")
@@ -94,14 +97,22 @@ def crawl(
             "max_pages": max_pages, "max_articles": max_articles,
         }  # fmt: skip
         arguments = {key: value for key, value in limits.items() if value is not None}
-        if site:
-            slug = filters.province(province) if province is not None else None
-            planned = [crawl.site_job(site, platform, slug, name, arguments, _settings(setting))]
-        else:
-            planned = crawl.portal_jobs(portals, arguments, _settings(setting))
+        slug = filters.province(province) if province is not None else None
+        settings = _settings(setting)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    raise typer.Exit(crawl.run(planned, jobs, form))
+    with config.opened():
+        try:
+            known = known_portals.stored()
+            if site:
+                portal = crawl.site(site, known, name=name, platform=platform, province=slug)
+                planned = [known_portals.site_job(portal, arguments, settings)]
+            else:
+                planned = known_portals.jobs(portals, known, arguments, settings)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+        code = crawl.run(planned, jobs, form)
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -111,12 +122,15 @@ def fetch(
 ) -> None:
     """Crawl single articles now, load them, print the stored rows."""
     from tintinh.cli import crawl
+    from tintinh.run import known_portals
 
-    try:
-        planned = crawl.fetch_jobs(addresses)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-    raise typer.Exit(crawl.fetch(addresses, planned, form))
+    with config.opened():
+        try:
+            planned = crawl.fetch_jobs(addresses, known_portals.stored())
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+        code = crawl.fetch(addresses, planned, form)
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Annotated, Any
 
+import psycopg
 import typer
 
-from reader import filters
+from reader import articles, filters
 from tintinh.cli.output import Format
 
 FormatOption = Annotated[
@@ -51,6 +52,19 @@ def province_slug(text: str) -> str:
     """The slug of a province as people write it; typer.BadParameter that names near ones otherwise."""
     with usage():
         return filters.province(text)
+
+
+def check_portal(connection: psycopg.Connection, name: str | None) -> None:
+    """typer.BadParameter that names near ones where no portal has this name."""
+    if name is None:
+        return
+    known = articles.portal_names(connection)
+    if name not in known:
+        from tintinh.run.portal_files import portals  # slow to load, and seldom asked
+
+        known |= set(portals())
+    with usage():
+        filters.portal(name, known)
 
 
 def filtered(command: Callable[..., None]) -> Callable[..., None]:

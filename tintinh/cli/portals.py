@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tintinh.cli import articles, probe
+from tintinh.cli import articles, portal_rows, probe
 from tintinh.cli.output import Format, rows, say
 from vietnam import urls
 
 if TYPE_CHECKING:
     from crawler.spider.wrapper import Wrapper
 
-group = typer.Typer(help="Portals known; `new` makes the file of one, `check` compares files with live pages.")
+group = typer.Typer(
+    help="Portals known; `add` keeps a site, `set` and `remove` change that, `new` makes a file, `check` compares files with live pages."
+)
+group.command()(portal_rows.add)
+group.command()(portal_rows.remove)
+group.command("set")(portal_rows.change)
 
 
 @group.callback(invoke_without_command=True)

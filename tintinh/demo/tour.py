@@ -15,12 +15,13 @@ from reader import articles
 from reader.articles import Row
 from reader.filters import Filters
 from tintinh import config
-from tintinh.cli.crawl import run_all, site_job
+from tintinh.cli.crawl import run_all, site
 from tintinh.cli.output import Format, rows, say
 from tintinh.cli.show import print_article
 from tintinh.demo import PORT
 from tintinh.demo.server import serve
 from tintinh.demo.truth import expected
+from tintinh.run.known_portals import site_job
 
 SAMPLE_QUERY = "ma tuy"
 
@@ -32,9 +33,8 @@ def run(port: int) -> int:
             upgrade(uri)
         typer.echo(f"The demo portal is served at {address}/ ; database: {uri}")
         portal = name_of(address)
-        job = site_job(
-            f"{address}/", None, "binh-thuan", portal, {}, {"TINTINH_ALLOW_PRIVATE": "1", "LOG_LEVEL": "INFO"}
-        )
+        demo = site(f"{address}/", {}, name=portal, platform=None, province="binh-thuan")
+        job = site_job(demo, {}, {"TINTINH_ALLOW_PRIVATE": "1", "LOG_LEVEL": "INFO"})
         outcomes, interrupted = run_all(uri, [job], 1)
         outcome = outcomes[0]
         with config.connect(uri) as connection:

@@ -20,8 +20,9 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from ingest import migrate, spool
+from ingest import migrate, portals, spool
 from ingest.errors import DatabaseUnreachable
+from ingest.portals import StoredPortal
 from ingest.segments import ingest_left, ingest_segment
 from ingest.store import Figures
 from ingest.syndication import compare_due
@@ -48,6 +49,8 @@ class Job:
     arguments: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     kind: str = "crawl"
+    # The row that the portal has, or gets once articles of it were found.
+    keeps: StoredPortal | None = None
     patience: float = field(init=False)
     reread_seconds: float = field(init=False)
 
@@ -65,7 +68,7 @@ class Job:
 
 @dataclass(slots=True)
 class Outcome:
-    """How a run ended. `status` is that of news.run, or `busy` where another run of the portal is going on."""
+    """How a run ended. `status` is that of news.run, `busy` where another run of the portal is going on, `waits` where none may."""
 
     portal: str
     status: str
@@ -91,6 +94,15 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], s
             if not (row and row[0]):
                 connection.close()
                 return Outcome(job.portal, "busy", error=f"another run of {job.portal} is going on")
+            if job.keeps is not None and job.keeps.origin == "file":
+                portals.keep(connection, job.keeps)
+            row_of_portal = portals.stored(connection).get(job.portal)
+            left = portals.left_today(connection, row_of_portal) if row_of_portal is not None else None
+            if left == 0:
+                connection.close()
+                return Outcome(job.portal, "waits", error="its requests for today are spent")
+            if left is not None:
+                job.settings["TINTINH_MAX_REQUESTS"] = min(left, int(job.settings.get("TINTINH_MAX_REQUESTS") or left))
         folder = config.spool_folder(connection)
         ingest_left(connection, folder)
         reread = newer_rules.Reread()
@@ -281,6 +293,7 @@ class _Run:
                 self._ingest()
                 compare_due(self._connected())
                 self._record()
+                self._keep_portal()
             except (psycopg.OperationalError, DatabaseUnreachable) as error:
                 if time.monotonic() > deadline:
                     waiting = len(spool.pending(self.folder))
@@ -291,6 +304,13 @@ class _Run:
                 time.sleep(1)
             else:
                 return outcome
+
+    def _keep_portal(self) -> None:
+        """Keep a site that gave articles; one that was mistyped leaves nothing behind."""
+        keeps, figures = self.job.keeps, self.outcome.figures
+        is_portal = figures.new + figures.changed + figures.unchanged > 0 or self.outcome.stats.get("not_modified", 0)
+        if keeps is not None and keeps.origin == "added" and is_portal:
+            portals.keep_found(self._connected(), keeps)
 
     def give_up(self, reason: str) -> None:
         """Close the run's row when something unforeseen ends it; what is in the spool waits for the next run."""

@@ -9,6 +9,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler.spider.dispatcher import PortalSpider
+from ingest.portals import StoredPortal
 from vietnam import provinces, urls
 
 
@@ -33,6 +34,21 @@ UNKNOWN: dict[str, Any] = dict.fromkeys(
 )
 
 
+def of_row(portal: StoredPortal) -> dict[str, Any]:
+    """The same facts of a portal without a file."""
+    slug = portal.province
+    return UNKNOWN | {
+        "province": slug,
+        "province_now": provinces.now(slug).slug if slug else None,
+        "place": provinces.label(slug) if slug else None,
+        "platform": portal.platform,
+        "verified": False,
+        "home": portal.home,
+        "hosts": portal.hosts,
+        "source": "added by a user",
+    }
+
+
 def _facts(spider: type[PortalSpider]) -> dict[str, Any]:
     slug = spider.province
     return UNKNOWN | {
@@ -45,6 +61,17 @@ def _facts(spider: type[PortalSpider]) -> dict[str, Any]:
         "hosts": list(spider.hosts),
         "source": spider.source,
     }
+
+
+def of_file(name: str) -> StoredPortal | None:
+    """What a portal's file says; None for a portal without one."""
+    spider = portals().get(name)
+    if spider is None:
+        return None
+    return StoredPortal(
+        name=name, origin="file", home=spider.home, hosts=list(spider.hosts), province=spider.province,
+        platform=spider.platform_name, sections=list(spider.sections), browser=spider.browser,
+    )  # fmt: skip
 
 
 def portal_of(url: str) -> str | None:
