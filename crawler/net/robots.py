@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
 from crawler.net.guard import PrivateAddress
+from crawler.net.pace import HostState
+from crawler.net.politeness import Politeness
 from crawler.net.responses import reason_of
 
 # The first host of a crawl is asked quickly: one that is down must not cost an hour of time-outs.
@@ -24,6 +27,12 @@ ANSWER_SECONDS = 10
 QUICK = {"download_timeout": ANSWER_SECONDS, "max_retry_times": 1}
 # As RFC 9309 has it; no rules can be behind more.
 REDIRECTS = 5
+
+# Bytes that are read of one, as RFC 9309 asks for at least.
+LONGEST = 500 * 1024
+FORBIDS_ALL = b"User-agent: *\nDisallow: /\n"
+# Seconds after which a robots.txt that only gives errors counts as none (RFC 9309, 2.3.1.4).
+FAILING = 30 * 86_400.0
 
 logger = logging.getLogger(__name__)
 
@@ -47,12 +56,23 @@ class Robots(RobotsTxtMiddleware):
 
     async def read(self, request: Request) -> RobotParser | None:
         """The rules of a host; None, which allows everything, where it has none to be read."""
+        host = urlsplit(request.url)
         try:
             response = await self.answer(request.url, {})
-            rules = build_from_crawler(self.reader, self.crawler, response.body)
         except Exception as error:
-            logger.warning("no robots.txt of %s: %s", urlsplit(request.url).netloc, reason_of(error))
+            logger.warning("no robots.txt of %s: %s", host.netloc, reason_of(error))
             return None
+        politeness = self.crawler.get_downloader_middleware(Politeness)
+        if (refusal := refusal_of(response, politeness)) is not None:
+            logger.warning("%s", refusal)
+            return build_from_crawler(self.reader, self.crawler, FORBIDS_ALL)
+        if len(response.body) > LONGEST:
+            logger.warning(
+                "robots.txt of %s has %d bytes, the first %d are read", host.netloc, len(response.body), LONGEST
+            )
+        rules: RobotParser = build_from_crawler(self.reader, self.crawler, response.body[:LONGEST])
+        if politeness is not None:
+            politeness.obey(host.hostname or "", rules, self.crawler.settings["USER_AGENT"])
         await self.crawler.signals.send_catch_log_async(signals.robots_parsed, robotparser=rules, request=request)
         return rules
 
@@ -69,6 +89,22 @@ async def answer(crawler: Crawler, url: str) -> Response:
     url = Request(url).url
     obeying = crawler.get_downloader_middleware(Robots)
     return await (obeying.answer(url, QUICK) if obeying is not None else _ask(crawler, url, QUICK))
+
+
+def refusal_of(response: Response, politeness: Politeness | None) -> str | None:
+    """Why nothing may be asked of a host whose robots.txt gives an error, in a line; None where it gives rules, or has none.
+
+    An error of the server counts as a no; after thirty days of nothing else, as RFC 9309 allows, as no robots.txt.
+    """
+    parts, now = urlsplit(response.url), time.time()
+    state = politeness.hosts.setdefault(parts.hostname or "", HostState()) if politeness is not None else HostState()
+    if response.status < 500 and response.status != 429:
+        state.robots_failing_since = 0.0
+        return None
+    state.robots_failing_since = state.robots_failing_since or now
+    if now - state.robots_failing_since > FAILING:
+        return None
+    return f"robots.txt of {parts.netloc} answers {response.status}: until it gives rules again, that is a no"
 
 
 def is_there(error: Exception) -> bool:

@@ -29,11 +29,12 @@ DEFAULT_REQUEST_HEADERS = {
 
 # Polite by default: these are small servers of public offices. Nobody needs to be spared on loopback.
 ROBOTSTXT_OBEY = True
-CONCURRENT_REQUESTS_PER_DOMAIN = 2
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 0.5  # seconds, half as much to half as much again
 DOWNLOAD_SLOTS = {host: {"delay": 0.0, "concurrency": 8} for host in ("127.0.0.1", "localhost", "::1", "[::1]")}
 DOWNLOAD_TIMEOUT = 20  # seconds
 RETRY_TIMES = 3
+RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # what asks to be left alone (429, 503) is: crawler/net/politeness.py
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # bytes; no page of text is as long
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TWISTED_DNS_RESOLVER = "crawler.net.guard.PublicResolver"
@@ -58,6 +59,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.net.robots.Robots": 100,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "crawler.net.politeness.Politeness": 555,
     "crawler.net.refresh.Refresh": 580,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.net.compression.Compression": 590,
@@ -94,6 +96,12 @@ TINTINH_RECHECK = 500
 TINTINH_CONFIRM_HOURS = 6.0
 # So many requests in a row without any answer, and the portal is taken for down.
 TINTINH_FAILURES_IN_A_ROW = 5
+# What earlier crawls learned of hosts: pace, refusals (crawler/net/pace.py).
+TINTINH_HOSTS: dict[str, object] = {}
+# Seconds to stay away from a host after its first refusal (429, 503) that names no time; each one after it doubles that.
+TINTINH_BACKOFF_SECONDS = 60.0
+# Seconds that a crawl waits for hosts that refuse, in all; what would take longer ends it.
+TINTINH_WAIT_SECONDS = 300.0
 # Open lists in a browser, as portals do whose file says so; the browser, where it is not on the path.
 TINTINH_BROWSER = False
 TINTINH_CHROMIUM = ""

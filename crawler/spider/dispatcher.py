@@ -22,6 +22,7 @@ from crawler.lines import LONGEST_ADDRESS, Absence, Rejection
 from crawler.net import browser as browsers
 from crawler.net import recorder, robots
 from crawler.net.ending import is_stopping, stop
+from crawler.net.politeness import Ended, Politeness
 from crawler.net.progress import figures
 from crawler.net.recorder import fetched_at
 from crawler.net.remembering import Recollection
@@ -51,7 +52,7 @@ from crawler.spider.decisions import (
     Settle,
     Store,
 )
-from crawler.spider.figures import mostly_missing, mostly_rejected, not_followed, without_articles
+from crawler.spider.figures import forbidden, mostly_missing, mostly_rejected, not_followed, without_articles
 from crawler.spider.frontier import LEADING, Frontier, base_of
 from vietnam import urls
 
@@ -181,6 +182,9 @@ class PortalSpider(scrapy.Spider):
                 return True
             self.fail(f"{urls.site(url)} does not answer: {reason_of(error)}")
             return False
+        if refusal := robots.refusal_of(response, self.crawler.get_downloader_middleware(Politeness)):
+            self.fail(refusal)
+            return False
         if response.status == 200 and isinstance(response, TextResponse):
             self.portal.declared_sitemaps = feeds.sitemaps_of_robots(response.text)
         return True
@@ -289,6 +293,8 @@ class PortalSpider(scrapy.Spider):
     async def no_answer(self, failure: Any) -> list[Request | Article]:
         """Take in a request that got no answer after its retries."""
         context: Context = failure.request.cb_kwargs["context"]
+        if isinstance(failure.value, Ended):
+            return []
         if context.awaited is None:
             self.account_for(failure.request, failure.value, context)
         return await self.carry_out(routing.unanswered(context, self.portal))
@@ -298,6 +304,8 @@ class PortalSpider(scrapy.Spider):
         if robots.is_forbidden(error):
             self.count("forbidden_by_robots")
             self.frontier.settle(context.identity, "forbidden")
+            if context.role == "home":
+                self.fail(f"robots.txt forbids {request.url}")
             return
         self.frontier.settle(context.identity, "failed")
         reason = f"{request.url}: {reason_of(error)}"
@@ -330,7 +338,8 @@ class PortalSpider(scrapy.Spider):
             for absence in self.absences():
                 recorder.note(self.crawler, absence)
             # Where known articles are missing at once, that is an outage, and said already.
-            if not stats.get_value("tintinh/outage") and (reason := mostly_missing(frontier.fates)):
+            missing = None if stats.get_value("tintinh/outage") else mostly_missing(frontier.fates)
+            if reason := missing or forbidden(frontier.fates):
                 self.logger.error("%s", reason)
                 stats.set_value("tintinh/error", reason)
 

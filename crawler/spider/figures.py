@@ -19,6 +19,8 @@ def without_articles(figures: Mapping[str, Any], read_as: str) -> str:
     >>> without_articles({"list_pages": 3}, "joomla")
     'no article found (3 lists, 0 other pages, read as joomla): is it a news site, has its layout changed?'
     """
+    if not figures.get("list_pages") and (number := figures.get("forbidden_by_robots")):
+        return f"robots.txt forbids {number} of {number + figures.get('other_pages', 0)} addresses"
     read = f"{figures.get('list_pages', 0)} lists, {figures.get('other_pages', 0)} other pages, read as {read_as}"
     return f"no article found ({read}): is it a news site, has its layout changed?"
 
@@ -45,6 +47,16 @@ def mostly_missing(fates: Mapping[Fate, int]) -> str | None:
     if missing >= MANY_REJECTED and missing > there:
         return f"{missing} of {missing + there} listed articles are missing: do the lists lead elsewhere?"
     return None
+
+
+def forbidden(fates: Mapping[Fate, int]) -> str | None:
+    """What robots.txt forbids of the articles that were listed; None where that is nothing.
+
+    >>> forbidden({"forbidden": 6}), forbidden({"stored": 6, "forbidden": 1, "known": 1}), forbidden({"stored": 6})
+    ('robots.txt forbids 6 of 6 articles', 'robots.txt forbids 1 of 8 articles', None)
+    """
+    number = fates.get("forbidden", 0)
+    return f"robots.txt forbids {number} of {sum(fates.values())} articles" if number else None
 
 
 def not_followed(ends: Mapping[str, str]) -> list[str]:

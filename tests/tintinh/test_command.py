@@ -194,7 +194,6 @@ def test_plain_scrapy_and_ingest(command: Command, crawled: Crawled, database_ur
         ("nonsense",),
         ("crawl",),
         ("crawl", "binhthuan", "--all"),
-        ("crawl", "no-such-portal"),
         ("crawl", "binhthuan", "--platform", "joomla"),
         ("crawl", "--site", "ftp://x/"),
         ("crawl", "--site", "htp:/congan.vn"),

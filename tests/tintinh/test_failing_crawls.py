@@ -33,12 +33,12 @@ from tests.support import (
     until_alone,
 )
 from tests.tintinh.test_command import ALLOWED, TOTAL, one_line, rows, stored
-from tintinh.cli.crawl import run_all, site
+from tintinh.cli.crawl import run_all
 from tintinh.demo.articles import load
 from tintinh.demo.page import Page
 from tintinh.demo.server import serve
 from tintinh.demo.site import DemoSite
-from tintinh.run.known_portals import site_job
+from tintinh.run.known_portals import added, site_job
 
 # Robots, home and lists come first; after so many answers some articles are out and most are not.
 HALFWAY = 45
@@ -244,7 +244,7 @@ def test_two_portals_at_once_count_their_own(database_uri: str, home: Path, monk
     with serve(site=portals["mot"]) as first, serve(site=portals["hai"]) as second:
         sites = {"mot": first, "hai": second}
         jobs = [
-            site_job(site(address, {}, name=name, platform="joomla", province=None), {}, {})
+            site_job(added(address, {}, name=name, platform="joomla", province=None), {}, {})
             for name, address in sites.items()
         ]
         outcomes, _ = run_all(database_uri, jobs, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import signal
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -40,26 +42,23 @@ COLUMNS = (
 )
 
 
-def site(
-    url: str, known: Mapping[str, StoredPortal], *, name: str | None, platform: str | None, province: str | None
-) -> StoredPortal:
-    """The portal that a site without a file is. ValueError for what is no address, an unknown platform, a name that is taken."""
+def address_of(site: str, platform: str | None = None) -> str:
+    """The address of a site that a person named. ValueError for what is none, and for an unknown platform."""
+    url = site
     if "://" not in url and not re.match(r"[A-Za-z]+:/", url):  # that is a scheme, misspelt
         url = f"https://{url}"
     if not urls.is_http(url):
         raise ValueError(f"{url!r} is not an http(s) address")
     if platform and platform not in platforms():
         raise ValueError(f"no platform named {platform}; there are: {', '.join(sorted(platforms()))}")
-    return known_portals.added(url, known, name=name, platform=platform, province=province)
+    return url
 
 
 def fetch_jobs(addresses: Sequence[str], known: Mapping[str, StoredPortal]) -> list[Job]:
-    """Jobs for single articles, one for each portal. ValueError for what is no address."""
+    """Jobs for single articles, one for each portal."""
     by_portal: dict[str, list[str]] = {}
     rows: dict[str, StoredPortal | None] = {}
     for url in addresses:
-        if not urls.is_http(url):
-            raise ValueError(f"{url!r} is not an http(s) address")
         name, row = known_portals.of_address(url, known)
         rows[name] = row
         by_portal.setdefault(name, []).append(url)
@@ -79,14 +78,23 @@ def _placed(row: StoredPortal | None) -> dict[str, str]:
 
 def run(jobs: Sequence[Job], at_a_time: int, form: Format | None) -> int:
     """Run jobs; the exit code."""
+    _say_who_is_missing(jobs)
     with config.dsn() as uri:
         outcomes, interrupted = run_all(uri, jobs, at_a_time)
         _report(uri, outcomes, form)
     if interrupted:
         return 130
-    if any(outcome.status in {"failed", "partial", "interrupted"} for outcome in outcomes):
+    if any(outcome.status in {"failed", "partial", "interrupted", "blocked"} for outcome in outcomes):
         return 1
     return 4 if any(outcome.status == "busy" for outcome in outcomes) else 0
+
+
+def _say_who_is_missing(jobs: Sequence[Job]) -> None:
+    """Say once that portals cannot tell whom to write to; nobody needs to on loopback."""
+    named = os.environ.get("TINTINH_CONTACT") or os.environ.get("TINTINH_USER_AGENT")
+    hosts = {urlsplit(url).hostname for job in jobs for url in job.addresses()} - {"localhost", "127.0.0.1", "::1"}
+    if not named and hosts:
+        say("tintinh: TINTINH_CONTACT is not set: portals cannot tell whom to write to")
 
 
 def fetch(addresses: Sequence[str], jobs: Sequence[Job], form: Format | None) -> int:

@@ -24,6 +24,7 @@ from tintinh.cli import articles, portals, probe, reextract
 from tintinh.cli.options import FormatOption
 from tintinh.cli.output import say
 from tintinh.demo import PORT
+from vietnam import urls
 
 # Exit codes.
 DONE = 0
@@ -99,13 +100,14 @@ def crawl(
         arguments = {key: value for key, value in limits.items() if value is not None}
         slug = filters.province(province) if province is not None else None
         settings = _settings(setting)
+        address = crawl.address_of(site, platform) if site else ""
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     with config.opened():
         try:
             known = known_portals.stored()
             if site:
-                portal = crawl.site(site, known, name=name, platform=platform, province=slug)
+                portal = known_portals.added(address, known, name=name, platform=platform, province=slug)
                 planned = [known_portals.site_job(portal, arguments, settings)]
             else:
                 planned = known_portals.jobs(portals, known, arguments, settings)
@@ -124,12 +126,11 @@ def fetch(
     from tintinh.cli import crawl
     from tintinh.run import known_portals
 
+    for url in addresses:
+        if not urls.is_http(url):
+            raise typer.BadParameter(f"{url!r} is not an http(s) address")
     with config.opened():
-        try:
-            planned = crawl.fetch_jobs(addresses, known_portals.stored())
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from error
-        code = crawl.fetch(addresses, planned, form)
+        code = crawl.fetch(addresses, crawl.fetch_jobs(addresses, known_portals.stored()), form)
     raise typer.Exit(code)
 
 

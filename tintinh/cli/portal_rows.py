@@ -34,7 +34,6 @@ def add(
 
     Nothing is kept where no article of it can be read.
     """
-    from tintinh.cli import crawl
     from tintinh.run import known_portals, look
 
     settings = _settings(province, platform, daily, hours)
@@ -51,7 +50,9 @@ def add(
             say(f"{owner} is crawled again")
             return
         try:
-            portal = crawl.site(address, known, name=name, platform=platform, province=settings.get("province"))
+            portal = known_portals.added(
+                address, known, name=name, platform=platform, province=settings.get("province")
+            )
         except ValueError as error:
             raise typer.BadParameter(str(error)) from error
     _, told = probe.survey_of(address)

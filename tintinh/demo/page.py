@@ -15,6 +15,7 @@ class Page:
     content_type: str = "text/html; charset=utf-8"
     status: HTTPStatus = HTTPStatus.OK
     location: str = ""
+    retry_after: str = ""
 
     @property
     def etag(self) -> str:

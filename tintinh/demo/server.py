@@ -53,6 +53,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Vary", "Accept-Encoding")
         if page.location:
             self.send_header("Location", page.location)
+        if page.retry_after:
+            self.send_header("Retry-After", page.retry_after)
         if "gzip" in self.headers.get("Accept-Encoding", "") and not page.content_type.startswith("image/"):
             body = gzip.compress(body, mtime=0)
             self.send_header("Content-Encoding", "gzip")

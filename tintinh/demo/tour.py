@@ -15,13 +15,13 @@ from reader import articles
 from reader.articles import Row
 from reader.filters import Filters
 from tintinh import config
-from tintinh.cli.crawl import run_all, site
+from tintinh.cli.crawl import run_all
 from tintinh.cli.output import Format, rows, say
 from tintinh.cli.show import print_article
 from tintinh.demo import PORT
 from tintinh.demo.server import serve
 from tintinh.demo.truth import expected
-from tintinh.run.known_portals import site_job
+from tintinh.run.known_portals import added, site_job
 
 SAMPLE_QUERY = "ma tuy"
 
@@ -33,7 +33,7 @@ def run(port: int) -> int:
             upgrade(uri)
         typer.echo(f"The demo portal is served at {address}/ ; database: {uri}")
         portal = name_of(address)
-        demo = site(f"{address}/", {}, name=portal, platform=None, province="binh-thuan")
+        demo = added(f"{address}/", {}, name=portal, platform=None, province="binh-thuan")
         job = site_job(demo, {}, {"TINTINH_ALLOW_PRIVATE": "1", "LOG_LEVEL": "INFO"})
         outcomes, interrupted = run_all(uri, [job], 1)
         outcome = outcomes[0]

@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from ingest import hosts as rows_of_hosts
 from ingest import migrate, portals, spool
 from ingest.errors import DatabaseUnreachable
 from ingest.portals import StoredPortal
@@ -28,7 +29,8 @@ from ingest.store import Figures
 from ingest.syndication import compare_due
 from sql.load import query
 from tintinh import config
-from tintinh.run import newer_rules
+from tintinh.run import hosts, newer_rules
+from vietnam.dates import VIETNAM
 
 # Seconds that the database may be away at a run's end before it gives up waiting; the spool keeps everything.
 PATIENCE_SECONDS = 30.0
@@ -37,7 +39,7 @@ STOP_SECONDS = 25
 # Logs of a portal that are kept.
 LOGS_KEPT = 20
 # Figures that have a column of their own in news.run.
-_OWN_COLUMNS = frozenset({"listed", "fetched", "requests", "bytes", "error", "problem"})
+_OWN_COLUMNS = frozenset({"listed", "fetched", "requests", "bytes", "error", "problem", "hosts", "blocked"})
 
 
 @dataclass(slots=True)
@@ -57,6 +59,13 @@ class Job:
     def __post_init__(self) -> None:
         self.patience = self._seconds("TINTINH_PATIENCE", PATIENCE_SECONDS)
         self.reread_seconds = self._seconds("TINTINH_REREAD_SECONDS", newer_rules.REREAD_SECONDS)
+
+    def addresses(self) -> list[str]:
+        """What it asks first: its home, the hosts of its portal, or single articles."""
+        only: list[str] = self.arguments.get("only", [])
+        home = self.arguments.get("start") or (self.keeps.home if self.keeps is not None else None)
+        named = [f"http://{host}/" for host in self.keeps.hosts] if self.keeps is not None else []
+        return only or [url for url in (home, *named) if url]
 
     def _seconds(self, name: str, usual: float) -> float:
         given = self.settings.get(name, usual)
@@ -94,15 +103,10 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], s
             if not (row and row[0]):
                 connection.close()
                 return Outcome(job.portal, "busy", error=f"another run of {job.portal} is going on")
-            if job.keeps is not None and job.keeps.origin == "file":
-                portals.keep(connection, job.keeps)
-            row_of_portal = portals.stored(connection).get(job.portal)
-            left = portals.left_today(connection, row_of_portal) if row_of_portal is not None else None
-            if left == 0:
-                connection.close()
-                return Outcome(job.portal, "waits", error="its requests for today are spent")
-            if left is not None:
-                job.settings["TINTINH_MAX_REQUESTS"] = min(left, int(job.settings.get("TINTINH_MAX_REQUESTS") or left))
+        asked = hosts.of(connection, job.addresses(), job.settings)
+        if waits := _why_not_now(connection, job, asked, stop, say):
+            connection.close()
+            return Outcome(job.portal, "waits", error=waits)
         folder = config.spool_folder(connection)
         ingest_left(connection, folder)
         reread = newer_rules.Reread()
@@ -111,7 +115,7 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], s
         row = connection.execute(query("start_run"), {"portal": job.portal, "kind": job.kind, "rules": None}).fetchone()
         assert row is not None
         run = _Run(uri, connection, job, int(row[0]), folder, stop, progress)
-        run.reread = reread
+        run.reread, run.hosts = reread, asked
     except psycopg.OperationalError as error:
         connection.close()
         raise DatabaseUnreachable(f"the database went away: {' '.join(str(error).split())}") from error
@@ -127,6 +131,28 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], s
         raise
     finally:
         run.connection.close()
+
+
+def _why_not_now(
+    connection: psycopg.Connection, job: Job, asked: hosts.Hosts, stop: Stop, say: Callable[[str], None]
+) -> str | None:
+    """Why a run must not begin now; None where it may, and then a crawl holds its hosts. A daily budget becomes its bound."""
+    if asked.blocked_until() > time.time():
+        until = datetime.fromtimestamp(asked.blocked_until(), VIETNAM)
+        return f"{' and '.join(asked.states)} is left alone until {until:%d/%m %H:%M}: it refused requests"
+    if job.kind != "crawl":
+        return None
+    if job.keeps is not None and job.keeps.origin == "file":
+        portals.keep(connection, job.keeps)
+    portal = portals.stored(connection).get(job.portal)
+    left = portals.left_today(connection, portal) if portal is not None else None
+    if left == 0:
+        return "its requests for today are spent"
+    if left is not None:
+        job.settings["TINTINH_MAX_REQUESTS"] = min(left, int(job.settings.get("TINTINH_MAX_REQUESTS") or left))
+    return (
+        None if asked.take(connection, stop.is_set, say, job.portal) else "stopped while another run asked its server"
+    )
 
 
 def _as_writer(uri: str) -> psycopg.Connection:
@@ -153,6 +179,8 @@ class _Run:
         self.reason: str | None = None
         self.next_ingest = 0.0
         self.reread = newer_rules.Reread()
+        self.hosts = hosts.Hosts()
+        self.kept_hosts: dict[str, Any] = {}
         # Before every page of this crawl: what newer rules read otherwise was so before.
         self.began_at = datetime.now(UTC)
 
@@ -195,6 +223,7 @@ class _Run:
                 "TINTINH_ARCHIVE_FOLDER": str(config.archive_folder()) if config.archive_wanted() else "",
                 "TINTINH_WIRING": wiring,
                 "TINTINH_PROGRESS_FD": descriptor,
+                "TINTINH_HOSTS": self.hosts.states,
                 **self.job.settings,
             },
         }
@@ -233,6 +262,7 @@ class _Run:
         self.next_ingest = time.monotonic() + 2
         try:
             self._ingest()
+            self._keep_hosts()
         except (psycopg.OperationalError, DatabaseUnreachable):
             self.next_ingest = time.monotonic() + 10  # the spool waits; so can we
 
@@ -257,6 +287,7 @@ class _Run:
             self.connection.execute(query("hold_run"), {"run": self.outcome.run})
             if self.job.kind == "crawl":
                 self.connection.execute(query("lock_portal"), {"portal": self.job.portal})
+                rows_of_hosts.lock(self.connection, self.hosts.locked)
         return self.connection
 
     def _finish(self, code: int, log: Path) -> Outcome:
@@ -272,6 +303,8 @@ class _Run:
                 "failed",
                 outcome.error or f"the crawl ended without a word: see {log}",
             )
+        elif stats.get("blocked"):
+            outcome.status = "blocked"
         elif outcome.error:
             outcome.status = "partial" if stats.get("fetched") else "failed"
         elif stats.get("outage"):
@@ -294,6 +327,7 @@ class _Run:
                 compare_due(self._connected())
                 self._record()
                 self._keep_portal()
+                self._keep_hosts()
             except (psycopg.OperationalError, DatabaseUnreachable) as error:
                 if time.monotonic() > deadline:
                     waiting = len(spool.pending(self.folder))
@@ -304,6 +338,13 @@ class _Run:
                 time.sleep(1)
             else:
                 return outcome
+
+    def _keep_hosts(self) -> None:
+        """Write down what the crawl has learned of its hosts so far."""
+        told = self.outcome.stats.get("hosts", {})
+        if told != self.kept_hosts:
+            rows_of_hosts.keep(self._connected(), told, self.hosts.addresses, self.outcome.run)
+            self.kept_hosts = told
 
     def _keep_portal(self) -> None:
         """Keep a site that gave articles; one that was mistyped leaves nothing behind."""

@@ -32,7 +32,7 @@ def settings() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("url", "delay", "most"), [("http://congan.example.vn/", 0.5, 2), ("http://127.0.0.1/", 0.0, 8)]
+    ("url", "delay", "most"), [("http://congan.example.vn/", 0.5, 1), ("http://127.0.0.1/", 0.0, 8)]
 )
 def test_the_pace(url: str, delay: float, most: int) -> None:
     async def pace() -> tuple[float, int]:

@@ -58,20 +58,28 @@ def crawl(site: Answers, folder: Path, *arguments: str) -> tuple[set[str], subpr
     ("robots", "requests"),
     [
         (Page(b"<h1>Loi</h1>", status=HTTPStatus.NOT_FOUND), 1),
-        (Page(b"<h1>Loi</h1>", status=HTTPStatus.INTERNAL_SERVER_ERROR), 1 + RETRIES),
         (Page(b"<html><body>Trang chu</body></html>"), 1),
         (Page(bytes(range(256)) * 400, "application/octet-stream"), 1),
         (Page(b"# hello\n" * 2_300_000, TEXT), 1),
         (Page(b"", TEXT, HTTPStatus.FOUND, "/"), 1),
         (Page(b"", TEXT, HTTPStatus.FOUND, "/robots.txt"), 1 + REDIRECTS),
     ],
-    ids=["404", "500", "html", "binary", "too long", "home", "circle"],
+    ids=["404", "html", "binary", "too long", "home", "circle"],
 )
 def test_what_holds_no_rules_is_no_obstacle(robots: Page, requests: int, tmp_path: Path) -> None:
     site = Answers(robots)
     found, done = crawl(site, tmp_path)
     assert found == {article.path for article in FEW}, done.stderr
     assert site.asked["/robots.txt"] == requests
+
+
+def test_errors_of_the_server_are_a_no(tmp_path: Path) -> None:
+    site = Answers(Page(b"<h1>Loi</h1>", status=HTTPStatus.INTERNAL_SERVER_ERROR))
+    found, done = crawl(site, tmp_path)
+    assert found == set()
+    assert set(site.asked) == {"/robots.txt"}
+    assert site.asked["/robots.txt"] == 1 + RETRIES
+    assert "answers 500: until it gives rules again, that is a no" in done.stderr
 
 
 @pytest.mark.parametrize(

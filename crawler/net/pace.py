@@ -1,0 +1,115 @@
+"""How fast a host may be asked, told from its answers. Pure functions; moments are seconds since 1970."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from random import SystemRandom
+
+# Between two requests lies so many times what an answer took: a server that is slow is under load.
+PER_ANSWER = 5.0
+# Seconds between two requests, at most, however slow the answers are.
+SLOWEST = 30.0
+# Seconds of Crawl-delay and Request-rate that are obeyed; more is said and cut to this.
+MOST_CRAWL_DELAY = 60.0
+# Seconds to stay away after a first refusal that names no time (429, 503); each one after it doubles that.
+FIRST_WAIT = 60.0
+# Seconds that a host can be stayed away from, at most.
+LONGEST_WAIT = 86_400.0
+# Seconds without a refusal after which the refusals before are forgiven.
+FORGIVEN_AFTER = 1_800.0
+REFUSALS = frozenset({429, 503})
+# Bytes that a page may have which only asks who is there, and characters that it may show.
+LONGEST_CHALLENGE = 60_000
+SHORT_TEXT = 600
+_SCRIPTS = re.compile(r"<(script|style|noscript)\b.*?(?:</\1\s*>|\Z)", re.DOTALL)
+_TAGS = re.compile(r"<[^>]*>")
+_CHALLENGE = re.compile(
+    r"just a moment|checking your browser|đang kiểm tra trình duyệt|xác minh (?:bạn|trình duyệt)|không phải (?:là )?(?:người máy|robot)|"
+    r"are you (?:a )?(?:human|robot)|cf[-_]chl|captcha|document\.cookie\s*=.{0,2000}?location(?:\.reload|\.href|\.replace|\s*=)",
+    re.DOTALL,
+)
+
+
+@dataclass(slots=True)
+class HostState:
+    """What is known of a host from one crawl to the next.
+
+    `delay` and `crawl_delay` in seconds, `blocked_until`, `refused_at`, `robots_failing_since` and `asked_at` in seconds since 1970;
+    `refusals` in a row.
+    """
+
+    delay: float = 0.0
+    crawl_delay: float = 0.0
+    refusals: int = 0
+    refused_at: float = 0.0
+    blocked_until: float = 0.0
+    robots_failing_since: float = 0.0
+    asked_at: float = 0.0
+
+    def refuse(self, now: float, retry_after: float | None, first: float = FIRST_WAIT, jitter: float = 0.0) -> float:
+        """Take in a refusal; the seconds to stay away, at most a day.
+
+        `jitter`: how much longer than the usual wait, as a share of it, so that crawlers do not come back all at once.
+
+        >>> host = HostState()
+        >>> [host.refuse(0.0, None) for _ in range(3)], host.refuse(0.0, 5.0), host.refuse(0.0, 10.0 ** 9)
+        ([60.0, 120.0, 240.0], 5.0, 86400.0)
+        >>> host.refuse(host.refused_at + FORGIVEN_AFTER, None)
+        60.0
+        """
+        if now - self.refused_at >= FORGIVEN_AFTER:
+            self.refusals = 0
+        self.refused_at = now
+        self.refusals += 1
+        usual = first * 2.0 ** min(self.refusals - 1, 20) * (1 + jitter)
+        wait = min(usual if retry_after is None else retry_after, LONGEST_WAIT)
+        self.blocked_until = max(self.blocked_until, now + wait)
+        return wait
+
+
+def slower(delay: float, seconds: float, least: float) -> float:
+    """The next delay of a host whose answer took so many seconds; half of the way at a time, never below `least`.
+
+    >>> slower(0.5, 0.02, 0.5), slower(0.5, 2.0, 0.5), slower(20.0, 100.0, 0.5), slower(20.0, 0.1, 15.0)
+    (0.5, 5.25, 25.0, 15.0)
+    """
+    return max(least, (delay + min(PER_ANSWER * seconds, SLOWEST)) / 2)
+
+
+def retry_after(told: str, now: float) -> float | None:
+    """The seconds that a header Retry-After asks for, in either of its forms; None where it asks for nothing.
+
+    >>> retry_after("120", 0.0), retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 20.0), retry_after("soon", 0.0), retry_after("-1", 0.0)
+    (120.0, 40.0, None, None)
+    """
+    text = told.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:12])
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def is_challenge(body: bytes) -> bool:
+    """Whether a page is only there to find out who asks: a captcha, a cookie set by script, a check of the browser.
+
+    >>> is_challenge("<title>Just a moment...</title><p>Đang kiểm tra trình duyệt của bạn".encode())
+    True
+    >>> is_challenge(b"<script>document.cookie='a=1'; location.reload()</script>")
+    True
+    >>> is_challenge(b"<form><div class='g-recaptcha'></div></form>" + b"<p>" + b"Tin an ninh trong ngay. " * 40)
+    False
+    """
+    if len(body) > LONGEST_CHALLENGE:
+        return False
+    told = body.decode("utf-8", "replace").lower()
+    shown = _TAGS.sub(" ", _SCRIPTS.sub(" ", told))
+    return len(" ".join(shown.split())) <= SHORT_TEXT and bool(_CHALLENGE.search(told))
+
+
+def some_more() -> float:
+    """A share by which a wait is longer than usual, at random: up to a fifth."""
+    return SystemRandom().uniform(0.0, 0.2)

@@ -1,0 +1,1 @@
+ALTER TABLE news.run VALIDATE CONSTRAINT run_status_check;

@@ -1,0 +1,13 @@
+-- Moments are seconds since 1970, 0 for none.
+INSERT INTO news.host AS host (host, address, delay, crawl_delay, failures, refused_at, blocked_until, robots_failing_since, asked_at, next_due, run_id)
+SELECT %(host)s::text, %(address)s::text, %(delay)s::real, %(crawl_delay)s::real, %(refusals)s::int, to_timestamp(nullif(%(refused_at)s::float8, 0)),
+       to_timestamp(nullif(%(blocked_until)s::float8, 0)), to_timestamp(nullif(%(robots_failing_since)s::float8, 0)),
+       to_timestamp(nullif(%(asked_at)s::float8, 0)),
+       greatest(to_timestamp(nullif(%(blocked_until)s::float8, 0)),
+                to_timestamp(nullif(%(asked_at)s::float8, 0)) + make_interval(secs => greatest(%(delay)s::real, %(crawl_delay)s::real)::float8)),
+       %(run)s::bigint
+ON CONFLICT (host) DO UPDATE SET
+    address = coalesce(excluded.address, host.address), delay = excluded.delay, crawl_delay = excluded.crawl_delay,
+    failures = excluded.failures, refused_at = excluded.refused_at, blocked_until = excluded.blocked_until,
+    robots_failing_since = excluded.robots_failing_since, asked_at = coalesce(excluded.asked_at, host.asked_at),
+    next_due = coalesce(excluded.next_due, host.next_due), run_id = excluded.run_id;

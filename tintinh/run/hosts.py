@@ -1,0 +1,76 @@
+"""The hosts of a run: whom it asks, at which network address, and that nobody else asks them meanwhile."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+
+from ingest import hosts as rows
+
+# Seconds between two tries for a host that another run asks.
+POLL = 0.5
+# Settings of a pace that a user asks for; then it holds on loopback, too.
+PACE = ("DOWNLOAD_DELAY", "CONCURRENT_REQUESTS_PER_DOMAIN")
+
+
+@dataclass(slots=True)
+class Hosts:
+    """The hosts that a run asks: their addresses by name, what is known of them, what is locked for it."""
+
+    addresses: dict[str, str] = field(default_factory=dict)
+    states: dict[str, dict[str, float]] = field(default_factory=dict)
+    locked: list[str] = field(default_factory=list)
+
+    def blocked_until(self) -> float:
+        """Until when one of them wants to be left alone, in seconds since 1970; 0 where none does."""
+        return max((state["blocked_until"] for state in self.states.values()), default=0.0)
+
+    def take(
+        self, connection: psycopg.Connection, stopped: Callable[[], bool], say: Callable[[str], None], portal: str
+    ) -> bool:
+        """Lock them for this session, waiting for runs that ask the same hosts or addresses; False where the user stops that."""
+        told = False
+        while (held := rows.lock(connection, self.locked)) is not None:
+            if not told:
+                say(f"{portal}: waits for another run that asks the same server ({held})")
+                told = True
+            if stopped():
+                return False
+            time.sleep(POLL)
+        return True
+
+
+def of(connection: psycopg.Connection, addresses: list[str], settings: Mapping[str, Any]) -> Hosts:
+    """The hosts of a run that asks these addresses first. Loopback is only spared where a user asks for a pace."""
+    spare_loopback = any(name in settings for name in PACE)
+    found = Hosts()
+    for url in addresses:
+        host = urlsplit(url).hostname
+        if not host or host in found.addresses:
+            continue
+        address = _address(host)
+        is_local = address is not None and ipaddress.ip_address(address).is_loopback
+        if address is not None:
+            found.addresses[host] = address
+        if not is_local:
+            found.locked += [host]
+        if address is not None and (not is_local or spare_loopback):
+            found.locked += [address]
+    names = list({urlsplit(url).hostname or "" for url in addresses})
+    found.states = rows.known(connection, names)
+    return found
+
+
+def _address(host: str) -> str | None:
+    """The network address that a name leads to first; None where it leads nowhere."""
+    try:
+        return str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0]).partition("%")[0]
+    except (OSError, UnicodeError):
+        return None
