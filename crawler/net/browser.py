@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from scrapy.http import HtmlResponse, Request, Response
 from scrapy.settings import BaseSettings
 
-from crawler.net.guard import is_public
+from crawler.net.addresses import is_public
 
 logger = logging.getLogger(__name__)
 # The roles of requests that a browser may answer; links that a pager does have are followed without one.

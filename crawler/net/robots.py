@@ -16,7 +16,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from crawler.net.guard import PrivateAddress
+from crawler.net.guard import NotAllowed
 from crawler.net.responses import reason_of
 
 # The first host of a crawl is asked quickly: one that is down must not cost an hour of time-outs.
@@ -73,7 +73,7 @@ async def answer(crawler: Crawler, url: str) -> Response:
 
 def is_there(error: Exception) -> bool:
     """Whether a host that gave no robots.txt did answer: one that is too long, or redirected in a circle."""
-    return isinstance(error, (DownloadCancelledError, IgnoreRequest)) and not isinstance(error, PrivateAddress)
+    return isinstance(error, (DownloadCancelledError, IgnoreRequest)) and not isinstance(error, NotAllowed)
 
 
 def is_forbidden(error: BaseException) -> bool:
