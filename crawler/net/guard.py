@@ -6,6 +6,7 @@ when a socket connects to it. A fourth, the address that answered, is judged bef
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -18,6 +19,7 @@ from scrapy.utils.misc import load_object
 from scrapy.utils.python import global_object_name
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
 
 from crawler.net.reach import HINT, Reach, enter, host_and_port, leave, reach_of
 
@@ -27,6 +29,8 @@ TESTED = frozenset({
     "scrapy.core.downloader.handlers._aiohttp.AiohttpDownloadHandler",
     "crawler.net.browser_handler.BrowserHandler",
 })  # fmt: skip
+
+logger = logging.getLogger(__name__)
 SCHEMES = frozenset({"http", "https"})
 
 
@@ -36,6 +40,10 @@ class NotAllowed(IgnoreRequest):
 
 class PrivateAddress(NotAllowed):
     """The address is private or loopback (TINTINH_ALLOW_PRIVATE=1 allows it), or its port is none of the portal's."""
+
+
+class PrivateName(PrivateAddress, DNSLookupError):
+    """A name that resolves to a private address; to Twisted it is one that resolves to nothing."""
 
 
 class UntestedHandler(NotAllowed):
@@ -114,5 +122,6 @@ class PublicResolver(CachingThreadedResolver):
     def check(self, address: str) -> str:
         """An IP address that a name leads to. Raises PrivateAddress where that is private."""
         if not self.reach.resolves(address):
-            raise PrivateAddress(f"the name leads to the private address {address}: {HINT}")
+            logger.warning("refused: a name leads to the private address %s", address)
+            raise PrivateName(f"the name leads to the private address {address}: {HINT}")
         return address
