@@ -71,6 +71,13 @@ async def answer(crawler: Crawler, url: str) -> Response:
     return await (obeying.answer(url, QUICK) if obeying is not None else _ask(crawler, url, QUICK))
 
 
+async def allow(crawler: Crawler, url: str) -> None:
+    """Let an address pass that is not asked for by a request of Scrapy's. Raises IgnoreRequest where robots.txt forbids it."""
+    obeying = crawler.get_downloader_middleware(Robots)
+    if obeying is not None:
+        await obeying.process_request(Request(url))
+
+
 def is_there(error: Exception) -> bool:
     """Whether a host that gave no robots.txt did answer: one that is too long, or redirected in a circle."""
     return isinstance(error, (DownloadCancelledError, IgnoreRequest)) and not isinstance(error, NotAllowed)

@@ -143,8 +143,12 @@ class PortalSpider(scrapy.Spider):
     @cached_property
     def portal(self) -> routing.Portal:
         """The portal as the crawl knows it so far."""
-        facts = Facts(self.name, self.start_page, self.province, self.sections, self.since)
+        facts = Facts(self.name, self.start_page, self.province, self.sections, self.since, self.hosts)
         return routing.Portal(facts, self.frontier, is_named=bool(self.platform_name))
+
+    def is_own(self, url: str) -> bool:
+        """Whether an address is of the portal's own hosts, as far as the crawl knows them."""
+        return self.portal.is_own(url)
 
     def begin(self) -> None:
         """Take the memory that all parts of the crawl share, and put the fates of articles among the figures."""

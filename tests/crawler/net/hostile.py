@@ -169,27 +169,37 @@ def main() -> None:
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.utils.project import get_project_settings
 
-    from crawler.net import reach
+    from crawler.net import browser, reach
 
     answer_names(job["names"])
     reach.EXEMPT.update((host, port) for host, port in job["exempt"])
     outcome: dict[str, str] = {}
+    meta: dict[str, Any] = {}
+    if job["browser"]:
+        from scrapy_playwright.page import PageMethod
+
+        meta = {"playwright": True, "playwright_page_methods": [PageMethod("wait_for_timeout", job["wait"] * 1000)]}
 
     class Asks(scrapy.Spider):
         name = "asks"
         addresses = tuple(job["addresses"])
 
+        @classmethod
+        def update_settings(cls, settings: Any) -> None:
+            browser.prepare(settings, wanted=job["browser"])
+
         async def start(self) -> Any:
             for number, url in enumerate(job["urls"]):
                 try:
-                    request = scrapy.Request(url, self.answered, dont_filter=True, errback=self.failed)
+                    request = scrapy.Request(url, self.answered, dont_filter=True, errback=self.failed, meta=meta)
                 except ValueError as error:
                     outcome[str(number)] = f"{type(error).__name__}: {error}"
                     continue
                 yield request.replace(cb_kwargs={"number": number})
 
         def answered(self, response: Any, number: int) -> None:
-            outcome[str(number)] = f"answered {response.status} by {response.ip_address}"
+            inside = " from inside" if b"Noi bo" in response.body else ""
+            outcome[str(number)] = f"answered {response.status} by {response.ip_address}{inside}"
 
         def failed(self, failure: Any) -> None:
             number = failure.request.cb_kwargs["number"]

@@ -56,7 +56,7 @@ def ask(home: Path, settings: dict[str, Any], **env: str) -> Iterator[Asked]:
     portal = Portal()
     with served(portal) as port, listening(port) as (listener, private):
         job = {
-            "names": NAMES | REBOUND, "exempt": [("127.0.0.1", port)], "settings": settings,
+            "browser": False, "names": NAMES | REBOUND, "exempt": [("127.0.0.1", port)], "settings": settings,
             "addresses": [f"http://127.0.0.1:{port}/", f"http://congan.example.vn:{private}/"],
             "urls": [url.replace("{portal}", str(port)).replace("{private}", str(private)) for url in CASES.values()],
         }  # fmt: skip
