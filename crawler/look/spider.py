@@ -6,7 +6,7 @@ It goes through the same downloader as a crawl: robots.txt, user agent, guard, d
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from scrapy.http import FormRequest, Request, Response
 
 from crawler.look.survey import FORBIDDEN, LEFT_OUT, Fetch, Visit
 from crawler.net import robots
+from crawler.net.guard import NotAllowed
 from crawler.net.responses import charset_of, reason_of
 from crawler.platforms.base import Post
 from vietnam import urls
@@ -31,9 +32,9 @@ class Look(scrapy.Spider):
     name = "look"
     custom_settings = SETTINGS
 
-    def __init__(self, plan: Plan, **kwargs: Any) -> None:
+    def __init__(self, plan: Plan, addresses: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.plan = plan
+        self.plan, self.addresses = plan, tuple(addresses)
         self.visits: list[Visit] = []
         self.ends = time.monotonic() + LOOK_SECONDS
 
@@ -72,7 +73,7 @@ def _request(wanted: str | Post, meta: dict[str, Any]) -> Request:
 def _why(asked: str, error: Exception) -> str:
     if type(error).__name__ == "IgnoreRequest":
         return FORBIDDEN
-    if type(error).__name__ == "PrivateAddress":
+    if isinstance(error, NotAllowed):
         return str(error)
     if "certificate" in str(error).lower():
         return f"{urls.site(asked)}: TLS is broken, its certificate chain cannot be verified"

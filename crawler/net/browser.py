@@ -1,13 +1,12 @@
 """Lists whose pager works by script alone, opened in a browser: the extra `tintinh[browser]`.
 
 The browser shows a list, its “next” control is pressed until nothing new comes, and each state is read as a page of the
-list. Articles are fetched without it. It keeps to robots.txt and to the public net as the rest of the crawl does.
+list. Articles are fetched without it. What keeps it to robots.txt and to the public net is in browser_handler.py and proxy.py.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import os
 import shutil
@@ -17,8 +16,6 @@ from urllib.parse import urlsplit
 
 from scrapy.http import HtmlResponse, Request, Response
 from scrapy.settings import BaseSettings
-
-from crawler.net.guard import is_public
 
 logger = logging.getLogger(__name__)
 # The roles of requests that a browser may answer; links that a pager does have are followed without one.
@@ -34,17 +31,9 @@ ANSWER_SECONDS = 20.0
 # Seconds between two looks at a page.
 POLL = 0.15
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-NOT_NEEDED = frozenset({"image", "media", "font"})
+_HANDLER = "crawler.net.browser_handler.BrowserHandler"
 # Requests whose answer may change what a page shows.
 TELLING = frozenset({"document", "script", "xhr", "fetch"})
-_HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
-# A redirect inside the browser passes no middleware; private addresses are no hosts to it. IPv6 literals are none at all.
-_PRIVATE = (
-    "localhost", "*.localhost", "*.local", "*.internal", "0.*", "10.*", "127.*", "169.254.*", "192.168.*", "[*",
-    *(f"100.{part}.*" for part in range(64, 128)), *(f"172.{part}.*" for part in range(16, 32)),
-)  # fmt: skip
-PUBLIC_ONLY = ", ".join(f"MAP {host} ~NOTFOUND" for host in _PRIVATE)
-
 # What the page links to; a list that shows other articles links to other addresses.
 _SHOWN = "() => Array.from(document.links, link => link.href).join(' ')"
 # Presses the control that most surely leads on and marks it; false where there is none that was not pressed in vain.
@@ -88,18 +77,15 @@ def prepare(settings: BaseSettings, *, wanted: bool) -> None:
     settings.set("TINTINH_BROWSER", True, priority="spider")
     if lacking(settings):
         return  # the spider says so when it starts
-    allow_private = settings.get("TINTINH_ALLOW_PRIVATE") in {"1", 1}
     launch = {
         "executable_path": _executable(settings),
         "chromium_sandbox": os.geteuid() != 0,  # the kernel refuses it to root
-        "args": [] if allow_private else [f"--host-resolver-rules={PUBLIC_ONLY}"],
     }
     for name, value in {
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), _HANDLER),
         "PLAYWRIGHT_LAUNCH_OPTIONS": launch,
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 2,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": settings.getint("DOWNLOAD_TIMEOUT") * 1000,
-        "PLAYWRIGHT_ABORT_REQUEST": _unwanted(allow_private=allow_private),
     }.items():
         settings.set(name, value, priority="spider")
 
@@ -120,28 +106,6 @@ def lacking(settings: BaseSettings) -> str | None:
 def _executable(settings: BaseSettings) -> str | None:
     given = settings.get("TINTINH_CHROMIUM")
     return shutil.which(given) if given else next(filter(None, map(shutil.which, NAMES)), None)
-
-
-def _unwanted(*, allow_private: bool) -> Callable[[Any], Any]:
-    """Whether the browser is not to send a request: pictures, and whatever leads to a private address."""
-
-    async def unwanted(request: Any) -> bool:
-        if request.resource_type in NOT_NEEDED:
-            return True
-        host = urlsplit(request.url).hostname or ""
-        return not allow_private and not await _is_public(host)
-
-    return unwanted
-
-
-async def _is_public(host: str) -> bool:
-    if not is_public(host):
-        return False
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None)
-    except OSError:
-        return False
-    return all(is_public(str(ipaddress.ip_address(str(address[4][0]).partition("%")[0]))) for address in found)
 
 
 def request(made: Request, states: States) -> Request:

@@ -19,6 +19,7 @@ from crawler.archive.writer import CONDITIONS, Archiver
 from crawler.article import Article, InvalidArticle, check
 from crawler.lines import Fetch, Line
 from crawler.net.ending import stop
+from crawler.net.guard import Guard, PrivateAddress
 from crawler.net.journal import Journal
 from crawler.net.remembering import Recollection
 from crawler.net.wiring import sink
@@ -69,8 +70,9 @@ class Recorder:
             await self.archive.ask_whole(request)
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Archive a response as it came, and note it."""
+        """Archive a response as it came, and note it. Raises PrivateAddress, and keeps nothing, where it came from out of reach."""
         stats, body = self.crawler.stats, response.body
+        self.judge(request, response)
         moment = request.meta[FETCHED_AT] = datetime.now(UTC)
         stats.inc_value("tintinh/requests")
         stats.inc_value("tintinh/bytes", len(body))
@@ -89,6 +91,16 @@ class Recorder:
             )
         )  # fmt: skip
         return response
+
+    def judge(self, request: Request, response: Response) -> None:
+        """Let an answer pass that came from where the crawl may go; note one that did not. Raises PrivateAddress."""
+        guard = self.crawler.get_downloader_middleware(Guard)
+        try:
+            if guard is not None:
+                guard.judge(response)
+        except PrivateAddress as refused:
+            self.process_exception(request, refused)
+            raise
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Note a request that got no answer."""

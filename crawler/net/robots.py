@@ -17,7 +17,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from crawler.net.guard import PrivateAddress
+from crawler.net.guard import NotAllowed
 from crawler.net.pace import HostState
 from crawler.net.politeness import Politeness
 from crawler.net.responses import reason_of
@@ -107,9 +107,16 @@ def refusal_of(response: Response, politeness: Politeness | None) -> str | None:
     return f"robots.txt of {parts.netloc} answers {response.status}: until it gives rules again, that is a no"
 
 
+async def allow(crawler: Crawler, url: str) -> None:
+    """Let an address pass that is not asked for by a request of Scrapy's. Raises IgnoreRequest where robots.txt forbids it."""
+    obeying = crawler.get_downloader_middleware(Robots)
+    if obeying is not None:
+        await obeying.process_request(Request(url))
+
+
 def is_there(error: Exception) -> bool:
     """Whether a host that gave no robots.txt did answer: one that is too long, or redirected in a circle."""
-    return isinstance(error, (DownloadCancelledError, IgnoreRequest)) and not isinstance(error, PrivateAddress)
+    return isinstance(error, (DownloadCancelledError, IgnoreRequest)) and not isinstance(error, NotAllowed)
 
 
 def is_forbidden(error: BaseException) -> bool:

@@ -38,6 +38,11 @@ RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # what asks to be left alone 
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # bytes; no page of text is as long
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TWISTED_DNS_RESOLVER = "crawler.net.guard.PublicResolver"
+# Nothing else is downloaded: no file, no ftp, no s3, no data.
+DOWNLOAD_HANDLERS_BASE = dict.fromkeys(
+    ("http", "https"), "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
+)
+REDIRECT_MAX_TIMES = 10
 
 COOKIES_ENABLED = False
 TELNETCONSOLE_ENABLED = False
@@ -47,7 +52,7 @@ CONCURRENT_ITEMS = 1  # 1.4 times the throughput of 100; of one answer there is 
 DOWNLOADER_STATS = False  # every response and failure is a line of the spool
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it looks at the callback of every answer
 # A loop in C where there is one for the machine: 1.2 times the throughput.
-ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") is not None else None
+ASYNCIO_EVENT_LOOP = "crawler.net.loop.Loop" if find_spec("uvloop") is not None else None
 DUPEFILTER_CLASS = (
     "scrapy.dupefilters.BaseDupeFilter"  # the frontier asks for nothing twice, and counts what it leaves out
 )
@@ -90,6 +95,8 @@ TINTINH_PROGRESS_FD = -1
 # Where the page archive lies; empty: none is kept.
 TINTINH_ARCHIVE_FOLDER = ""
 TINTINH_ALLOW_PRIVATE = os.environ.get("TINTINH_ALLOW_PRIVATE", "")
+# Address of an HTTP proxy that everything goes through, which then answers for where it connects to. Those of the environment are not asked.
+TINTINH_PROXY = ""
 # Known articles asked again in one incremental run, longest unseen first; all of them with --full.
 TINTINH_RECHECK = 500
 # So many hours must lie between two sightings of an absence before the article counts as taken down.

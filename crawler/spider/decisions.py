@@ -85,6 +85,8 @@ class Facts:
     province: str | None = None
     sections: tuple[str, ...] = ()
     since: datetime | None = None
+    # Hosts that are the portal's own, as its file names them.
+    hosts: tuple[str, ...] = ()
 
 
 class Ask(NamedTuple):

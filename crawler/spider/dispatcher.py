@@ -22,6 +22,7 @@ from crawler.lines import LONGEST_ADDRESS, Absence, Rejection
 from crawler.net import browser as browsers
 from crawler.net import recorder, robots
 from crawler.net.ending import is_stopping, stop
+from crawler.net.guard import Guard, untested
 from crawler.net.politeness import Ended, Politeness
 from crawler.net.progress import figures
 from crawler.net.recorder import fetched_at
@@ -130,11 +131,25 @@ class PortalSpider(scrapy.Spider):
         crawler.signals.connect(spider.take_stock, signals.spider_idle)
         return spider
 
+    @classmethod
+    def own_addresses(cls) -> tuple[str, ...]:
+        """The addresses and hosts that the portal's file names."""
+        return (cls.home, *cls.hosts, *cls.sections)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All that the portal's file names, and those that the user gave: their ports are asked, too."""
+        return (*self.own_addresses(), self.start_page, *self.only)
+
     @cached_property
     def portal(self) -> routing.Portal:
         """The portal as the crawl knows it so far."""
-        facts = Facts(self.name, self.start_page, self.province, self.sections, self.since)
+        facts = Facts(self.name, self.start_page, self.province, self.sections, self.since, self.hosts)
         return routing.Portal(facts, self.frontier, is_named=bool(self.platform_name))
+
+    def is_own(self, url: str) -> bool:
+        """Whether an address is of the portal's own hosts, as far as the crawl knows them."""
+        return self.portal.is_own(url)
 
     def begin(self) -> None:
         """Take the memory that all parts of the crawl share, and put the fates of articles among the figures."""
@@ -146,6 +161,12 @@ class PortalSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask for the home page and the sections that the portal's file names, then for known articles."""
+        if self.crawler.get_downloader_middleware(Guard) is None:
+            self.fail("nothing guards this crawl: it wants the settings of crawler.net.settings")
+            return
+        if reason := untested(self.crawler.settings):
+            self.fail(reason)
+            return
         if self.platform_name:
             if self.platform_name not in platforms():
                 self.fail(f"no platform named {self.platform_name}; there are: {', '.join(sorted(platforms()))}")

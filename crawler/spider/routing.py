@@ -28,6 +28,7 @@ from crawler.spider.ends import Ends
 from crawler.spider.frontier import LEADING, Frontier
 from crawler.spider.rechecks import Rechecks
 from crawler.spider.wrapper import Wrapper
+from vietnam import urls
 
 
 @dataclass(slots=True)
@@ -43,6 +44,15 @@ class Portal:
     rechecks: Rechecks = field(default_factory=Rechecks)
     ends: Ends = field(default_factory=Ends)
     wrapper: Wrapper = field(default_factory=Wrapper)
+    # Sites that the portal's pages are of; until its home page has answered it may be any.
+    sites: set[str] = field(default_factory=set)
+
+    def is_own(self, url: str) -> bool:
+        """Whether an address is of the portal's hosts: those its file names, and the one that its home page answers from."""
+        facts = self.facts
+        return not self.sites or urls.site(url) in self.sites.union(
+            map(urls.site, (facts.start_page, *facts.sections)), (host.removeprefix("www.") for host in facts.hosts)
+        )
 
 
 def decide(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:
@@ -81,7 +91,13 @@ def _dated(body: bytes | None, context: Context, portal: Portal) -> Iterator[Dec
 
 def _read(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:
     role = context.role
-    if answer.status == 304:
+    if role == "home":
+        portal.sites.add(urls.site(answer.url))
+    elif role == "asked":
+        portal.sites.add(urls.site(answer.asked))
+    if not urls.same_site(answer.url, answer.asked) and not portal.is_own(answer.url):
+        yield from _elsewhere(answer, context)
+    elif answer.status == 304:
         yield Count("not_modified")
         yield Settle(context.identity, "known")
     elif answer.status >= 400:
@@ -92,6 +108,16 @@ def _read(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision
         yield from _document(answer, context, portal)
     else:
         yield from _page(answer.page, answer, context, portal)
+
+
+def _elsewhere(answer: Answer, context: Context) -> Iterator[Decision]:
+    """A redirect to a site that is not the portal's: nothing there is its own."""
+    if context.role in ARTICLES:
+        yield from articles.reject(answer.asked, f"leads to another site: {urls.site(answer.url)}", context)
+        return
+    yield Count("led_elsewhere")
+    yield Settle(context.identity, "rejected")
+    yield Say(f"{answer.asked} leads to another site: {urls.site(answer.url)}")
 
 
 def _page(page: Page, answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:

@@ -22,10 +22,11 @@ def main() -> int:
     from crawler.look.survey import survey
     from tintinh.run.portal_files import portals
 
+    addresses = [job["url"]] if "url" in job else portals()[job["portal"]].own_addresses()
     plan: Plan = partial(visit, portals()[job["portal"]]) if "portal" in job else partial(survey, job["url"])
     process = AsyncCrawlerProcess(get_project_settings())
     crawler = process.create_crawler(Look)
-    process.crawl(crawler, plan=plan)
+    process.crawl(crawler, plan=plan, addresses=addresses)
     process.start()
     assert isinstance(crawler.spider, Look)
     sys.stdout.buffer.write(msgspec.json.encode(crawler.spider.visits))

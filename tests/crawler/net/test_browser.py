@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
-from playwright.async_api import Error, async_playwright
 from scrapy.utils.test import get_crawler
 
 from crawler.net import browser
@@ -105,33 +101,14 @@ def test_an_incremental_run_does_not_press(site: tuple[ScriptSite, str], command
 
 @pytest.mark.slow
 @needs_chromium
-def test_the_browser_is_kept_from_private_addresses(site: tuple[ScriptSite, str]) -> None:
-    """Also behind a redirect, which no middleware sees; ordinary names are reached."""
-    port = urlsplit(site[1]).port
-    rules = f"{browser.PUBLIC_ONLY}, MAP congan.example.vn 127.0.0.1:{port}"
-
-    async def visit(urls: list[str]) -> list[int | str]:
-        found: list[int | str] = []
-        async with async_playwright() as playwright:
-            launched = await playwright.chromium.launch(
-                executable_path=CHROMIUM, chromium_sandbox=os.geteuid() != 0, args=[f"--host-resolver-rules={rules}"]
-            )
-            for url in urls:
-                page = await launched.new_page()
-                try:
-                    response = await page.goto(url)
-                    found.append(response.status if response else 0)
-                except Error as error:
-                    found.append(str(error).split()[1])
-                await page.close()
-            await launched.close()
-        return found
-
-    hidden = [f"http://{host}:{port}/" for host in ("127.0.0.1", "localhost", "127.1", "0.0.0.0", "[::ffff:7f00:1]")]
-    behind = f"http://congan.example.vn/chuyen-huong?to={hidden[0]}"
-    answers = asyncio.run(visit(["http://congan.example.vn/", *hidden, behind]))
-    assert answers == [200] + ["net::ERR_NAME_NOT_RESOLVED"] * (len(hidden) + 1)
-    assert [path for path, _ in site[0].asked if path == "/"] == ["/"]
+def test_what_the_browser_asks_for_counts_among_the_requests(
+    site: tuple[ScriptSite, str], command: Command, database_uri: str
+) -> None:
+    scripts, address = site
+    done = command("crawl", "--site", address, "--name", "scripted", "-s", "TINTINH_BROWSER=1", env=ALLOWED)
+    assert done.returncode == 0, done.stderr
+    with psycopg.connect(database_uri) as connection:
+        assert connection.execute("SELECT requests FROM news.run").fetchall() == [(len(scripts.asked),)]
 
 
 def test_without_the_extra_one_line_says_what_to_install(
@@ -163,29 +140,8 @@ def test_only_portals_that_ask_for_it_get_a_browser(tmp_path: Path) -> None:
     given = {"TINTINH_CHROMIUM": str(stand_in), "TINTINH_ALLOW_PRIVATE": ""}
     plain = get_crawler(Site, given).settings
     assert not plain.getbool("TINTINH_BROWSER")
-    assert not any("playwright" in str(handler) for handler in plain.getdict("DOWNLOAD_HANDLERS").values())
+    assert not any("browser" in str(handler) for handler in plain.getdict("DOWNLOAD_HANDLERS").values())
     settings = get_crawler(Scripted, given).settings
     assert settings.getbool("TINTINH_BROWSER")
     handlers = settings.getdict("DOWNLOAD_HANDLERS")
-    assert all("playwright" in handlers[scheme] for scheme in ("http", "https"))
-    (rules,) = settings.getdict("PLAYWRIGHT_LAUNCH_OPTIONS")["args"]
-    assert "MAP 127.* ~NOTFOUND" in rules
-    allowed = get_crawler(Scripted, given | ALLOWED).settings
-    assert allowed.getdict("PLAYWRIGHT_LAUNCH_OPTIONS")["args"] == []
-
-
-@pytest.mark.parametrize(
-    ("url", "kind", "allow", "refused"),
-    [
-        ("http://127.0.0.1/api", "fetch", False, True),
-        ("http://10.1.2.3/api", "fetch", False, True),
-        ("http://localhost/x.js", "script", False, True),
-        ("http://127.0.0.1/api", "fetch", True, False),
-        ("http://8.8.8.8/x.js", "script", False, False),
-        ("http://8.8.8.8/x.png", "image", True, True),
-    ],
-)
-def test_what_the_browser_may_not_ask_for(url: str, kind: str, allow: bool, refused: bool) -> None:
-    unwanted = browser._unwanted(allow_private=allow)
-    request: Any = SimpleNamespace(url=url, resource_type=kind)
-    assert asyncio.run(unwanted(request)) is refused
+    assert all("browser_handler" in handlers[scheme] for scheme in ("http", "https"))
