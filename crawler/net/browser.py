@@ -37,7 +37,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"
 NOT_NEEDED = frozenset({"image", "media", "font"})
 # Requests whose answer may change what a page shows.
 TELLING = frozenset({"document", "script", "xhr", "fetch"})
-_HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
+_HANDLER = "crawler.net.playwright_handler.BrowserHandler"
 # A redirect inside the browser passes no middleware; private addresses are no hosts to it. IPv6 literals are none at all.
 _PRIVATE = (
     "localhost", "*.localhost", "*.local", "*.internal", "0.*", "10.*", "127.*", "169.254.*", "192.168.*", "[*",

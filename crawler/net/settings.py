@@ -53,6 +53,7 @@ DUPEFILTER_CLASS = (
 FEED_EXPORT_ENCODING = "utf-8"
 LOG_LEVEL = "INFO"
 
+DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.net.heads.BoundedHeads")
 DOWNLOADER_MIDDLEWARES = {
     "crawler.net.guard.Guard": 40,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
