@@ -15,6 +15,7 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
 from crawler.net import robots
 from crawler.net.guard import Guard, NotAllowed
+from crawler.net.heads import BoundedHeads
 from crawler.net.proxy import Proxy
 from crawler.net.reach import host_and_port
 from vietnam import urls
@@ -37,7 +38,7 @@ SWITCHES = (
 )
 
 
-class BrowserHandler(ScrapyPlaywrightDownloadHandler):
+class BrowserHandler(ScrapyPlaywrightDownloadHandler, BoundedHeads):
     """scrapy-playwright's handler, held to what is in reach, to robots.txt and to the portal's hosts."""
 
     def __init__(self, crawler: Crawler) -> None:

@@ -25,6 +25,7 @@ from crawler.net.reach import HINT, Reach, enter, host_and_port, leave, reach_of
 
 # What may download, and is tried against hostile addresses in tests/crawler/net; of nothing else is it known where it connects.
 TESTED = frozenset({
+    "crawler.net.heads.BoundedHeads",
     "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
     "scrapy.core.downloader.handlers._aiohttp.AiohttpDownloadHandler",
     "crawler.net.browser_handler.BrowserHandler",

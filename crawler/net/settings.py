@@ -39,9 +39,7 @@ DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # bytes; no page of text is as long
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TWISTED_DNS_RESOLVER = "crawler.net.guard.PublicResolver"
 # Nothing else is downloaded: no file, no ftp, no s3, no data.
-DOWNLOAD_HANDLERS_BASE = dict.fromkeys(
-    ("http", "https"), "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
-)
+DOWNLOAD_HANDLERS_BASE = dict.fromkeys(("http", "https"), "crawler.net.heads.BoundedHeads")
 REDIRECT_MAX_TIMES = 10
 
 COOKIES_ENABLED = False

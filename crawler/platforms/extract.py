@@ -53,7 +53,7 @@ def from_payload(
     known = platforms().get(platform or "")
     if known is None:
         raise NotAnArticle(f"no platform named {platform}")
-    if "html" in (content_type or "html"):
+    if "html" in (content_type or "html").lower():
         page = Page(url, payload, charset(content_type), fetched_at=fetched_at)
         kind = known.kind(page)
         if kind != "article":
@@ -74,6 +74,8 @@ def charset(content_type: str) -> str | None:
 
     >>> charset('text/html; charset="windows-1258"'), charset("text/html")
     ('windows-1258', None)
+    >>> charset("TEXT/HTML; CHARSET=UTF-8")
+    'utf-8'
     """
-    _, found, name = content_type.partition("charset=")
+    _, found, name = content_type.lower().partition("charset=")
     return name.strip(" \"';") if found else None

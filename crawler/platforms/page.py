@@ -28,7 +28,8 @@ _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b
 _UNSEEN = "script, style, template"
 # No page of news is larger; what is, is an archive or rubbish (characters, without files written into the page).
 LONGEST_PAGE = 2_000_000
-
+# Tags of a page; a text of 2 million characters pasted from a word processor has a third. Each is 300 bytes of memory.
+MOST_TAGS = 150_000
 
 # Selectors of a page from which on it pays to know all its classes.
 _MANY_SELECTORS = 20
@@ -38,6 +39,10 @@ DEEPEST = 400
 
 class UnreadablePage(ValueError):
     """This is not a readable HTML page."""
+
+
+class PageTooLarge(UnreadablePage):
+    """There is a page, and more of it than anybody reads: what it holds is lost, which must be said."""
 
 
 class Page:
@@ -53,14 +58,16 @@ class Page:
         if not self.text.strip():
             raise UnreadablePage("the page is empty")
         if len(self.text) > LONGEST_PAGE:
-            raise UnreadablePage(f"the page has {len(self.text)} characters, more than {LONGEST_PAGE}")
+            raise PageTooLarge(f"the page has {len(self.text)} characters, more than {LONGEST_PAGE}")
+        if (tags := self.text.count("<")) > MOST_TAGS:
+            raise PageTooLarge(f"the page has {tags} tags, more than {MOST_TAGS}")
         self.tree = parsed(self.text)
         root = self.tree.root
         if root is None or not (root.select_one("body > *") or text_of(root)):
             raise UnreadablePage("the page holds no markup")
         self.root: Element = root
         if _leaves_many_open(self.text) and _depth(root) > DEEPEST:
-            raise UnreadablePage(f"the page's elements are nested more than {DEEPEST} deep")
+            raise PageTooLarge(f"the page's elements are nested more than {DEEPEST} deep")
         self.linked_data: tuple[dict[str, Any], ...] = tuple(self._linked_data())
         self.tree.remove(_UNSEEN)
         # What a platform has found out about this page and may ask again.
@@ -269,12 +276,12 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
     """The objects in a JSON-LD value, outer ones first, without recursion: rubbish nests deep."""
     waiting = [value]
     while waiting:
-        given = waiting.pop(0)
+        given = waiting.pop()
         if isinstance(given, list):
-            waiting[:0] = given
+            waiting += reversed(given)
         elif isinstance(given, dict):
             yield given
-            waiting[:0] = [part for part in (given.get("@graph"), given.get("mainEntity")) if part]
+            waiting += [part for part in (given.get("mainEntity"), given.get("@graph")) if part]
 
 
 _INLINE_FILE = re.compile(r"(?<=;base64,)[A-Za-z0-9+/=\s%]{200,}")

@@ -20,7 +20,7 @@ from scrapy.settings import BaseSettings
 from crawler.article import Article
 from crawler.lines import LONGEST_ADDRESS, Absence, Rejection
 from crawler.net import browser as browsers
-from crawler.net import recorder, robots
+from crawler.net import reading, recorder, robots
 from crawler.net.ending import is_stopping, stop
 from crawler.net.guard import Guard, untested
 from crawler.net.politeness import Ended, Politeness
@@ -30,7 +30,7 @@ from crawler.net.remembering import Recollection
 from crawler.net.responses import page_of, reason_of
 from crawler.platforms import rules
 from crawler.platforms.base import Platform, Post
-from crawler.platforms.page import Page, UnreadablePage
+from crawler.platforms.page import Page, PageTooLarge, UnreadablePage
 from crawler.platforms.registry import platforms
 from crawler.ports import NoMemory
 from crawler.spider import feeds, rechecks, routing, wrapper
@@ -160,6 +160,15 @@ class PortalSpider(scrapy.Spider):
     # -- requests ---------------------------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[Any]:
+        """Ask for what the crawl begins with; where that fails, the crawl has."""
+        try:
+            async for request in self.begin_asking():
+                yield request
+        except Exception as error:  # Scrapy would log it, and the run would be whole
+            self.logger.error("the crawl could not begin", exc_info=error)
+            self.fail(f"the crawl could not begin: {reason_of(error)}")
+
+    async def begin_asking(self) -> AsyncIterator[Request]:
         """Ask for the home page and the sections that the portal's file names, then for known articles."""
         if self.crawler.get_downloader_middleware(Guard) is None:
             self.fail("nothing guards this crawl: it wants the settings of crawler.net.settings")
@@ -237,15 +246,16 @@ class PortalSpider(scrapy.Spider):
                 key = base_of(self.platform.list_key(response.url)) if self.platform else response.url
                 context = replace(context, role="page", list_key=f"{key}@state {number + 1}")
             try:
-                outcome += await self.carry_out(routing.decide(answer, context, self.portal))
-            except Exception as error:  # whatever it is: nothing is lost unseen
+                outcome += await self.carry_out(reading.stepwise(routing.decide(answer, context, self.portal)))
+            except (Exception, reading.TookTooLong) as error:  # whatever it is: nothing is lost unseen
                 self.unforeseen(answer, context, error)
         return outcome + await self.carry_out(routing.after_list(asked, self.portal))
 
-    def unforeseen(self, answer: Answer, context: Context, error: Exception) -> None:
+    def unforeseen(self, answer: Answer, context: Context, error: BaseException) -> None:
         """Account for an answer that the reader could not take: the run is not whole, and the log has the traceback."""
-        reason = f"{type(error).__name__}: {error}"
-        self.logger.error("%s: %s", answer.url[:LONGEST_IN_LOG], reason, exc_info=error)
+        is_bound = isinstance(error, (PageTooLarge, reading.TookTooLong))
+        reason = str(error) if is_bound else f"{type(error).__name__}: {error}"
+        self.logger.error("%s: %s", answer.url[:LONGEST_IN_LOG], reason, exc_info=None if is_bound else error)
         self.problem(f"{answer.url}: could not be read: {reason}")
         if context.role in ARTICLES:
             self.reject(answer.url, f"could not be read: {reason}")
@@ -264,7 +274,9 @@ class PortalSpider(scrapy.Spider):
                     outcome.append(decision.article)
                 case Recall():
                     stored = await self.memory.known(decision.identities)
-                    outcome += await self.carry_out(decision.follow(stored))
+                    with reading.bounded(reading.SECONDS):
+                        followed = decision.follow(stored)
+                    outcome += await self.carry_out(followed)
                 case Count():
                     self.count(decision.name, decision.amount)
                 case Learn():
@@ -302,11 +314,12 @@ class PortalSpider(scrapy.Spider):
             self.count("lists_left_out")
             return False
         try:
-            page = Page(states.url, states.pages[-1].encode(), "utf-8")
-        except UnreadablePage:
+            with reading.bounded(reading.SECONDS):
+                page = Page(states.url, states.pages[-1].encode(), "utf-8")
+                platform, _ = routing.platform_of(page, self.portal)
+                listed = {platform.identity(url) for url in platform.listing(page).articles}
+        except (UnreadablePage, reading.TookTooLong):  # `parse` will meet it again, and say so
             return False
-        platform, _ = routing.platform_of(page, self.portal)
-        listed = {platform.identity(url) for url in platform.listing(page).articles}
         shows_new = bool(listed - states.met)
         states.met |= listed
         return shows_new and frontier.is_worth_more(listed, await self.memory.known(tuple(listed)))

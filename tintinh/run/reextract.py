@@ -29,6 +29,7 @@ from crawler.archive import files, records
 from crawler.archive.files import NotInArchive
 from crawler.article import FIELDS, Article, InvalidArticle, encode
 from crawler.fields import Field
+from crawler.net import reading
 from crawler.platforms import extract, rules
 from crawler.platforms.base import NotAnArticle
 from crawler.platforms.page import UnreadablePage
@@ -322,16 +323,17 @@ def reread(
         file, offset, length = page.rsplit(" ", 2)
         try:
             record = records.read(files.member(root, file, int(offset), int(length)))
-            article = extract.from_payload(
-                record.url,
-                record.payload,
-                record.content_type,
-                portal=portal,
-                province=province,
-                platform=platform,
-                fetched_at=records.moment_of(record.headers["WARC-Date"]),  # “2 giờ trước” counts from there
-            )
+            with reading.bounded(reading.SECONDS):
+                article = extract.from_payload(
+                    record.url,
+                    record.payload,
+                    record.content_type,
+                    portal=portal,
+                    province=province,
+                    platform=platform,
+                    fetched_at=records.moment_of(record.headers["WARC-Date"]),  # “2 giờ trước” counts from there
+                )
             return replace(article, fetched_at=moment)
-        except (NotInArchive, records.DamagedRecord, NotAnArticle, UnreadablePage):
+        except (NotInArchive, records.DamagedRecord, NotAnArticle, UnreadablePage, reading.TookTooLong):
             continue
     return None

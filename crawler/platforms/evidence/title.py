@@ -19,6 +19,8 @@ from vietnam.normalize import clean, fold
 # A printed title of more characters is somebody's whole text in a heading.
 _LONGEST = 6000
 _RUNNING = 60
+# Parts that a page's name is cut into, from its end; portals have four.
+_MOST_PARTS = 12
 # Elements above the text in which its title may stand.
 _NEAR = 30
 # A section's name has no more words.
@@ -241,12 +243,12 @@ def _told(page: Page) -> dict[str, str]:
             found[f"meta {name}"] = page.meta[name]
     if page.title:
         found["title"] = page.title
-    return {rule: text for rule, text in found.items() if text}
+    return {rule: text for rule, text in found.items() if 0 < len(text) <= _LONGEST}
 
 
 def _site_names(page: Page) -> set[str]:
     """What the page's name says behind the article's: the portal, the section."""
-    parts = [part for part in map(_plain, _SEPARATOR.split(page.title)) if part]
+    parts = [part for part in map(_plain, _SEPARATOR.split(page.title[:_LONGEST])) if part]
     longest = max(parts, key=len, default="")
     names_of_site = {part for part in parts[1:] if part != longest}
     return names_of_site | {_plain(page.meta["og:site_name"])} if "og:site_name" in page.meta else names_of_site
@@ -274,7 +276,7 @@ def _first_part(title: str) -> str:
 
 def _repeats(page: Page, text: str) -> Element | None:
     """Where a template has no headings: the element outside the menus whose text is the title; a link to it only where nothing else is."""
-    cuts = [found.start() for found in _SEPARATOR.finditer(text)]
+    cuts = [found.start() for found in _SEPARATOR.finditer(text)][-_MOST_PARTS:]
     for wanted in dict.fromkeys([text, *(text[:cut] for cut in reversed(cuts)), _first_part(text)]):
         folded = fold(clean(wanted))
         if len(folded) <= 10:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,12 +13,14 @@ from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
 from crawler.article import Article
+from crawler.net import reading
 from crawler.net.recorder import Recorder
 from crawler.net.remembering import Recollection
+from crawler.platforms.page import DEEPEST, LONGEST_PAGE, MOST_TAGS
 from crawler.platforms.registry import platforms
 from crawler.portals.site import Site, name_of
 from crawler.ports import NoMemory
-from crawler.spider import routing
+from crawler.spider import dispatcher, routing
 from crawler.spider.decisions import Context, Role
 from crawler.spider.dispatcher import PortalSpider
 from tintinh.demo.site import DemoSite
@@ -233,3 +236,59 @@ def test_whatever_reading_raises_is_told(monkeypatch: pytest.MonkeyPatch, role: 
     assert stats.get_value("tintinh/problem") == f"{HOST}{path}: could not be read: TypeError: unhashable type: 'dict'"
     assert stats.get_value("tintinh/not_articles", 0) == rejected
     assert made.frontier.fates == ({"rejected": 1, "unfinished": 0} if rejected else {"unfinished": 1})
+
+
+@pytest.mark.parametrize(("role", "rejected"), [("article", 1), ("section", 0)])
+def test_a_page_that_keeps_the_reader_busy_is_told(monkeypatch: pytest.MonkeyPatch, role: Role, rejected: int) -> None:
+    made = spider()
+
+    def read_for_ever(*_: Any) -> Iterator[Any]:
+        while True:
+            if not reading:
+                yield
+
+    monkeypatch.setattr(reading, "SECONDS", 0.2)
+    monkeypatch.setattr(reading.stepwise, "__defaults__", (0.2,))
+    monkeypatch.setattr(routing, "decide", read_for_ever)
+    assert parse(made, answer(SECTION), role, identity="a") == []
+    assert (
+        stat(made, "problem") == f"{HOST}{SECTION}: could not be read: reading took more than 0.2 s of processor time"
+    )
+    assert (stat(made, "failed_requests"), stat(made, "not_articles")) == (1, rejected)
+
+
+@pytest.mark.parametrize("role", ["article", "section", "home"])
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("<p>" + "x" * LONGEST_PAGE, "characters, more than"),
+        ("<div>" * (DEEPEST + 1) + "x", "nested more than"),
+        ("<br>" * (MOST_TAGS + 1), "tags, more than"),
+    ],
+)
+def test_a_page_that_is_too_much_is_told(monkeypatch: pytest.MonkeyPatch, role: Role, body: str, reason: str) -> None:
+    """Whatever it was to be: a list that is not read is no list without articles."""
+    monkeypatch.setattr(dispatcher, "stop", lambda *_: None)
+    made = spider()
+    assert parse(made, answer(SECTION, body=body.encode()), role) == []
+    assert reason in stat(made, "problem")
+    assert stat(made, "not_articles") == (role == "article")
+    assert (reason in (stat(made, "error") or "")) == (role == "home")
+
+
+def test_a_crawl_that_cannot_begin_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatcher, "stop", lambda *_: None)
+
+    class Broken(Remembers):
+        def complete(self) -> bool:
+            raise ValueError("rubbish")
+
+    made = spider()
+    made.memory = Recollection(Broken(set(), False))
+    made.is_there = lambda _: asyncio.sleep(0, True)  # type: ignore[method-assign, assignment]
+
+    async def begin() -> list[Any]:
+        return [request async for request in made.start()]
+
+    assert asyncio.run(begin()) == []
+    assert stat(made, "error") == "the crawl could not begin: Value: rubbish"
