@@ -14,6 +14,7 @@ from scrapy.utils.test import get_crawler
 
 from crawler.article import Article
 from crawler.net import reading
+from crawler.net.guard import Guard
 from crawler.net.recorder import Recorder
 from crawler.net.remembering import Recollection
 from crawler.platforms.page import DEEPEST, LONGEST_PAGE, MOST_TAGS
@@ -284,6 +285,8 @@ def test_a_crawl_that_cannot_begin_has_failed(monkeypatch: pytest.MonkeyPatch) -
             raise ValueError("rubbish")
 
     made = spider()
+    monkeypatch.setattr(dispatcher, "untested", lambda _: None)
+    made.crawler.get_downloader_middleware = lambda _: Guard(made.crawler.settings)  # type: ignore[method-assign, return-value, assignment]
     made.memory = Recollection(Broken(set(), False))
     made.is_there = lambda _: asyncio.sleep(0, True)  # type: ignore[method-assign, assignment]
 
