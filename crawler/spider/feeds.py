@@ -143,25 +143,28 @@ def ask_sources(home: Page, declared: Collection[str], facts: Facts, frontier: F
     if declared:
         yield from _ask_sitemaps(declared, declared, facts, frontier)
     else:
-        yield from (Ask(url, Context("feed"), PRIORITY) for url in feeds_of(home)[:1])
+        yield from (
+            Ask(url, Context("feed"), PRIORITY) for url in feeds_of(home)[:1] if not frontier.rests(f"feed {url}")
+        )
 
 
 def follow(
-    listed: Listed, platform: Platform, declared: Collection[str], facts: Facts, frontier: Frontier
+    listed: Listed, asked: str, platform: Platform, declared: Collection[str], facts: Facts, frontier: Frontier
 ) -> Iterator[Decision]:
-    """Ask for what a feed or a sitemap names and nobody knows."""
+    """Ask for what a feed or a sitemap, asked for at that address, names and nobody knows."""
     yield Count(f"{listed.kind}s")
     yield from _ask_sitemaps(listed.sitemaps, declared, facts, frontier)
     articles = articles_of(listed, platform, facts.start_page, facts.since)
     frontier.names_articles = frontier.names_articles or bool(articles)
     cards = {urls.canonical(address): card for address, card in listed.cards.items() if urls.is_http(address)}
-    yield Recall(tuple(articles), partial(_go_on, articles, cards, f"{listed.kind}s", frontier))
+    yield Recall(tuple(articles), partial(_go_on, articles, cards, listed.kind, asked, frontier))
 
 
 def _go_on(
-    articles: dict[str, str], cards: dict[str, Card], source: str, frontier: Frontier, stored: set[str]
+    articles: dict[str, str], cards: dict[str, Card], kind: str, asked: str, frontier: Frontier, stored: set[str]
 ) -> list[Decision]:
-    return [*ask_articles(articles, stored, source, frontier, cards=cards)]
+    frontier.note(kind, f"{kind} {asked}", has_new=not stored.issuperset(articles))
+    return [*ask_articles(articles, stored, f"{kind}s", frontier, cards=cards)]
 
 
 def _ask_sitemaps(
@@ -170,6 +173,8 @@ def _ask_sitemaps(
     for url in found:
         key = f"sitemap {url}"
         if urls.is_http(url) and urls.same_site(url, facts.start_page) and key not in frontier.lists:
+            if frontier.rests(key):
+                continue
             if may_hold_news(url) or url in declared:
                 frontier.lists.add(key)
                 yield Ask(url, Context("sitemap"), PRIORITY)

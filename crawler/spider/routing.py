@@ -169,7 +169,9 @@ def _source(answer: Answer, context: Context, portal: Portal) -> Iterator[Decisi
     if listed is None or portal.platform is None:
         yield Count(f"{context.role}s_missing")  # a page that says so, or that leads home
     else:
-        yield from feeds.follow(listed, portal.platform, portal.declared_sitemaps, portal.facts, portal.frontier)
+        yield from feeds.follow(
+            listed, answer.asked, portal.platform, portal.declared_sitemaps, portal.facts, portal.frontier
+        )
 
 
 def _document(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:
@@ -178,7 +180,7 @@ def _document(answer: Answer, context: Context, portal: Portal) -> Iterator[Deci
     listed = feeds.read(answer.body, answer.url)
     if listed is not None and platform is not None:
         yield Settle(context.identity, "list")
-        yield from feeds.follow(listed, platform, portal.declared_sitemaps, facts, frontier)
+        yield from feeds.follow(listed, answer.asked, platform, portal.declared_sitemaps, facts, frontier)
         return
     contents = platform.document(answer.url, answer.body, context.hint) if platform is not None else None
     if isinstance(contents, Listing) and platform is not None:

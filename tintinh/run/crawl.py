@@ -24,6 +24,7 @@ from ingest import hosts as rows_of_hosts
 from ingest import migrate, portals, spool
 from ingest.errors import DatabaseUnreachable
 from ingest.portals import StoredPortal
+from ingest.schedule import note_lists
 from ingest.segments import ingest_left, ingest_segment
 from ingest.store import Figures
 from ingest.syndication import compare_due
@@ -39,7 +40,9 @@ STOP_SECONDS = 25
 # Logs of a portal that are kept.
 LOGS_KEPT = 20
 # Figures that have a column of their own in news.run.
-_OWN_COLUMNS = frozenset({"listed", "fetched", "requests", "bytes", "error", "problem", "hosts", "blocked"})
+_OWN_COLUMNS = frozenset(
+    {"listed", "fetched", "requests", "bytes", "error", "problem", "hosts", "blocked", "lists_read"}
+)
 
 
 @dataclass(slots=True)
@@ -327,6 +330,8 @@ class _Run:
                 compare_due(self._connected())
                 self._record()
                 self._keep_portal()
+                if outcome.status in {"ok", "partial"}:
+                    note_lists(self._connected(), self.job.portal, stats.get("lists_read", []), self.began_at)
                 self._keep_hosts()
             except (psycopg.OperationalError, DatabaseUnreachable) as error:
                 if time.monotonic() > deadline:
