@@ -1,18 +1,25 @@
 -- What is due by its rate of change, and what was missed once, at most so many; of the greatest value first. One in ten more, at
 -- random, of what is not due: a rate that was told wrong is found out. Longest unseen first and all of it where nothing is to rest.
--- No validators for what was missed (a page that says so would be “not modified”), and at every fifth visit: one that lies is found out.
-WITH known AS (
+-- No validators for what was missed (a page that says so would be “not modified”), where they lie, and at every fifth visit: that is
+-- how lies are found out.
+WITH liars AS MATERIALIZED (
+    SELECT host FROM news.host WHERE validators_lie
+), known AS (
     SELECT article.id, article.url, article.identity, article.published_at, absence.id IS NOT NULL AS missed,
            absence.id IS NOT NULL AND absence.confirmed_at IS NULL AS is_first,
            coalesce(absence.last_missed_at, sighting.last_seen_at) AS asked_at,
-           CASE WHEN absence.id IS NULL AND sighting.visits %% 5 < 4 THEN sighting.etag END AS etag,
-           CASE WHEN absence.id IS NULL AND sighting.visits %% 5 < 4 THEN sighting.last_modified END AS last_modified,
+           CASE WHEN is_conditional THEN sighting.etag END AS etag,
+           CASE WHEN is_conditional THEN sighting.last_modified END AS last_modified,
            %(now)s::timestamptz - coalesce(article.published_at, article.first_seen_at) AS age,
            coalesce(sighting.visits, 0) AS visits, article.revision - 1 AS changes,
            coalesce(sighting.last_seen_at, article.first_seen_at) - article.first_seen_at AS watched
     FROM news.article_current AS article
     LEFT JOIN news.sighting ON sighting.article_id = article.id
     LEFT JOIN news.absence ON absence.article_id = article.id AND absence.returned_at IS NULL
+    CROSS JOIN LATERAL (
+        SELECT absence.id IS NULL AND sighting.visits %% 5 < 4
+               AND NOT EXISTS (SELECT FROM liars WHERE host = substring(article.url FROM '^https?://(?:[^/@]*@)?([^/:?#]+)'))
+    ) AS told (is_conditional)
     WHERE article.portal = %(portal)s
 ), rated AS (
     SELECT known.*, news.change_rate(visits, changes, watched, age) AS rate,
