@@ -17,7 +17,6 @@ from crawler.net import robots
 from crawler.net.guard import Guard, NotAllowed
 from crawler.net.proxy import Proxy
 from crawler.net.reach import host_and_port
-from vietnam import urls
 
 NOT_NEEDED = frozenset({"image", "media", "font"})
 # What a page may load that asks no server.
@@ -83,14 +82,14 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):
         """The answer, with the address that gave it. Raises NotAllowed where the browser ended at a page that may not be read."""
         if not request.meta.get("playwright"):
             return await super().download_request(request)
-        site = urls.site(request.url)
-        self.opened[site] += 1
+        host, _ = host_and_port(request.url)
+        self.opened[host] += 1
         try:
             response: Response = await super().download_request(request)
             if response.url != request.url and not await self.may_read(response.url):
                 raise NotAllowed(f"{request.url} led the browser to {response.url}, which may not be read")
         finally:
-            self.opened[site] -= 1
+            self.opened[host] -= 1
         self.stats.inc_value("tintinh/requests", -1)  # the answer itself is counted by whoever keeps it
         known = self.proxy.addresses.get(host_and_port(response.url))
         response.ip_address = ip_address(known) if known else None
@@ -110,7 +109,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):
     async def may_read(self, url: str) -> bool:
         """Whether a document is of the portal's own hosts, and allowed by their robots.txt."""
         is_own = getattr(self._crawler.spider, "is_own", lambda _: True)
-        if not (self.opened[urls.site(url)] > 0 or is_own(url)):
+        if not (self.opened[host_and_port(url)[0]] > 0 or is_own(url)):
             return False
         try:
             await robots.allow(self._crawler, url)
