@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections import Counter
 from ipaddress import ip_address
 from typing import Any
@@ -36,6 +38,19 @@ SWITCHES = (
 )
 
 
+# Characters of a page as it stands; the limit of a download (settings.DOWNLOAD_MAXSIZE) knows nothing of what scripts write.
+LARGEST_PAGE = 16 * 1024 * 1024
+_SIZE = "() => document.documentElement ? document.documentElement.outerHTML.length : 0"
+# Seconds in which a page's scripts must let somebody else ask something.
+HANG_SECONDS = 30
+# Seconds that one list may be read: 200 states at a pace of some seconds.
+VISIT_SECONDS = 1200
+# Seconds between two looks at a page's health.
+WATCH_SECONDS = 1
+
+logger = logging.getLogger(__name__)
+
+
 class BrowserHandler(ScrapyPlaywrightDownloadHandler):
     """scrapy-playwright's handler, held to what is in reach, to robots.txt and to the portal's hosts."""
 
@@ -47,6 +62,8 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):
         super().__init__(crawler)
         self.abort_request = self.is_unwanted
         self.opened: Counter[str] = Counter()
+        self.watches: set[asyncio.Task[None]] = set()
+        self.config.target_closed_max_retries = 0  # a page that had to be closed is not opened again
 
     async def _launch(self) -> None:
         guard = self._crawler.get_downloader_middleware(Guard)
@@ -60,6 +77,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):
 
     async def _close(self) -> None:
         await super()._close()
+        await asyncio.gather(*self.watches)
         if hasattr(self, "proxy"):
             await self.proxy.close()
             for name, count in self.proxy.counts.items():
@@ -76,6 +94,8 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):
         page = await super()._create_page(request, spider)
         page.on("popup", _shut)
         page.on("response", lambda _: self.stats.inc_value("tintinh/requests"))
+        self.watches.add(watch := asyncio.ensure_future(_watch(page, request.url)))
+        watch.add_done_callback(self.watches.discard)
         return page
 
     async def download_request(self, request: Request) -> Response:
@@ -116,6 +136,27 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):
         except IgnoreRequest:
             return False
         return True
+
+
+async def _watch(page: Any, url: str) -> None:
+    """Close a page whose scripts never let go, that grows too large, or that is read for too long: nothing else ends these."""
+    clock = asyncio.get_running_loop().time
+    ends, reason = clock() + VISIT_SECONDS, ""
+    while not reason and not page.is_closed():
+        try:
+            async with asyncio.timeout(HANG_SECONDS):
+                if await page.evaluate(_SIZE) > LARGEST_PAGE:
+                    reason = f"it has more than {LARGEST_PAGE} characters"
+        except Error:
+            pass  # between two pages, or closed meanwhile
+        except TimeoutError:
+            reason = f"its scripts do not let go for {HANG_SECONDS} s"
+        if clock() > ends:
+            reason = f"it is read for more than {VISIT_SECONDS} s"
+        await asyncio.sleep(WATCH_SECONDS)
+    if reason and not page.is_closed():
+        logger.warning("%s is closed in the browser: %s", url, reason)
+        await _shut(page)
 
 
 async def _shut(page: Any) -> None:
