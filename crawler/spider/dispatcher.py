@@ -296,8 +296,14 @@ class PortalSpider(scrapy.Spider):
         return outcome
 
     def ask(self, ask: Ask) -> list[Request]:
-        """The request for an address; none for one that no database could keep."""
+        """The request for an address; none for one that is not the portal's, or that no database could keep."""
         address = ask.url.url if isinstance(ask.url, Post) else ask.url
+        if not self.is_own(address):
+            self.count("led_elsewhere")
+            if ask.context.role in ARTICLES:
+                self.reject(address, f"is of another site: {urls.site(address)}")
+                self.frontier.settle(ask.context.identity, "rejected")
+            return []
         length = len(address.encode())
         if length <= LONGEST_ADDRESS:
             return [self.request(ask)]
