@@ -264,6 +264,8 @@ class _Run:
             outcome.status = "partial" if stats.get("fetched") else "failed"
         elif stats.get("outage"):
             outcome.status, outcome.error = "partial", stats["outage"]
+        elif stats.get("bounds_reached"):
+            outcome.status, outcome.error = "partial", f"bounds reached: {', '.join(stats['bounds_reached'])}"
         elif stats.get("failed_requests"):
             outcome.status = "partial"
             outcome.error = f"{stats['failed_requests']} requests failed, the last: {stats.get('problem')}"
