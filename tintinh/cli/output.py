@@ -17,7 +17,17 @@ from rich.table import Table
 from vietnam.dates import VIETNAM
 
 _COUNTS = {"listed", "fetched", "new", "changed", "unchanged", "gone", "rejected", "requests", "articles", "copies"}
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class _Stderr(Console):
+    """Stderr, where nobody may be reading any more: what a crawl says then is lost, not the crawl."""
+
+    def on_broken_pipe(self) -> None:
+        """Say no more."""
+        self.quiet = True
+
+
+errors = _Stderr(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Format(StrEnum):

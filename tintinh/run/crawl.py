@@ -76,7 +76,21 @@ class Outcome:
 
 
 class Stop(threading.Event):
-    """Set once the user wants all runs to end."""
+    """Set once the user wants all runs to end; `at_once` once the user has said so again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_once = threading.Event()
+        self._runs: list[_Run] = []
+
+    def watch(self, run: _Run) -> None:
+        """Take in a run that `hurry` is to end."""
+        self._runs.append(run)
+
+    def hurry(self) -> None:
+        """Kill the crawls of all runs and end the statements that they wait for; their spool waits for the next run."""
+        for run in self._runs:
+            run.end_at_once()
 
 
 def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], say: Callable[[str], None]) -> Outcome:
@@ -100,6 +114,7 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], s
         assert row is not None
         run = _Run(uri, connection, job, int(row[0]), folder, stop, progress)
         run.reread = reread
+        stop.watch(run)
     except psycopg.OperationalError as error:
         connection.close()
         raise DatabaseUnreachable(f"the database went away: {' '.join(str(error).split())}") from error
@@ -138,7 +153,9 @@ class _Run:
         self.folder = folder
         self.prefix = f"{job.portal}-{run}"
         self.outcome = Outcome(job.portal, "running", run)
+        self.process: subprocess.Popen[bytes] | None = None
         self.reason: str | None = None
+        self.is_recording = False
         self.next_ingest = 0.0
         self.reread = newer_rules.Reread()
         # Before every page of this crawl: what newer rules read otherwise was so before.
@@ -153,6 +170,7 @@ class _Run:
                 stdin=subprocess.PIPE, stdout=errors, stderr=errors, pass_fds=(send,), start_new_session=True,
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
             )  # fmt: skip
+        self.process = process
         os.close(send)
         assert process.stdin is not None
         process.stdin.write(json.dumps(self._message(send)).encode() + b"\n")
@@ -211,7 +229,7 @@ class _Run:
                 if begun and not asked:  # before it has begun, it would not hear
                     asked = True
                     process.send_signal(signal.SIGINT)
-                elif time.monotonic() - stopped_at > STOP_SECONDS:
+                elif self.stop.at_once.is_set() or time.monotonic() - stopped_at > STOP_SECONDS:
                     process.kill()
             self._ingest_while_crawling()
 
@@ -280,11 +298,14 @@ class _Run:
         deadline = time.monotonic() + self.job.patience
         while True:
             try:
-                self._ingest()
-                compare_due(self._connected())
+                if not self.stop.at_once.is_set():  # else the spool waits for the next run
+                    self._ingest()
+                    compare_due(self._connected(), stopped=self.stop.is_set)
                 self._record()
             except (psycopg.OperationalError, DatabaseUnreachable) as error:
-                if time.monotonic() > deadline:
+                if isinstance(error, psycopg.errors.QueryCanceled) and self.stop.at_once.is_set():
+                    continue
+                if time.monotonic() > deadline or self.stop.at_once.is_set():
                     waiting = len(spool.pending(self.folder))
                     raise DatabaseUnreachable(
                         f"the database is gone ({' '.join(str(error).split())}); {waiting} spool segments wait in "
@@ -294,6 +315,14 @@ class _Run:
             else:
                 return outcome
 
+    def end_at_once(self) -> None:
+        """Kill the crawl, and end the statement that this run waits for. Called from another thread."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+        if not self.is_recording:
+            with suppress(psycopg.Error):
+                self.connection.cancel_safe(timeout=1)
+
     def give_up(self, reason: str) -> None:
         """Close the run's row when something unforeseen ends it; what is in the spool waits for the next run."""
         self.outcome.status, self.outcome.error = "failed", reason
@@ -301,6 +330,7 @@ class _Run:
             self._record()
 
     def _record(self) -> None:
+        self.is_recording = True  # short, and the last that is to be done
         stats = self.outcome.stats
         complete = (
             self.outcome.status == "ok"
