@@ -14,6 +14,7 @@ from dotenv import find_dotenv, load_dotenv
 
 from ingest import migrate
 from ingest.errors import DatabaseUnreachable
+from reader import moments
 from sql.load import query
 from tintinh.embedded import postgres
 
@@ -75,6 +76,7 @@ def connect(uri: str, *, check: bool = True) -> psycopg.Connection:
         reason = " ".join(str(error).split())
         raise DatabaseUnreachable(f"the database cannot be reached: {reason}") from error
     connection.add_notice_handler(lambda _: None)
+    moments.forgive(connection)
     if check:
         try:
             migrate.ensure(connection)
