@@ -301,9 +301,11 @@ def _settings(given: list[str] | None) -> dict[str, Any]:
 
 def main() -> NoReturn:
     """Run the command; every known failure is one line on stderr and its exit code."""
-    config.load_environment()
     try:
+        config.load_environment()
         app(prog_name="tintinh", standalone_mode=True)
+    except config.UnusableSetting as error:
+        code = _fail(error, WRONG_USAGE)
     except DatabaseUnreachable as error:
         code = _fail(error, NO_DATABASE)
     except IngestError as error:

@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from crawler.portals.site import is_name
 from ingest import migrate, spool
 from ingest.errors import DatabaseUnreachable
 from ingest.segments import ingest_left, ingest_segment
@@ -52,6 +53,8 @@ class Job:
     reread_seconds: float = field(init=False)
 
     def __post_init__(self) -> None:
+        if not is_name(self.portal):
+            raise ValueError(f"a portal's name has small letters, digits, - and _, not {self.portal!r}")
         self.patience = self._seconds("TINTINH_PATIENCE", PATIENCE_SECONDS)
         self.reread_seconds = self._seconds("TINTINH_REREAD_SECONDS", newer_rules.REREAD_SECONDS)
 
