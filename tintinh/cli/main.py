@@ -80,6 +80,9 @@ def crawl(
     ] = None,
     max_pages: Annotated[int | None, typer.Option(min=1, help="At most so many list pages.")] = None,
     max_articles: Annotated[int | None, typer.Option(min=1, help="At most so many article pages.")] = None,
+    max_requests: Annotated[
+        int | None, typer.Option(min=1, help="At most so many requests, retries left out; default 200000.")
+    ] = None,
     setting: Annotated[list[str] | None, typer.Option("-s", metavar="NAME=VALUE", help="Any Scrapy setting.")] = None,
     jobs: Annotated[int, typer.Option("-j", min=1, max=64, help="Portals at a time.")] = 2,
     form: FormatOption = None,
@@ -95,7 +98,7 @@ def crawl(
     try:
         limits = {
             "full": full or None, "since": filters.day(since).isoformat() if since else None,
-            "max_pages": max_pages, "max_articles": max_articles,
+            "max_pages": max_pages, "max_articles": max_articles, "max_requests": max_requests,
         }  # fmt: skip
         arguments = {key: value for key, value in limits.items() if value is not None}
         slug = filters.province(province) if province is not None else None
@@ -313,9 +316,11 @@ def _settings(given: list[str] | None) -> dict[str, Any]:
 
 def main() -> NoReturn:
     """Run the command; every known failure is one line on stderr and its exit code."""
-    config.load_environment()
     try:
+        config.load_environment()
         app(prog_name="tintinh", standalone_mode=True)
+    except config.UnusableSetting as error:
+        code = _fail(error, WRONG_USAGE)
     except DatabaseUnreachable as error:
         code = _fail(error, NO_DATABASE)
     except IngestError as error:

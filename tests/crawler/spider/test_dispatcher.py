@@ -259,7 +259,6 @@ def test_a_page_that_keeps_the_reader_busy_is_told(monkeypatch: pytest.MonkeyPat
                 yield
 
     monkeypatch.setattr(reading, "SECONDS", 0.2)
-    monkeypatch.setattr(reading.stepwise, "__defaults__", (0.2,))
     monkeypatch.setattr(routing, "decide", read_for_ever)
     assert parse(made, answer(SECTION), role, identity="a") == []
     assert (
