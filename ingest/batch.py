@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from crawler.article import FIELDS, Article, InvalidArticle, decode
 from crawler.lines import ABSENCE, FETCH, LONGEST_ADDRESS, REJECTION, Absence, Fetch, kind_of
 from ingest import spool
 from ingest.locking import parts_of
-from vietnam import urls
+from vietnam import dates, urls
 
 # Where one character would make the whole item unstorable; in lists PostgreSQL says so itself.
 _TEXTS = ("url", "identity", *(one.name for one in FIELDS if one.type.startswith("text") and "[]" not in one.type))
@@ -84,7 +85,10 @@ def sort_out(lines: Sequence[bytes]) -> Batch:
 
 
 def prepare(article: Article) -> Item:
-    """Check what PostgreSQL could not hold; InvalidArticle says what."""
+    """Check what PostgreSQL could not hold, and what readers could not take; InvalidArticle says what."""
+    for name in ("fetched_at", "published_at"):
+        if not is_of_our_time(moment := getattr(article, name)):
+            raise InvalidArticle(f"`{name}` lies in the year {moment.year}")
     for name in _TEXTS:
         if "\x00" in (getattr(article, name) or ""):
             raise InvalidArticle(f"`{name}` holds a NUL character")
@@ -98,4 +102,15 @@ def prepare(article: Article) -> Item:
 def _checked(record: Record) -> Record:
     if record.fetched_at.tzinfo is None:
         raise ValueError("`fetched_at` has no time zone")
+    if not is_of_our_time(record.fetched_at):
+        raise ValueError(f"`fetched_at` lies in the year {record.fetched_at.year}")
     return record
+
+
+def is_of_our_time(moment: datetime | None) -> bool:
+    """Whether a moment is one that a page may print; None is.
+
+    >>> is_of_our_time(datetime(2026, 11, 5)), is_of_our_time(datetime(1, 1, 1)), is_of_our_time(datetime(9999, 12, 31))
+    (True, False, False)
+    """
+    return moment is None or dates.EARLIEST_YEAR <= moment.year <= dates.LATEST_YEAR

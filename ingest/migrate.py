@@ -22,6 +22,7 @@ OLDEST_SERVER = 130000  # as libpq writes PostgreSQL 13.0
 # How long a migration may wait for a table, which holds up all who come after it, and how often it tries again.
 LOCK_WAIT = "5s"
 LOCK_TRIES = 12
+FOREIGN = "the database has a schema named news that is not tintinh's: give tintinh a database of its own"
 LOCK_PAUSE = 1.0  # seconds in which those who queued up get through
 
 
@@ -31,11 +32,14 @@ def target_version() -> int:
 
 
 def version(connection: psycopg.Connection) -> int:
-    """The schema version of the database; 0 where there is no schema yet."""
+    """The schema version of the database; 0 where there is no schema yet. Raises DatabaseUnsuitable where it is another's."""
     row = connection.execute(query("has_schema")).fetchone()
     if row is None or not row[0]:
         return 0
-    row = connection.execute(query("schema_version")).fetchone()
+    try:
+        row = connection.execute(query("schema_version")).fetchone()
+    except (psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedFunction) as error:
+        raise DatabaseUnsuitable(FOREIGN) from error
     return int(row[0]) if row and row[0] is not None else 0
 
 
@@ -74,6 +78,8 @@ def _apply(connection: psycopg.Connection, migration: Migration) -> None:
                 connection.execute(query("limit_lock_waits"), {"wait": LOCK_WAIT})
                 connection.execute(migration.statements, prepare=False)
                 connection.execute(query("record_migration"), {"version": migration.version, "name": migration.name})
+        except (psycopg.errors.DuplicateSchema, psycopg.errors.DuplicateTable) as error:
+            raise DatabaseUnsuitable(FOREIGN) from error
         except psycopg.errors.LockNotAvailable as error:
             if not left:
                 raise DatabaseBusy(

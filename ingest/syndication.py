@@ -46,13 +46,17 @@ class _Due(NamedTuple):
     content_hash: str | None
 
 
-def compare_due(connection: psycopg.Connection, progress: Callable[[int], None] = lambda _: None) -> int:
+def compare_due(
+    connection: psycopg.Connection,
+    progress: Callable[[int], None] = lambda _: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> int:
     """Compare every article that was written since the last time with all others; how many there were.
 
-    `progress` is told of every 5,000. Safe to repeat, to interrupt, and beside ingests and other comparisons.
+    `progress` is told of every 5,000. Once it is `stopped`, what is left stays due. Safe to repeat, to interrupt, and beside ingests and other comparisons.
     """
     total = 0
-    while (done := tried_again(lambda: _compare_batch(connection))) is not None:
+    while not stopped() and (done := tried_again(lambda: _compare_batch(connection))) is not None:
         if (total + done) // REPORTED > total // REPORTED:
             progress((total + done) // REPORTED * REPORTED)
         total += done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,25 +11,51 @@ from typing import Literal
 
 import platformdirs
 import psycopg
-from dotenv import find_dotenv, load_dotenv
+from dotenv import dotenv_values
 
 from ingest import migrate
 from ingest.errors import DatabaseUnreachable
+from reader import moments
 from sql.load import query
 from tintinh.embedded import postgres
 
 Role = Literal["news_reader", "news_writer"]
 
 
+# What a `.env` may set: whoever can write one must not choose what our children run.
+OURS = re.compile(r"DATABASE_URL|TINTINH_\w+")
+
+
+class UnusableSetting(ValueError):
+    """What the environment or `.env` says cannot be used."""
+
+
 def load_environment() -> None:
-    """Read `.env` of the working folder; what the environment says already, wins."""
-    load_dotenv(find_dotenv(usecwd=True))
+    """Take our own names from `.env` of the working folder; what the environment says already, wins. Raises UnusableSetting."""
+    file = Path(".env")
+    if not file.is_file():
+        return
+    try:
+        given = dotenv_values(file, interpolate=False)
+    except ValueError as error:
+        raise UnusableSetting(f"{file.absolute()} is no text in UTF-8") from error
+    for name, value in given.items():
+        if OURS.fullmatch(name) and value is not None:
+            os.environ.setdefault(name, value)
 
 
 def home() -> Path:
-    """The state folder, TINTINH_HOME or the platform's user data folder."""
+    """The state folder, TINTINH_HOME or the platform's user data folder. Raises UnusableSetting."""
     given = os.environ.get("TINTINH_HOME")
-    return Path(given).expanduser().absolute() if given else platformdirs.user_data_path("tintinh", appauthor=False)
+    if not given:
+        return platformdirs.user_data_path("tintinh", appauthor=False)
+    try:
+        given.encode()
+        return Path(given).expanduser().absolute()
+    except RuntimeError as error:
+        raise UnusableSetting(f"TINTINH_HOME: there is no user whose home {given} would be") from error
+    except UnicodeEncodeError as error:
+        raise UnusableSetting(f"TINTINH_HOME is no text in UTF-8: {os.fsencode(given)!r}") from error
 
 
 def given_server() -> str | None:
@@ -85,6 +112,7 @@ def connect(uri: str, *, check: bool = True) -> psycopg.Connection:
         reason = " ".join(str(error).split())
         raise DatabaseUnreachable(f"the database cannot be reached: {reason}") from error
     connection.add_notice_handler(lambda _: None)
+    moments.forgive(connection)
     if check:
         try:
             migrate.ensure(connection)

@@ -14,6 +14,9 @@ from vietnam import _date_library as library
 from vietnam import _date_shapes as shapes
 from vietnam.normalize import clean
 
+# No page was published before, nor will be after.
+EARLIEST_YEAR = 1900
+LATEST_YEAR = 2100
 VIETNAM = timezone(timedelta(hours=7))
 _LONGEST = 200  # characters of a label
 # What only the library knows is shorter still.
@@ -362,7 +365,7 @@ def _year(year: str | None, raw: str) -> int:
 
 
 def _plausible(year: int, raw: str) -> None:
-    if not 1900 <= year <= 2100:
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
         raise TimestampError(f"no year of publication: {raw!r}")
 
 

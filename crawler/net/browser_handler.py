@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections import Counter
 from ipaddress import ip_address
 from typing import Any
@@ -18,7 +20,6 @@ from crawler.net.guard import Guard, NotAllowed
 from crawler.net.heads import BoundedHeads
 from crawler.net.proxy import Proxy
 from crawler.net.reach import host_and_port
-from vietnam import urls
 
 NOT_NEEDED = frozenset({"image", "media", "font"})
 # What a page may load that asks no server.
@@ -38,6 +39,19 @@ SWITCHES = (
 )
 
 
+# Characters of a page as it stands; the limit of a download (settings.DOWNLOAD_MAXSIZE) knows nothing of what scripts write.
+LARGEST_PAGE = 16 * 1024 * 1024
+_SIZE = "() => document.documentElement ? document.documentElement.outerHTML.length : 0"
+# Seconds in which a page's scripts must let somebody else ask something.
+HANG_SECONDS = 30
+# Seconds that one list may be read: 200 states at a pace of some seconds.
+VISIT_SECONDS = 1200
+# Seconds between two looks at a page's health.
+WATCH_SECONDS = 1
+
+logger = logging.getLogger(__name__)
+
+
 class BrowserHandler(ScrapyPlaywrightDownloadHandler, BoundedHeads):
     """scrapy-playwright's handler, held to what is in reach, to robots.txt and to the portal's hosts."""
 
@@ -49,6 +63,8 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, BoundedHeads):
         super().__init__(crawler)
         self.abort_request = self.is_unwanted
         self.opened: Counter[str] = Counter()
+        self.watches: set[asyncio.Task[None]] = set()
+        self.config.target_closed_max_retries = 0  # a page that had to be closed is not opened again
 
     async def _launch(self) -> None:
         guard = self._crawler.get_downloader_middleware(Guard)
@@ -62,6 +78,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, BoundedHeads):
 
     async def _close(self) -> None:
         await super()._close()
+        await asyncio.gather(*self.watches)
         if hasattr(self, "proxy"):
             await self.proxy.close()
             for name, count in self.proxy.counts.items():
@@ -78,20 +95,22 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, BoundedHeads):
         page = await super()._create_page(request, spider)
         page.on("popup", _shut)
         page.on("response", lambda _: self.stats.inc_value("tintinh/requests"))
+        self.watches.add(watch := asyncio.ensure_future(_watch(page, request.url)))
+        watch.add_done_callback(self.watches.discard)
         return page
 
     async def download_request(self, request: Request) -> Response:
         """The answer, with the address that gave it. Raises NotAllowed where the browser ended at a page that may not be read."""
         if not request.meta.get("playwright"):
             return await super().download_request(request)
-        site = urls.site(request.url)
-        self.opened[site] += 1
+        host, _ = host_and_port(request.url)
+        self.opened[host] += 1
         try:
             response: Response = await super().download_request(request)
             if response.url != request.url and not await self.may_read(response.url):
                 raise NotAllowed(f"{request.url} led the browser to {response.url}, which may not be read")
         finally:
-            self.opened[site] -= 1
+            self.opened[host] -= 1
         self.stats.inc_value("tintinh/requests", -1)  # the answer itself is counted by whoever keeps it
         known = self.proxy.addresses.get(host_and_port(response.url))
         response.ip_address = ip_address(known) if known else None
@@ -111,13 +130,34 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, BoundedHeads):
     async def may_read(self, url: str) -> bool:
         """Whether a document is of the portal's own hosts, and allowed by their robots.txt."""
         is_own = getattr(self._crawler.spider, "is_own", lambda _: True)
-        if not (self.opened[urls.site(url)] > 0 or is_own(url)):
+        if not (self.opened[host_and_port(url)[0]] > 0 or is_own(url)):
             return False
         try:
             await robots.allow(self._crawler, url)
         except IgnoreRequest:
             return False
         return True
+
+
+async def _watch(page: Any, url: str) -> None:
+    """Close a page whose scripts never let go, that grows too large, or that is read for too long: nothing else ends these."""
+    clock = asyncio.get_running_loop().time
+    ends, reason = clock() + VISIT_SECONDS, ""
+    while not reason and not page.is_closed():
+        try:
+            async with asyncio.timeout(HANG_SECONDS):
+                if await page.evaluate(_SIZE) > LARGEST_PAGE:
+                    reason = f"it has more than {LARGEST_PAGE} characters"
+        except Error:
+            pass  # between two pages, or closed meanwhile
+        except TimeoutError:
+            reason = f"its scripts do not let go for {HANG_SECONDS} s"
+        if clock() > ends:
+            reason = f"it is read for more than {VISIT_SECONDS} s"
+        await asyncio.sleep(WATCH_SECONDS)
+    if reason and not page.is_closed():
+        logger.warning("%s is closed in the browser: %s", url, reason)
+        await _shut(page)
 
 
 async def _shut(page: Any) -> None:

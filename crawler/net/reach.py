@@ -52,7 +52,7 @@ class Reach:
         '8.8.8.8 is not asked at port 22: only at 443, 80 and the ports of addresses that the portal has'
         """
         found = literal(host)
-        if found is not None and (str(found), port) in EXEMPT | self.proxy_at:
+        if found is not None and (str(found), port) in EXEMPT:
             return None
         if not is_public(host):
             return None if self.allow_private else f"{host} is a private address: {HINT}"
@@ -60,6 +60,10 @@ class Reach:
             ports = ", ".join(sorted(map(str, self.ports)))
             return f"{host} is not asked at port {port}: only at {ports} and the ports of addresses that the portal has"
         return None
+
+    def refusal_to_connect(self, address: str, port: int) -> str | None:
+        """The same of what a socket connects to; that may be the proxy as well, which no page may ask for."""
+        return None if (address, port) in self.proxy_at else self.refusal(address, port)
 
     def resolves(self, address: str) -> bool:
         """Whether a name may lead to an IP address; at which port is judged when it is connected."""
@@ -129,7 +133,7 @@ def _watch(event: str, arguments: tuple[Any, ...]) -> None:
     if literal(host) is None:
         reason = within(lambda reach: None if reach.allow_private else f"{host} is a name: where it leads is not known")
     else:
-        reason = within(lambda reach: reach.refusal(host, port))
+        reason = within(lambda reach: reach.refusal_to_connect(host, port))
     if reason is not None:
         raise PermissionError(errno.EACCES, reason)
 

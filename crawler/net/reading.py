@@ -15,6 +15,8 @@ from typing import TypeVar
 
 # Seconds of processor time for all that one answer leads to; the longest page of a real portal takes a tenth of one.
 SECONDS = 5.0
+# Seconds for a feed or a sitemap, which may name 50,000 addresses; a page has some hundred.
+SOURCE_SECONDS = 20.0
 # Seconds until the timer strikes again, where what it raised got lost (in a destructor).
 AGAIN = 0.05
 
@@ -38,7 +40,7 @@ def bounded(seconds: float) -> Iterator[None]:
 
     def strike(*_: object) -> None:
         if not is_over:
-            raise TookTooLong(f"reading took more than {SECONDS:g} s of processor time")
+            raise TookTooLong("reading took more than its time")
 
     before = signal.signal(signal.SIGPROF, strike)
     try:
@@ -57,12 +59,15 @@ def stepwise(steps: Iterable[_T], seconds: float = SECONDS) -> Iterator[_T]:
     [0, 1, 2]
     """
     following = iter(steps)
+    left = seconds
     while True:
         began = time.process_time()
         try:
-            with bounded(seconds):
+            with bounded(left):
                 step = next(following)
         except StopIteration:
             return
-        seconds -= time.process_time() - began
+        except TookTooLong as error:
+            raise TookTooLong(f"reading took more than {seconds:g} s of processor time") from error
+        left -= time.process_time() - began
         yield step

@@ -27,6 +27,15 @@ class Site(PortalSpider):
         self.platform_name, self.province = platform, province
 
 
+def is_name(text: str) -> bool:
+    """Whether a portal may be called so: it names files.
+
+    >>> is_name("ca-binhthuan_2"), is_name("../../x"), is_name("Bình Thuận"), is_name("")
+    (True, False, False, False)
+    """
+    return re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,99}", text) is not None
+
+
 def name_of(url: str) -> str:
     """The portal name of an address: its host, as one word.
 

@@ -35,7 +35,7 @@ class Context:
     # Under which identity a list named the article: how it ended is written down there.
     identity: str | None = None
     recheck: Recheck | None = None
-    # Pages without a new article that led here, one after the other.
+    # Pages without a new article that led here, one after the other; of a sitemap, the indexes that did.
     barren: int = 0
     # The key of the list page that this is, where its address does not tell.
     list_key: str | None = None

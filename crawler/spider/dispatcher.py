@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Self
 import scrapy
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import FormRequest, Request, Response, TextResponse
 from scrapy.settings import BaseSettings
 
@@ -35,8 +36,10 @@ from crawler.platforms.registry import platforms
 from crawler.ports import NoMemory
 from crawler.spider import feeds, rechecks, routing, wrapper
 from crawler.spider.absence import Recheck
+from crawler.spider.backlog import Backlog
 from crawler.spider.decisions import (
     ARTICLES,
+    SOURCES,
     Answer,
     Ask,
     Context,
@@ -54,7 +57,7 @@ from crawler.spider.decisions import (
     Store,
 )
 from crawler.spider.figures import forbidden, mostly_missing, mostly_rejected, not_followed, without_articles
-from crawler.spider.frontier import LEADING, Frontier, base_of
+from crawler.spider.frontier import LEADING, MOST_REQUESTS, Frontier, base_of
 from vietnam import urls
 
 PACE = ("DOWNLOAD_DELAY", "CONCURRENT_REQUESTS_PER_DOMAIN")
@@ -105,6 +108,7 @@ class PortalSpider(scrapy.Spider):
         since: str | None = None,
         max_pages: int | str | None = None,
         max_articles: int | str | None = None,
+        max_requests: int | str | None = None,
         only: list[str] | None = None,
         start: str | None = None,
         **kwargs: Any,
@@ -114,12 +118,14 @@ class PortalSpider(scrapy.Spider):
             full=full in {True, "1", "true", "True"},
             max_pages=int(max_pages) if max_pages else None,
             max_articles=int(max_articles) if max_articles else None,
+            max_requests=int(max_requests or MOST_REQUESTS),
             count=self.count,
         )
         self.since = datetime.fromisoformat(since) if since else None
         self.only = only or []
         self.start_page = start or self.home
         self.silent = 0
+        self.backlog = Backlog()
         self.memory = Recollection(NoMemory())
         self.learned_before: Mapping[str, Any] | None = None
 
@@ -184,8 +190,8 @@ class PortalSpider(scrapy.Spider):
         if not await self.is_there(self.only[0] if self.only else self.start_page):
             return
         if self.only:
-            for url in self.only:
-                yield self.request(Ask(url, Context("asked")))
+            for request in self.asked(Ask(url, Context("asked")) for url in self.only):
+                yield request
             return
         if lacking := browsers.lacking(self.crawler.settings):
             self.fail(lacking)
@@ -194,16 +200,17 @@ class PortalSpider(scrapy.Spider):
         self.frontier.complete_before = await self.memory.complete()
         self.frontier.resting = await self.memory.resting() if rests else set()
         self.learned_before = await self.memory.learned()
-        yield self.request(Ask(self.start_page, Context("home"), HOME_PRIORITY))
-        for url in self.sections:
-            yield self.request(Ask(url, Context("section"), SECTION_PRIORITY))
+        sections = (Ask(url, Context("section"), SECTION_PRIORITY) for url in self.sections)
+        for request in self.asked([Ask(self.start_page, Context("home"), HOME_PRIORITY), *sections]):
+            yield request
         most = ALL if self.frontier.full else self.crawler.settings.getint("TINTINH_RECHECK")
         for due in await self.memory.due(most, resting=rests):
             if self.frontier.may_ask(due.identity):
                 validators = {"If-None-Match": due.etag, "If-Modified-Since": due.last_modified}
                 headers = {name: value for name, value in validators.items() if value}
                 context = Context("recheck", due.identity, Recheck(due.identity, due.url, due.missed))
-                yield self.request(Ask(due.url, context, RECHECK_PRIORITY, headers))
+                for request in self.ask(Ask(due.url, context, RECHECK_PRIORITY, headers)):
+                    yield request
 
     async def is_there(self, url: str) -> bool:
         """Whether the portal is there, told by the first question that a crawl has to ask anyway."""
@@ -242,13 +249,15 @@ class PortalSpider(scrapy.Spider):
         self.silent = 0
         asked = context or Context()
         context = replace(asked, is_pressed=browsers.was_pressed(response))
-        outcome: list[Request | Article] = []
+        outcome: list[Request | Article] = [*map(self.request, self.backlog.answered())]
         for number, answer in enumerate(map(answer_of, browsers.shown(response))):
             if number:
                 key = base_of(self.platform.list_key(response.url)) if self.platform else response.url
                 context = replace(context, role="page", list_key=f"{key}@state {number + 1}")
             try:
-                outcome += await self.carry_out(reading.stepwise(routing.decide(answer, context, self.portal)))
+                seconds = reading.SOURCE_SECONDS if context.role in SOURCES else reading.SECONDS
+                decisions = reading.stepwise(routing.decide(answer, context, self.portal), seconds)
+                outcome += await self.carry_out(decisions)
             except (Exception, reading.TookTooLong) as error:  # whatever it is: nothing is lost unseen
                 self.unforeseen(answer, context, error)
         return outcome + await self.carry_out(routing.after_list(asked, self.portal))
@@ -271,12 +280,17 @@ class PortalSpider(scrapy.Spider):
         for decision in decisions:
             match decision:
                 case Ask():
-                    outcome += self.ask(decision)
+                    sent = self.ask(decision)
+                    outcome += sent
+                    if (
+                        not sent and decision.context.awaited is not None
+                    ):  # then the article waits no longer for its date
+                        outcome += await self.carry_out(routing.unanswered(decision.context, self.portal))
                 case Store():
                     outcome.append(decision.article)
                 case Recall():
                     stored = await self.memory.known(decision.identities)
-                    with reading.bounded(reading.SECONDS):
+                    with reading.bounded(reading.SOURCE_SECONDS):
                         followed = decision.follow(stored)
                     outcome += await self.carry_out(followed)
                 case Count():
@@ -297,14 +311,27 @@ class PortalSpider(scrapy.Spider):
                     self.fail(decision.reason)
         return outcome
 
+    def asked(self, asks: Iterable[Ask]) -> list[Request]:
+        """The requests for some addresses."""
+        return [request for ask in asks for request in self.ask(ask)]
+
     def ask(self, ask: Ask) -> list[Request]:
-        """The request for an address; none for one that no database could keep."""
+        """The request for an address; none for one of another site, one that no database could keep, that has to wait, or is too many."""
         address = ask.url.url if isinstance(ask.url, Post) else ask.url
+        if not self.is_own(address):
+            self.count("led_elsewhere")
+            if ask.context.role in ARTICLES:
+                self.reject(address, f"is of another site: {urls.site(address)}")
+                self.frontier.settle(ask.context.identity, "rejected")
+            return []
         length = len(address.encode())
-        if length <= LONGEST_ADDRESS:
-            return [self.request(ask)]
-        self.reject(address, f"the address has {length} bytes, more than {LONGEST_ADDRESS}")
-        self.frontier.settle(ask.context.identity, "rejected")
+        if length > LONGEST_ADDRESS:
+            self.reject(address, f"the address has {length} bytes, more than {LONGEST_ADDRESS}")
+            self.frontier.settle(ask.context.identity, "rejected")
+        elif self.frontier.may_send():
+            return [*map(self.request, self.backlog.admit(ask))]
+        else:
+            self.frontier.settle(ask.context.identity, "left_out")
         return []
 
     async def leads_on(self, states: browsers.States) -> bool:
@@ -327,13 +354,12 @@ class PortalSpider(scrapy.Spider):
         return shows_new and frontier.is_worth_more(listed, await self.memory.known(tuple(listed)))
 
     async def no_answer(self, failure: Any) -> list[Request | Article]:
-        """Take in a request that got no answer after its retries."""
+        """Take in a request that got no answer after its retries; what may be sent in its place, and what it leads to."""
         context: Context = failure.request.cb_kwargs["context"]
-        if isinstance(failure.value, Ended):
-            return []
-        if context.awaited is None:
+        if context.awaited is None and not isinstance(failure.value, Ended):
             self.account_for(failure.request, failure.value, context)
-        return await self.carry_out(routing.unanswered(context, self.portal))
+        next_ones: list[Request | Article] = [*map(self.request, self.backlog.answered())]
+        return next_ones + await self.carry_out(routing.unanswered(context, self.portal))
 
     def account_for(self, request: Request, error: Exception, context: Context) -> None:
         """Write down why an address has no answer; a portal that gives none any more is down."""
@@ -356,6 +382,12 @@ class PortalSpider(scrapy.Spider):
 
     def take_stock(self) -> None:
         """At the end: a portal that changed its layout answers every request and gives no article."""
+        if waiting := self.backlog.idle():
+            for ask in waiting:
+                self.crawler.engine.crawl(self.request(ask))
+            raise DontCloseSpider
+        if self.frontier.reached:
+            self.crawler.stats.set_value("tintinh/bounds_reached", self.frontier.reached)
         stats, frontier, portal = self.crawler.stats, self.frontier, self.portal
         if self.only or frontier.max_articles == 0:
             return

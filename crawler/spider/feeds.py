@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
-from itertools import islice
+from io import BytesIO
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -30,8 +30,8 @@ PRIORITY = 8
 # A sitemap holds at most 50,000 addresses and 50 MB (sitemaps.org); more is rubbish or an attack.
 MOST_ADDRESSES = 50_000
 MOST_BYTES = 60_000_000
-# Parts of an index that are looked at.
-MOST_SITEMAPS = 1000
+# Names of the roots of feeds.
+FEEDS = frozenset({"rss", "feed", "rdf"})
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NOT_NEWS = re.compile(
     r"(?:page|about|gioi-thieu|siteterms|categor|chuyen-muc|tag|taxonom|term|author|user|image|video|product|contact|voting|laws?|faq|users)s?[^/]*\.xml",
@@ -51,6 +51,8 @@ class Listed:
     # What it says of them, by their addresses.
     cards: dict[str, Card] = field(default_factory=dict)
     sitemaps: list[str] = field(default_factory=list)
+    # It names more than anybody may.
+    is_cut: bool = False
 
 
 def sitemaps_of_robots(text: str) -> list[str]:
@@ -84,33 +86,60 @@ def read(body: bytes, address: str = "") -> Listed | None:
     text = _unpacked(body)
     if text is None or b"<" not in text[:2000]:
         return None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
-    try:
-        root = etree.fromstring(text.lstrip(), parser=parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-    name = _local(root).lower() if root is not None else ""
-    if name == "sitemapindex":
-        found = (_text(part, "loc") for part in root)
-        return Listed("sitemap", sitemaps=[urljoin(address, link) for link in found if link][:MOST_SITEMAPS])
-    if name == "urlset":
-        listed = Listed("sitemap")
-        for part in islice(root, MOST_ADDRESSES):
+    listed: Listed | None = None
+    for name, part in _parts(text.lstrip()):
+        if listed is None:
+            listed = Listed("feed" if name in FEEDS else "sitemap")
+        if part is None:
+            continue
+        if len(listed.pages) + len(listed.sitemaps) >= MOST_ADDRESSES:
+            listed.is_cut = True
+            break
+        if name == "sitemapindex":
+            if link := _text(part, "loc"):
+                listed.sitemaps.append(_joined(address, link))
+        elif name == "urlset":
             if link := _text(part, "loc"):
                 page = _joined(address, link)
                 listed.pages[page] = _moment(_text(part, "lastmod"))
                 if (card := _card_of_news(page, part)) is not None:
                     listed.cards[page] = card
-        return listed
-    if name in {"rss", "feed", "rdf"}:
-        listed = Listed("feed")
-        for item in root.iter("{*}item", "{*}entry"):
-            if link := _link(item):
-                page = _joined(address, link)
-                listed.pages[page] = None  # feeds of Vietnamese systems print minutes where months belong
-                listed.cards[page] = _card(page, item)
-        return listed
-    return None
+        elif link := _link(part):
+            page = _joined(address, link)
+            listed.pages[page] = None  # feeds of Vietnamese systems print minutes where months belong
+            listed.cards[page] = _card(page, part)
+    return listed
+
+
+def _parts(text: bytes) -> Iterator[tuple[str, etree._Element | None]]:
+    """The kind of a feed or a sitemap, by its root's name, with nothing; then with each of its entries, which is gone afterwards.
+
+    Nothing where it is none of them. What is cut, or no XML any more, ends there.
+    """
+    kind, depth = "", 0
+    steps = etree.iterparse(
+        BytesIO(text), ("start", "end"), resolve_entities=False, no_network=True, recover=True, huge_tree=False
+    )
+    try:
+        for event, part in steps:
+            name = _local(part).lower()
+            if event == "start":
+                depth += 1
+                if depth == 1:
+                    if name not in {"sitemapindex", "urlset", *FEEDS}:
+                        return
+                    kind = name
+                    yield kind, None
+                continue
+            depth -= 1
+            if name in {"item", "entry"} if kind in FEEDS else depth == 1:
+                yield kind, part
+            if depth == 1 or name in {"item", "entry"}:
+                part.clear()
+                while part.getprevious() is not None:
+                    del part.getparent()[0]
+    except (etree.XMLSyntaxError, ValueError):
+        return
 
 
 def feeds_of(page: Page) -> list[str]:
@@ -126,9 +155,10 @@ def feeds_of(page: Page) -> list[str]:
 def articles_of(listed: Listed, platform: Platform, site: str, since: datetime | None) -> dict[str, str]:
     """The addresses that can be articles of the site, by identity; of a sitemap those that look like it."""
     found: dict[str, str] = {}
+    own = urls.site(site)
     for address, changed in listed.pages.items():
-        url = urls.canonical(address) if urls.is_http(address) else ""
-        if not url or not urls.same_site(url, site) or not platform.could_be_article(url):
+        url = urls.fetchable(address)
+        if not url or urls.site(url) != own or not platform.could_be_article(url):
             continue
         if listed.kind == "sitemap" and not (platform.is_article_address(url) or _reads_like_a_title(url)):
             continue
@@ -141,7 +171,7 @@ def articles_of(listed: Listed, platform: Platform, site: str, since: datetime |
 def ask_sources(home: Page, declared: Collection[str], facts: Facts, frontier: Frontier) -> Iterator[Decision]:
     """Ask for the sitemaps that robots.txt declares, else for the feed of the home page: what the menu may not lead to."""
     if declared:
-        yield from _ask_sitemaps(declared, declared, facts, frontier)
+        yield from _ask_sitemaps(declared, declared, 0, facts, frontier)
     else:
         yield from (
             Ask(url, Context("feed"), PRIORITY) for url in feeds_of(home)[:1] if not frontier.rests(f"feed {url}")
@@ -149,11 +179,20 @@ def ask_sources(home: Page, declared: Collection[str], facts: Facts, frontier: F
 
 
 def follow(
-    listed: Listed, asked: str, platform: Platform, declared: Collection[str], facts: Facts, frontier: Frontier
+    listed: Listed,
+    asked: str,
+    depth: int,
+    platform: Platform,
+    declared: Collection[str],
+    facts: Facts,
+    frontier: Frontier,
 ) -> Iterator[Decision]:
-    """Ask for what a feed or a sitemap, asked for at that address, names and nobody knows."""
+    """Ask for what a feed or a sitemap, asked for at that address, names and nobody knows; so many indexes led to it."""
     yield Count(f"{listed.kind}s")
-    yield from _ask_sitemaps(listed.sitemaps, declared, facts, frontier)
+    frontier.named += len(listed.pages)
+    if listed.is_cut:
+        frontier.reach(f"addresses of a {listed.kind} ({MOST_ADDRESSES})")
+    yield from _ask_sitemaps(listed.sitemaps, declared, depth + 1, facts, frontier)
     articles = articles_of(listed, platform, facts.start_page, facts.since)
     frontier.names_articles = frontier.names_articles or bool(articles)
     cards = {urls.canonical(address): card for address, card in listed.cards.items() if urls.is_http(address)}
@@ -168,18 +207,23 @@ def _go_on(
 
 
 def _ask_sitemaps(
-    found: Iterable[str], declared: Collection[str], facts: Facts, frontier: Frontier
+    found: Iterable[str], declared: Collection[str], depth: int, facts: Facts, frontier: Frontier
 ) -> Iterator[Decision]:
+    left_out = 0
     for url in found:
-        key = f"sitemap {url}"
-        if urls.is_http(url) and urls.same_site(url, facts.start_page) and key not in frontier.lists:
-            if frontier.rests(key):
-                continue
-            if may_hold_news(url) or url in declared:
-                frontier.lists.add(key)
-                yield Ask(url, Context("sitemap"), PRIORITY)
-            else:
-                yield Count("sitemaps_left_out")
+        if not (urls.is_http(url) and urls.same_site(url, facts.start_page)) or url in frontier.sitemaps:
+            continue
+        if not (may_hold_news(url) or url in declared):
+            left_out += 1
+        elif frontier.rests(f"sitemap {url}"):
+            continue
+        elif not frontier.wants_sitemaps(depth):
+            break
+        else:
+            frontier.sitemaps.add(url)
+            yield Ask(url, Context("sitemap", barren=depth), PRIORITY)
+    if left_out:
+        yield Count("sitemaps_left_out", left_out)
 
 
 def _reads_like_a_title(url: str) -> bool:
@@ -227,7 +271,7 @@ def _link(item: etree._Element) -> str:
 def _joined(address: str, link: str) -> str:
     """A link as an absolute address; as it stands where it is rubbish."""
     try:
-        return urljoin(address, link)
+        return link if link.startswith(("http://", "https://")) else urljoin(address, link)
     except ValueError:
         return link
 

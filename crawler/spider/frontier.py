@@ -14,6 +14,17 @@ from crawler.spider.decisions import Answer, Context, Fate, Role
 BARREN = 3
 # Addresses of one path that differ in their query and are asked as sections.
 VARIANTS = 40
+# Requests of one run, retries left out: a day and more of a polite crawl, several times the largest portal.
+MOST_REQUESTS = 200_000
+# Articles that one run takes in from its lists; several times the largest portal. Each takes 1.3 KB of memory.
+MOST_LISTED = 100_000
+# Lists and their pages that one run asks for.
+MOST_LISTS = 50_000
+# Sitemaps that one run asks for, and indexes that may lead to one: a portal has a sitemap a month, or one of its own for news.
+MOST_SITEMAPS = 1000
+DEEPEST_SITEMAP = 3
+# Addresses of sitemaps and feeds that one run reads: what is known is named again in every run, so several times what is taken in.
+MOST_NAMED = 4 * MOST_LISTED
 # Pages of the home page's pager in a row that may show only what the sections have shown.
 HOME_REPEATS = 2
 # Roles of requests that may lead to lists and what they print of articles.
@@ -51,9 +62,12 @@ class Frontier:
         full: bool = False,
         max_pages: int | None = None,
         max_articles: int | None = None,
+        max_requests: int = MOST_REQUESTS,
         count: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.full, self.max_pages, self.max_articles, self.count = full, max_pages, max_articles, count
+        self.max_requests, self.sent = max_requests, 0
+        self.reached: list[str] = []  # the bounds that kept the crawl from going on, in words
         self.complete_before = False
         # Lists that are not due yet, by what the keys of their pages have in common; feeds and sitemaps by kind and address.
         self.resting: set[str] = set()
@@ -65,6 +79,8 @@ class Frontier:
         self.requested: set[str] = set()
         self.kept: set[str] = set()  # identities that articles gave themselves
         self.lists: set[str] = set()
+        self.sitemaps: set[str] = set()
+        self.named = 0  # addresses that sitemaps and feeds have named
         self.asked_lists: dict[str, str] = {}  # under which key each address was asked for
         self.home_list = ""
         self.entrances: set[str] = set()  # addresses to which a cover in front of the portal leads
@@ -81,6 +97,19 @@ class Frontier:
         self._variants: Counter[str] = Counter()
         self._home_repeats = 0
 
+    def reach(self, bound: str) -> None:
+        """Note that a bound kept the crawl from going on, once."""
+        if bound not in self.reached:
+            self.reached.append(bound)
+
+    def may_send(self) -> bool:
+        """Whether one more request may be sent in this run."""
+        if self.sent >= self.max_requests:
+            self.reach(f"max_requests ({self.max_requests} requests)")
+            return False
+        self.sent += 1
+        return True
+
     def may_ask(self, identity: str) -> bool:
         """Whether to ask for an article: once in a crawl, while more are wanted."""
         if identity in self.requested or self.has_enough(0):
@@ -94,8 +123,11 @@ class Frontier:
 
     def take(self, listed: Mapping[str, str], stored: Collection[str]) -> tuple[list[str], list[str]]:
         """Those of the articles that nothing has named before, and those of them to ask for."""
-        self.shown.update(listed)
         new = [identity for identity in listed if identity not in self.met]
+        if len(new) > (left := MOST_LISTED - len(self.met)):
+            self.reach(f"articles listed ({MOST_LISTED})")
+            new = new[:left]
+        self.shown.update(listed if left > 0 else {})
         self.met.update(new)
         wanted = []
         for identity in new:
@@ -169,6 +201,23 @@ class Frontier:
         self._home_repeats = 0 if new else self._home_repeats + 1
         return self._home_repeats < HOME_REPEATS
 
+    def wants_sitemaps(self, depth: int) -> bool:
+        """Whether one more sitemap is asked for to which so many others have led."""
+        if depth > DEEPEST_SITEMAP:
+            self.reach(f"sitemaps in sitemaps ({DEEPEST_SITEMAP} deep)")
+        elif len(self.sitemaps) >= MOST_SITEMAPS:
+            self.reach(f"sitemaps ({MOST_SITEMAPS})")
+        else:
+            return self.reads_sources()
+        return False
+
+    def reads_sources(self) -> bool:
+        """Whether sitemaps and feeds are read any more, which name what they please."""
+        if self.named >= MOST_NAMED:
+            self.reach(f"addresses of sitemaps ({MOST_NAMED})")
+            return False
+        return True
+
     def take_lists(self, keys: Iterable[str], role: str) -> list[str]:
         """Those of the lists to ask for."""
         taken = []
@@ -177,6 +226,9 @@ class Frontier:
                 continue
             if self.max_pages is not None and len(self.lists) >= self.max_pages:
                 self.count("lists_left_out")
+                break
+            if len(self.lists) >= MOST_LISTS:
+                self.reach(f"lists ({MOST_LISTS})")
                 break
             path = key.partition("?")[0]
             if role == "section" and "?" in key and self._variants[path] >= VARIANTS:

@@ -55,6 +55,7 @@ def read(
     sections = tuple(platform.sections(page))
     if kind != "list":
         yield Count("other_pages")
+        frontier.note("section", base_of(key), has_new=False)
         if context.role == "home" and not sections:
             sections = entrances(page)
             frontier.entrances.update(sections)

@@ -165,12 +165,21 @@ def _refused(answer: Answer, context: Context, facts: Facts) -> Iterator[Decisio
 
 def _source(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:
     """A feed or a sitemap, read by what it holds: some are served as pages of text."""
+    if not portal.frontier.reads_sources():
+        yield Count(f"{context.role}s_left_out")
+        return
     listed = feeds.read(answer.body, answer.url)
     if listed is None or portal.platform is None:
         yield Count(f"{context.role}s_missing")  # a page that says so, or that leads home
     else:
         yield from feeds.follow(
-            listed, answer.asked, portal.platform, portal.declared_sitemaps, portal.facts, portal.frontier
+            listed,
+            answer.asked,
+            context.barren,
+            portal.platform,
+            portal.declared_sitemaps,
+            portal.facts,
+            portal.frontier,
         )
 
 
@@ -180,7 +189,9 @@ def _document(answer: Answer, context: Context, portal: Portal) -> Iterator[Deci
     listed = feeds.read(answer.body, answer.url)
     if listed is not None and platform is not None:
         yield Settle(context.identity, "list")
-        yield from feeds.follow(listed, answer.asked, platform, portal.declared_sitemaps, facts, frontier)
+        yield from feeds.follow(
+            listed, answer.asked, context.barren, platform, portal.declared_sitemaps, facts, frontier
+        )
         return
     contents = platform.document(answer.url, answer.body, context.hint) if platform is not None else None
     if isinstance(contents, Listing) and platform is not None:

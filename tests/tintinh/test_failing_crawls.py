@@ -6,6 +6,7 @@ import json
 import signal
 import socket
 import subprocess
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,54 @@ def test_ctrl_c_keeps_what_was_crawled(database_uri: str, home: Path, tmp_path: 
     assert 0 < fetched < TOTAL
     assert fetched == new == len(stored(database_uri))
     assert list((home / "spool").rglob("*.*")) == []
+
+
+def test_a_second_ctrl_c_ends_a_crawl_whatever_it_waits_for(database_uri: str, home: Path, tmp_path: Path) -> None:
+    """Here a crawl that waits for its portal, and an ingest that waits for a table; what was crawled waits in the spool."""
+    portal = Portal(free=HALFWAY)
+    env = environment(home, DATABASE_URL=database_uri, **ALLOWED)
+    with (
+        serve(site=portal) as address,
+        psycopg.connect(database_uri) as other,
+        started("crawl", "--site", address, "--name", "demo", *WAITING, env=env, cwd=tmp_path) as process,
+    ):
+        assert portal.reached.wait(PATIENCE)
+        other.execute("LOCK TABLE news.article_current")
+        until(lambda: waiting_for_locks(database_uri) or list((home / "spool").rglob("*.*")))
+        process.send_signal(signal.SIGINT)
+        assert process.stderr
+        assert process.stderr.readline().startswith("SIGINT: finishing")
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.readline().startswith("SIGINT: ending at once")
+        began = time.monotonic()
+        process.communicate(timeout=PATIENCE)
+        assert time.monotonic() - began < 15, "five seconds, on a slow machine too"
+        portal.gate.set()
+    assert process.returncode == 130
+    assert rows(database_uri, "SELECT status FROM news.run") == [("interrupted",)]
+
+
+def test_sigterm_ends_a_crawl_that_nobody_listens_to(database_uri: str, home: Path, tmp_path: Path) -> None:
+    portal = Portal(free=HALFWAY)
+    env = environment(home, DATABASE_URL=database_uri, **ALLOWED)
+    with (
+        serve(site=portal) as address,
+        started("crawl", "--site", address, "--name", "demo", *WAITING, env=env, cwd=tmp_path) as process,
+    ):
+        assert portal.reached.wait(PATIENCE)
+        assert process.stderr
+        process.stderr.close()
+        process.send_signal(signal.SIGTERM)
+        (log,) = (home / "logs").iterdir()
+        until(lambda: b"SIGINT" in log.read_bytes())
+        portal.gate.set()
+        process.wait(PATIENCE)
+    assert process.returncode == 130
+    assert rows(database_uri, "SELECT status FROM news.run") == [("interrupted",)]
+
+
+def waiting_for_locks(uri: str) -> bool:
+    return bool(rows(uri, "SELECT FROM pg_locks WHERE NOT granted AND locktype = 'relation'"))
 
 
 def test_ctrl_c_is_heard_before_the_crawl_has_begun(database_uri: str, home: Path, tmp_path: Path) -> None:

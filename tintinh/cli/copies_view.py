@@ -8,7 +8,7 @@ import typer
 
 from reader import difference
 from reader.articles import Row
-from tintinh.cli.output import Format, chosen_format, local, rows, say, text
+from tintinh.cli.output import Format, chosen_format, local, printable, rows, say, text
 
 COMPARED = ("title", "byline", "credit", "lead", "body")
 
@@ -23,7 +23,7 @@ def show(found: list[Row], article_id: int, form: Format | None) -> None:
         rows([_brief(one) for one in (first, *others)], (), form)
         return
     typer.secho(f"first  {_where(first)}", bold=True)
-    typer.echo(f"  {first['title']}")
+    typer.echo(printable(f"  {first['title']}"))
     for one in others:
         alike = f", {one['likeness']:.0%} alike" if one["likeness"] else ""
         typer.secho(f"copy   {_where(one)}{alike}", bold=True)

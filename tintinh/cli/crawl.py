@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from types import FrameType
@@ -26,6 +27,8 @@ from tintinh.run.crawl import Job, Outcome, Stop, crawl
 from tintinh.run.portal_files import portals
 from vietnam import urls
 
+# Seconds that a run may take to end at once, before the process ends whatever it waits for.
+HURRY_SECONDS = 3.0
 COLUMNS = (
     "id",
     "portal",
@@ -126,8 +129,14 @@ def run_all(uri: str, jobs: Sequence[Job], at_a_time: int) -> tuple[list[Outcome
     outcomes: list[Outcome] = []
     with _signals(stop), _display(len(jobs)) as show, ThreadPoolExecutor(at_a_time) as pool:
         waiting = {pool.submit(_guarded, uri, job, stop, show): job for job in jobs}
+        hurried: float | None = None
         while waiting:
             done, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+            if stop.at_once.is_set():
+                hurried = hurried or time.monotonic()
+                stop.hurry()
+                if time.monotonic() - hurried > HURRY_SECONDS:  # a database that does not even hear that it is to stop
+                    os._exit(130)
             for future in done:
                 job = waiting.pop(future)
                 outcomes.append(_outcome(future, job))
@@ -152,9 +161,10 @@ def _outcome(future: Future[Outcome], job: Job) -> Outcome:
 @contextlib.contextmanager
 def _signals(stop: Stop) -> Iterator[None]:
     def handle(number: int, _: FrameType | None) -> None:
-        if not stop.is_set():
-            say(f"{signal.Signals(number).name}: finishing what is under way …")
-        stop.set()
+        is_first = not stop.is_set()
+        (stop if is_first else stop.at_once).set()  # before anything is said: nobody may be listening
+        ending = "finishing what is under way" if is_first else "ending at once, what is crawled waits in the spool"
+        say(f"{signal.Signals(number).name}: {ending} …")
 
     before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

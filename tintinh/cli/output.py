@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -16,8 +17,19 @@ from rich.table import Table
 
 from vietnam.dates import VIETNAM
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _COUNTS = {"listed", "fetched", "new", "changed", "unchanged", "gone", "rejected", "requests", "articles", "copies"}
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class _Stderr(Console):
+    """Stderr, where nobody may be reading any more: what a crawl says then is lost, not the crawl."""
+
+    def on_broken_pipe(self) -> None:
+        """Say no more."""
+        self.quiet = True
+
+
+errors = _Stderr(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Format(StrEnum):
@@ -77,7 +89,16 @@ def write_csv(found: Iterable[Mapping[str, Any]], out: IO[str], columns: Sequenc
 
 def say(message: str) -> None:
     """One line on stderr."""
-    errors.print(message, markup=False)
+    errors.print(printable(message), markup=False)
+
+
+def printable(text: str) -> str:
+    r"""Text without what a terminal would obey: escapes, and the other way to write them.
+
+    >>> printable("Tin\x1b]0;a\x07 \x9b31m\ttức\n")
+    'Tin?]0;a? ?31m\ttức\n'
+    """
+    return _CONTROL.sub("?", text)
 
 
 def chosen_format(asked: Format | None) -> Format:
@@ -91,7 +112,7 @@ def text(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return local(value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return printable(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def local(moment: datetime | None) -> str:
@@ -122,7 +143,7 @@ def _shown(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return local(value)
-    return escape(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+    return escape(printable(", ".join(map(str, value)) if isinstance(value, list) else str(value)))
 
 
 def plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ingest.syndication import compare_due
 from reader import difference
 from sql.load import query
 from tintinh import config
-from tintinh.cli.output import Format, chosen_format, rows, say, text
+from tintinh.cli.output import Format, chosen_format, printable, rows, say, text
 from tintinh.run import reextract
 
 BUSY = 4  # exit code: another run of a portal is going on
@@ -81,7 +81,7 @@ def _print(found: list[dict[str, Any]], form: Format | None) -> None:
     for one in found:
         typer.secho(f"{one['portal']}  {one['field']}: {one['articles']} articles", bold=True)
         for sample in one["samples"]:
-            typer.echo(f"  {sample['id']}: {difference.words(sample['before'], sample['after'])}")
+            typer.echo(printable(f"  {sample['id']}: {difference.words(sample['before'], sample['after'])}"))
 
 
 def register(app: typer.Typer) -> None:

@@ -17,7 +17,7 @@ from reader.articles import Row
 from tintinh import config
 from tintinh.cli import copies_view
 from tintinh.cli.options import FormatOption, usage
-from tintinh.cli.output import Format, chosen_format, local, plain, rows, say, text
+from tintinh.cli.output import Format, chosen_format, local, plain, printable, rows, say, text
 from tintinh.run import source
 from vietnam import urls
 
@@ -108,7 +108,7 @@ def show_article(row: Row, form: Format | None) -> None:
 
 def print_article(row: Row) -> None:
     """The article as text, labels first."""
-    typer.secho(row["title"], bold=True)
+    typer.secho(printable(row["title"]), bold=True)
     labels = {
         "published": f"{local(row['published_at'])} ({row['published_precision']})" if row["published_at"] else None,
         "byline": row["byline"],
@@ -126,12 +126,12 @@ def print_article(row: Row) -> None:
     }
     for name, value in labels.items():
         if value:
-            typer.echo(f"{name:<10}{value}")
-    typer.echo(f"\n{row['body']}")
+            typer.echo(printable(f"{name:<10}{value}"))
+    typer.echo(printable(f"\n{row['body']}"))
     for image in row["images"]:
-        typer.echo(f"\n[{image['caption'] or 'ảnh'}] {image['url']}")
+        typer.echo(printable(f"\n[{image['caption'] or 'ảnh'}] {image['url']}"))
     for attachment in row["attachments"]:
-        typer.echo(f"\n[{attachment['name']}] {attachment['url']}")
+        typer.echo(printable(f"\n[{attachment['name']}] {attachment['url']}"))
 
 
 def _absence(absence: Row) -> str:
@@ -159,7 +159,7 @@ def _show_history(states: list[Row], form: Format | None) -> None:
             seen = f"read by newer rules {local(state['valid_from'])}, the portal changed nothing"
         typer.secho(f"revision {state['revision']}  {seen}", bold=True)
         if number == 0:
-            typer.echo(f"  {state['title']}")
+            typer.echo(printable(f"  {state['title']}"))
             continue
         before = states[number - 1]
         for name in difference.changed_fields(before, state):

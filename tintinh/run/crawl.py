@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from crawler.portals.site import is_name
 from ingest import hosts as rows_of_hosts
 from ingest import migrate, portals, spool
 from ingest.errors import DatabaseUnreachable
@@ -60,6 +61,8 @@ class Job:
     reread_seconds: float = field(init=False)
 
     def __post_init__(self) -> None:
+        if not is_name(self.portal):
+            raise ValueError(f"a portal's name has small letters, digits, - and _, not {self.portal!r}")
         self.patience = self._seconds("TINTINH_PATIENCE", PATIENCE_SECONDS)
         self.reread_seconds = self._seconds("TINTINH_REREAD_SECONDS", newer_rules.REREAD_SECONDS)
 
@@ -91,7 +94,21 @@ class Outcome:
 
 
 class Stop(threading.Event):
-    """Set once the user wants all runs to end."""
+    """Set once the user wants all runs to end; `at_once` once the user has said so again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_once = threading.Event()
+        self._runs: list[_Run] = []
+
+    def watch(self, run: _Run) -> None:
+        """Take in a run that `hurry` is to end."""
+        self._runs.append(run)
+
+    def hurry(self) -> None:
+        """Kill the crawls of all runs and end the statements that they wait for; their spool waits for the next run."""
+        for run in self._runs:
+            run.end_at_once()
 
 
 def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], say: Callable[[str], None]) -> Outcome:
@@ -119,6 +136,7 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], s
         assert row is not None
         run = _Run(uri, connection, job, int(row[0]), folder, stop, progress)
         run.reread, run.hosts = reread, asked
+        stop.watch(run)
     except psycopg.OperationalError as error:
         connection.close()
         raise DatabaseUnreachable(f"the database went away: {' '.join(str(error).split())}") from error
@@ -152,7 +170,7 @@ def _why_not_now(
     if left == 0:
         return "its requests for today are spent"
     if left is not None:
-        job.settings["TINTINH_MAX_REQUESTS"] = min(left, int(job.settings.get("TINTINH_MAX_REQUESTS") or left))
+        job.arguments["max_requests"] = min(left, int(job.arguments.get("max_requests") or left))
     return (
         None if asked.take(connection, stop.is_set, say, job.portal) else "stopped while another run asked its server"
     )
@@ -179,7 +197,9 @@ class _Run:
         self.folder = folder
         self.prefix = f"{job.portal}-{run}"
         self.outcome = Outcome(job.portal, "running", run)
+        self.process: subprocess.Popen[bytes] | None = None
         self.reason: str | None = None
+        self.is_recording = False
         self.next_ingest = 0.0
         self.reread = newer_rules.Reread()
         self.hosts = hosts.Hosts()
@@ -196,6 +216,7 @@ class _Run:
                 stdin=subprocess.PIPE, stdout=errors, stderr=errors, pass_fds=(send,), start_new_session=True,
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
             )  # fmt: skip
+        self.process = process
         os.close(send)
         assert process.stdin is not None
         process.stdin.write(json.dumps(self._message(send)).encode() + b"\n")
@@ -255,7 +276,7 @@ class _Run:
                 if begun and not asked:  # before it has begun, it would not hear
                     asked = True
                     process.send_signal(signal.SIGINT)
-                elif time.monotonic() - stopped_at > STOP_SECONDS:
+                elif self.stop.at_once.is_set() or time.monotonic() - stopped_at > STOP_SECONDS:
                     process.kill()
             self._ingest_while_crawling()
 
@@ -312,6 +333,8 @@ class _Run:
             outcome.status = "partial" if stats.get("fetched") else "failed"
         elif stats.get("outage"):
             outcome.status, outcome.error = "partial", stats["outage"]
+        elif stats.get("bounds_reached"):
+            outcome.status, outcome.error = "partial", f"bounds reached: {', '.join(stats['bounds_reached'])}"
         elif stats.get("failed_requests"):
             outcome.status = "partial"
             outcome.error = f"{stats['failed_requests']} requests failed, the last: {stats.get('problem')}"
@@ -326,15 +349,18 @@ class _Run:
         deadline = time.monotonic() + self.job.patience
         while True:
             try:
-                self._ingest()
-                compare_due(self._connected())
+                if not self.stop.at_once.is_set():  # else the spool waits for the next run
+                    self._ingest()
+                    compare_due(self._connected(), stopped=self.stop.is_set)
                 self._record()
                 self._keep_portal()
                 if outcome.status in {"ok", "partial"}:
                     note_lists(self._connected(), self.job.portal, stats.get("lists_read", []), self.began_at)
                 self._keep_hosts()
             except (psycopg.OperationalError, DatabaseUnreachable) as error:
-                if time.monotonic() > deadline:
+                if isinstance(error, psycopg.errors.QueryCanceled) and self.stop.at_once.is_set():
+                    continue
+                if time.monotonic() > deadline or self.stop.at_once.is_set():
                     waiting = len(spool.pending(self.folder))
                     raise DatabaseUnreachable(
                         f"the database is gone ({' '.join(str(error).split())}); {waiting} spool segments wait in "
@@ -358,6 +384,14 @@ class _Run:
         if keeps is not None and keeps.origin == "added" and is_portal:
             portals.keep_found(self._connected(), keeps)
 
+    def end_at_once(self) -> None:
+        """Kill the crawl, and end the statement that this run waits for. Called from another thread."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+        if not self.is_recording:
+            with suppress(psycopg.Error):
+                self.connection.cancel_safe(timeout=1)
+
     def give_up(self, reason: str) -> None:
         """Close the run's row when something unforeseen ends it; what is in the spool waits for the next run."""
         self.outcome.status, self.outcome.error = "failed", reason
@@ -365,6 +399,7 @@ class _Run:
             self._record()
 
     def _record(self) -> None:
+        self.is_recording = True  # short, and the last that is to be done
         stats = self.outcome.stats
         complete = (
             self.outcome.status == "ok"

@@ -176,6 +176,10 @@ def main() -> None:
     outcome: dict[str, str] = {}
     meta: dict[str, Any] = {}
     if job["browser"]:
+        from crawler.net import browser_handler
+
+        for constant, value in job.get("limits", {}).items():
+            setattr(browser_handler, constant, value)
         from scrapy_playwright.page import PageMethod
 
         meta = {"playwright": True, "playwright_page_methods": [PageMethod("wait_for_timeout", job["wait"] * 1000)]}

@@ -133,6 +133,17 @@ def test_without_chromium_one_line_says_what_to_install(site: tuple[ScriptSite, 
     assert "scripted: failed: this portal's lists need a browser: install Debian's package chromium" in done.stderr
 
 
+@needs_chromium
+@pytest.mark.parametrize("name", ["PLAYWRIGHT_CDP_URL", "PLAYWRIGHT_CONNECT_URL", "TINTINH_PROXY"])
+def test_no_setting_leads_past_the_proxy(site: tuple[ScriptSite, str], command: Command, name: str) -> None:
+    arguments = ("-s", "TINTINH_BROWSER=1", "-s", f"{name}=http://127.0.0.1:1")
+    done = command("crawl", "--site", site[1], "--name", "scripted", *arguments, env=ALLOWED)
+    assert done.returncode == 1
+    assert f"{name}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert site[0].asked == []
+
+
 def test_only_portals_that_ask_for_it_get_a_browser(tmp_path: Path) -> None:
     stand_in = tmp_path / "chromium"
     stand_in.write_text("#!/bin/sh\n")

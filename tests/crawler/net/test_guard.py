@@ -15,6 +15,8 @@ from scrapy.utils.test import get_crawler
 from crawler.net.addresses import is_public
 from crawler.net.guard import Guard, PrivateAddress, PublicResolver, UntestedHandler
 from crawler.net.settings import DOWNLOAD_HANDLERS_BASE
+from tests.conftest import Command
+from tests.crawler.net.hostile import listening
 
 PRIVATE = [
     "127.0.0.1", "127.8.9.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
@@ -121,6 +123,20 @@ def test_the_ports_of_the_portals_own_addresses_are_asked() -> None:
 def test_what_was_never_tried_downloads_nothing(scheme: str, handler: str) -> None:
     with pytest.raises(UntestedHandler, match=f"for {scheme}: "):
         guard(DOWNLOAD_HANDLERS={scheme: handler}).process_request(Request("http://8.8.8.8/"))
+
+
+def test_a_crawl_with_an_untested_handler_does_not_start(command: Command) -> None:
+    handlers = '{"http": "scrapy.core.downloader.handlers._httpx.HttpxDownloadHandler"}'
+    with listening() as (listener, port):
+        arguments = ("--site", f"http://127.0.0.1:{port}/", "--name", "demo", "-s", f"DOWNLOAD_HANDLERS={handlers}")
+        done = command("crawl", *arguments, env={"TINTINH_ALLOW_PRIVATE": "1"})
+    assert done.returncode == 1
+    assert (
+        "demo: failed: DOWNLOAD_HANDLERS names scrapy.core.downloader.handlers._httpx.HttpxDownloadHandler"
+        in done.stderr
+    )
+    assert "Traceback" not in done.stderr
+    assert listener.connections == 0
 
 
 def test_nothing_but_http_is_downloaded() -> None:

@@ -51,20 +51,26 @@ class Asked:
     outcome: dict[str, str]
 
 
+def crawled(home: Path, job: dict[str, Any], **env: str) -> dict[str, str]:
+    """What a crawl in a process of its own says of each address, by its number."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.crawler.net.hostile"], input=json.dumps({"browser": False} | job) + "\n", text=True,
+        capture_output=True, timeout=PATIENCE, check=True, cwd=ROOT, env=environment(home, **env),
+    )  # fmt: skip
+    told: dict[str, str] = json.loads(done.stdout)
+    return told
+
+
 def ask(home: Path, settings: dict[str, Any], **env: str) -> Iterator[Asked]:
     """What came of all cases, and who reached what."""
     portal = Portal()
     with served(portal) as port, listening(port) as (listener, private):
         job = {
-            "browser": False, "names": NAMES | REBOUND, "exempt": [("127.0.0.1", port)], "settings": settings,
+            "names": NAMES | REBOUND, "exempt": [("127.0.0.1", port)], "settings": settings,
             "addresses": [f"http://127.0.0.1:{port}/", f"http://congan.example.vn:{private}/"],
             "urls": [url.replace("{portal}", str(port)).replace("{private}", str(private)) for url in CASES.values()],
         }  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.crawler.net.hostile"], input=json.dumps(job) + "\n", text=True,
-            capture_output=True, timeout=PATIENCE, check=True, cwd=ROOT, env=environment(home, **env),
-        )  # fmt: skip
-        told = json.loads(done.stdout)
+        told = crawled(home, job, **env)
         yield Asked(listener, portal, {case: told[str(number)] for number, case in enumerate(CASES)})
 
 
@@ -103,3 +109,20 @@ def test_the_same_addresses_arrive_where_private_ones_are_allowed(tmp_path: Path
         arrived = [case for case, told in asked.outcome.items() if told.startswith("answered")]
         assert len(arrived) > 50, asked.outcome
         assert asked.listener.connections > 40
+
+
+def test_only_a_proxy_that_the_settings_name_is_asked(tmp_path: Path) -> None:
+    """It may be private, and then answers for where it connects to; nothing else private is asked for through it."""
+    proxy, portal = Portal(), Portal()
+    with served(proxy) as proxy_port, served(portal) as port, listening() as (listener, private):
+        env = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), f"http://127.0.0.1:{private}")
+        own = f"http://127.0.0.1:{port}/"
+        job = {"names": {}, "exempt": [("127.0.0.1", port)], "addresses": [own], "urls": [own], "settings": {}}
+        assert crawled(tmp_path, job, **env) == {"0": "answered 200 by 127.0.0.1"}
+        named = {"TINTINH_PROXY": f"http://127.0.0.1:{proxy_port}"}
+        wanted = ["http://congan.example.vn/tin", f"http://127.0.0.1:{private}/", f"http://127.0.0.1:{proxy_port}/"]
+        told = crawled(tmp_path, job | {"exempt": [], "urls": wanted, "settings": named}, **env)
+    assert told["0"] == "answered 200 by 127.0.0.1"
+    assert told["1"].startswith("PrivateAddress: ")
+    assert [path for path, _ in proxy.asked if not path.startswith("/")] == ["http://congan.example.vn/tin"]
+    assert listener.connections == 0

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Error, async_playwright
@@ -75,6 +76,15 @@ def datagrams(waiting: socket.socket) -> int:
         count += 1
 
 
+def crawled(home: Path, job: dict[str, Any]) -> tuple[dict[str, str], str]:
+    """What a crawl in a process of its own says of each address, by its number; and its log."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.crawler.net.hostile"], input=json.dumps(job) + "\n", text=True,
+        capture_output=True, timeout=3 * PATIENCE, check=True, cwd=ROOT, env=environment(home),
+    )  # fmt: skip
+    return json.loads(done.stdout), done.stderr
+
+
 @pytest.fixture(scope="module")
 def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visited]:
     portal = Portal()
@@ -95,13 +105,9 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visited]:
             "addresses": [own, f"http://congan.example.vn:{private}/"], "urls": list(cases.values()),
             "settings": {"PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 8, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "DOWNLOAD_TIMEOUT": 30, "ROBOTSTXT_OBEY": True},
         }  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.crawler.net.hostile"], input=json.dumps(job) + "\n", text=True,
-            capture_output=True, timeout=3 * PATIENCE, check=True, cwd=ROOT, env=environment(tmp_path_factory.mktemp("home")),
-        )  # fmt: skip
-        told = json.loads(done.stdout)
+        told, log = crawled(tmp_path_factory.mktemp("home"), job)
         outcome = {case: told[str(number)] for number, case in enumerate(cases)}
-        yield Visited(listener, portal, outcome, datagrams(waiting), done.stderr)
+        yield Visited(listener, portal, outcome, datagrams(waiting), log)
 
 
 def test_nothing_arrives(visited: Visited) -> None:
@@ -133,6 +139,35 @@ def test_documents_that_robots_txt_forbids_are_not_asked_for(visited: Visited) -
 
 def test_the_log_says_what_was_refused(visited: Visited) -> None:
     assert "refused to the browser: " in visited.log
+
+
+BUSY = "<html><body>Tin<script>setTimeout(() => { for (;;); }, 200)</script></body></html>"
+GROWS = (
+    "<html><body>Tin<script>document.body.append('x'.repeat(300000)); setTimeout(() => 0, 60000)</script></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "limits", "reason"),
+    [
+        (BUSY, {"HANG_SECONDS": 3}, "its scripts do not let go for 3 s"),
+        (GROWS, {"LARGEST_PAGE": 200_000}, "it has more than 200000 characters"),
+        ("<html><body>Tin</body></html>", {"VISIT_SECONDS": 2}, "it is read for more than 2 s"),
+    ],
+    ids=["busy", "grows", "lasts"],
+)
+def test_a_page_that_never_ends_is_closed(tmp_path: Path, page: str, limits: dict[str, int], reason: str) -> None:
+    """As many at a time as the crawl opens; the crawl ends by itself."""
+    portal = Portal({"/tin": page})
+    with served(portal) as port:
+        own = f"http://127.0.0.1:{port}"
+        job = {
+            "browser": True, "wait": PATIENCE, "names": {}, "exempt": [("127.0.0.1", port)], "addresses": [own],
+            "urls": [f"{own}/tin?{number}" for number in range(3)], "limits": limits, "settings": {},
+        }  # fmt: skip
+        outcome, log = crawled(tmp_path, job)
+    assert [told.partition(":")[0] for told in outcome.values()] == ["TargetClosedError"] * 3
+    assert log.count(reason) == 3
 
 
 def test_the_same_pages_do_arrive_from_a_browser_that_nobody_guards() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -223,6 +224,37 @@ def test_refusals() -> None:
     ]  # fmt: skip
     asked = decided(decide(answer("/x", b"", 410), Context("asked"), made))
     assert of(Reject, asked) == [Reject(f"{HOST}/x", "the portal answers 410")]
+
+
+def led(path: str, to: str, body: bytes) -> Answer:
+    return Answer(to, 200, body, START, HOST + path, to, lambda: Page(to, body))
+
+
+@pytest.mark.parametrize("role", ["article", "asked"])
+def test_an_article_that_leads_to_another_site_is_not_this_portals(role: Any) -> None:
+    made, path = portal(), "/tin/chuyen-tuan-tra-so-1.html"
+    decided(decide(answer("/", page(LIST).body), Context("home"), made))
+    found = decided(decide(led(path, f"http://other.vn{path}", article(1).body), Context(role, "one"), made))
+    assert found == [Reject(HOST + path, "leads to another site: other.vn"), Settle("one", "rejected")]
+
+
+@pytest.mark.parametrize("role", ["section", "page", "feed", "sitemap"])
+def test_a_list_that_leads_to_another_site_is_not_followed(role: Any) -> None:
+    made = portal()
+    decided(decide(answer("/", page(LIST).body), Context("home"), made))
+    found = decided(decide(led("/tin", "http://other.vn/tin", page(LIST).body), Context(role), made))
+    assert (of(Ask, found), of(Store, found), of(Problem, found)) == ([], [], [])
+    assert Count("led_elsewhere") in found
+
+
+@pytest.mark.parametrize("host", ["https://demo.vn", "http://www.demo.vn", "http://tin.demo.vn", "http://new.demo.vn"])
+def test_a_portals_own_hosts_are_followed(host: str) -> None:
+    """Those of its file, with and without www and TLS, and the one that its home page answers from."""
+    made, path = portal(), "/tin/chuyen-tuan-tra-so-1.html"
+    made.facts = replace(made.facts, hosts=("demo.vn", "tin.demo.vn"))
+    decided(decide(led("/", "http://new.demo.vn/", page(LIST).body), Context("home"), made))
+    (stored,) = of(Store, decided(decide(led(path, host + path, article(1).body), Context("article"), made)))
+    assert stored.article.url == host + path
 
 
 def test_the_longest_address_is_that_of_the_database() -> None:

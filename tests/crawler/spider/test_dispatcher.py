@@ -22,7 +22,7 @@ from crawler.platforms.registry import platforms
 from crawler.portals.site import Site, name_of
 from crawler.ports import NoMemory
 from crawler.spider import dispatcher, routing
-from crawler.spider.decisions import Context, Role
+from crawler.spider.decisions import Ask, Context, Role
 from crawler.spider.dispatcher import PortalSpider
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected
@@ -126,6 +126,16 @@ def test_an_article_page_gives_the_article() -> None:
     assert one.url == one.fetched_url == HOST + truth.path
     assert one.fetched_at.tzinfo is not None
     assert abs(datetime.now(UTC) - one.fetched_at).days == 0
+
+
+def test_what_a_list_names_of_another_site_is_not_asked_for() -> None:
+    made = spider()
+    parse(made, answer("/"), "home")
+    assert made.ask(Ask("http://other.vn/tin/1.html", Context("article", "one"))) == []
+    assert (stat(made, "led_elsewhere"), stat(made, "not_articles")) == (1, 1)
+    assert made.ask(Ask("http://other.vn/tin", Context("section"))) == []
+    assert (stat(made, "led_elsewhere"), stat(made, "not_articles")) == (2, 1)
+    assert len(made.ask(Ask(f"{HOST}/tin/1.html", Context("article", "two")))) == 1
 
 
 def test_since_leaves_older_articles_out_but_not_those_asked_for() -> None:
@@ -249,7 +259,6 @@ def test_a_page_that_keeps_the_reader_busy_is_told(monkeypatch: pytest.MonkeyPat
                 yield
 
     monkeypatch.setattr(reading, "SECONDS", 0.2)
-    monkeypatch.setattr(reading.stepwise, "__defaults__", (0.2,))
     monkeypatch.setattr(routing, "decide", read_for_ever)
     assert parse(made, answer(SECTION), role, identity="a") == []
     assert (
