@@ -45,8 +45,11 @@ class Memory(Protocol):
     def known(self, identities: Sequence[str]) -> set[str]:
         """Those of the identities that are stored already and not taken down."""
 
-    def due(self, most: int) -> Iterable[Due]:
-        """Stored articles to ask again, longest unseen first."""
+    def due(self, most: int, *, resting: bool = False) -> Iterable[Due]:
+        """Stored articles to ask again, at most so many: longest unseen first, or where the others may rest, those that are due."""
+
+    def resting(self) -> set[str]:
+        """The keys of lists, feeds and sitemaps that are not due yet."""
 
     def complete(self) -> bool:
         """Whether the last crawl followed every list to its end."""
@@ -78,9 +81,13 @@ class NoMemory:
         """None of them: every article is new."""
         return set()
 
-    def due(self, most: int) -> Iterable[Due]:
+    def due(self, most: int, *, resting: bool = False) -> Iterable[Due]:
         """No articles to ask again."""
         return ()
+
+    def resting(self) -> set[str]:
+        """No lists: none was read."""
+        return set()
 
     def complete(self) -> bool:
         """False: no crawl went before."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -35,10 +36,15 @@ class DatabaseMemory:
         rows = self._rows("memory_known", {"identities": list(identities)}) if identities else []
         return {str(row[0]) for row in rows}
 
-    def due(self, most: int) -> list[Due]:
-        """Stored articles to ask again, longest unseen first."""
-        rows = self._rows_at_start("memory_due", {"portal": self.portal, "most": most})
-        return [Due(*row) for row in rows]  # type: ignore[arg-type]
+    def due(self, most: int, *, resting: bool = False) -> list[Due]:
+        """Stored articles to ask again: longest unseen first, or where the others may rest, those that are due by their worth."""
+        parameters = {"portal": self.portal, "most": most, "resting": resting, "now": datetime.now(UTC)}
+        return [Due(*row) for row in self._rows_at_start("memory_due", parameters)]  # type: ignore[arg-type]
+
+    def resting(self) -> set[str]:
+        """The keys of lists, feeds and sitemaps that are not due yet."""
+        rows = self._rows_at_start("memory_resting", {"portal": self.portal, "now": datetime.now(UTC)})
+        return {str(row[0]) for row in rows}
 
     def complete(self) -> bool:
         """Whether the last crawl followed every list to its end."""

@@ -112,6 +112,8 @@ def _ingest_batch(connection: psycopg.Connection, batch: Batch, parts: Set[str],
     with connection.transaction():
         locking.hold(connection, parts)
         figures = _store(connection, batch.items, run)
+        if figures.changed:
+            _note_lying_validators(connection, [fetch for _, fetch in batch.fetches])
         figures.rejected += _record_fetches_or_split(connection, batch.fetches, run)
         figures += _record_absences(connection, batch.absences, run)
         for line, reason, portal, url in batch.rejects:
@@ -325,6 +327,18 @@ def _record_absences(
         else:
             figures += Figures(gone=gone, new=-moved, unchanged=moved)
     return figures
+
+
+def _note_lying_validators(connection: psycopg.Connection, fetches: Sequence[Fetch]) -> None:
+    """Write down hosts whose pages changed under the validators of before; those of before are still in the database."""
+    given = [fetch for fetch in fetches if fetch.status == 200 and (fetch.etag or fetch.last_modified)]
+    connection.execute(
+        query("note_lying_validators"),
+        {
+            "urls": [fetch.url for fetch in given], "moments": [fetch.fetched_at for fetch in given],
+            "etags": [fetch.etag for fetch in given], "modified": [fetch.last_modified for fetch in given],
+        },
+    )  # fmt: skip
 
 
 def _record_fetches_or_split(

@@ -105,6 +105,16 @@ def portals(connection: psycopg.Connection, names: Sequence[str]) -> list[Row]:
     return _rows(connection, "portal_health", {"portals": list(names)})
 
 
+def schedule(connection: psycopg.Connection, portal: str) -> list[Row]:
+    """What of a portal is asked again: `what`, its `number`, how many are `due`, `next_due`, the `shortest` and `longest` rest."""
+    return _rows(connection, "portal_schedule", {"portal": portal})
+
+
+def hosts(connection: psycopg.Connection, names: Sequence[str]) -> list[Row]:
+    """How hosts are to be asked: pace in seconds, refusals, until when they are left alone."""
+    return _rows(connection, "hosts_of", {"hosts": list(names)})
+
+
 def portal_names(connection: psycopg.Connection) -> set[str]:
     """The portals that articles, runs or settings are of."""
     return {row["portal"] for row in _rows(connection, "portal_names", {})}

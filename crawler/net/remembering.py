@@ -52,10 +52,15 @@ class Recollection:
         nothing: set[str] = set()
         return await self._ask(nothing, self.memory.known, identities) if identities else nothing
 
-    async def due(self, most: int) -> list[Due]:
-        """Stored articles to ask again, longest unseen first."""
+    async def due(self, most: int, *, resting: bool) -> list[Due]:
+        """Stored articles to ask again: longest unseen first, or where the others may rest, those that are due."""
         nothing: list[Due] = []
-        return await self._ask(nothing, lambda: list(self.memory.due(most)), patience=START_PATIENCE)
+        return await self._ask(nothing, lambda: list(self.memory.due(most, resting=resting)), patience=START_PATIENCE)
+
+    async def resting(self) -> set[str]:
+        """The keys of lists, feeds and sitemaps that are not due yet."""
+        nothing: set[str] = set()
+        return await self._ask(nothing, self.memory.resting, patience=START_PATIENCE)
 
     async def complete(self) -> bool:
         """Whether the last crawl followed every list to its end."""

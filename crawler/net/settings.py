@@ -95,8 +95,10 @@ TINTINH_ARCHIVE_FOLDER = ""
 TINTINH_ALLOW_PRIVATE = os.environ.get("TINTINH_ALLOW_PRIVATE", "")
 # Address of an HTTP proxy that everything goes through, which then answers for where it connects to. Those of the environment are not asked.
 TINTINH_PROXY = ""
-# Known articles asked again in one incremental run, longest unseen first; all of them with --full.
+# Known articles asked again in one incremental run, at most; all of them with --full.
 TINTINH_RECHECK = 500
+# `due`: lists and known articles are asked again when they are due; `all`: all lists, and articles longest unseen first.
+TINTINH_REVISIT = "all"
 # So many hours must lie between two sightings of an absence before the article counts as taken down.
 TINTINH_CONFIRM_HOURS = 6.0
 # So many requests in a row without any answer, and the portal is taken for down.

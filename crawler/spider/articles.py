@@ -11,7 +11,7 @@ from crawler.platforms.base import Fields, FilledByScript, NotAnArticle, Platfor
 from crawler.platforms.page import Page
 from crawler.platforms.told_dates import ToldDate
 from crawler.spider.decisions import Answer, Ask, Awaited, Context, Count, Decision, Facts, Learn, Reject, Settle, Store
-from crawler.spider.frontier import MOST_SILENT, Frontier, Waiting
+from crawler.spider.frontier import MOST_SILENT, Frontier, Waiting, base_of
 
 # A document is asked for before the next article: one that tells nothing is soon known to.
 DOCUMENT_PRIORITY = 1
@@ -128,6 +128,7 @@ def met_as_a_list(
     Menus lead to pages about the portal, too: one without a date is an article only where a list names it.
     """
     identity = platform.identity(page.address)
+    frontier.note("section", base_of(context.list_key or platform.list_key(page.url)), has_new=False)
     if identity in frontier.requested:
         yield Count("articles_met_again")
         return

@@ -196,13 +196,15 @@ class PortalSpider(scrapy.Spider):
         if lacking := browsers.lacking(self.crawler.settings):
             self.fail(lacking)
             return
+        rests = self.crawler.settings["TINTINH_REVISIT"] == "due" and not self.frontier.full
         self.frontier.complete_before = await self.memory.complete()
+        self.frontier.resting = await self.memory.resting() if rests else set()
         self.learned_before = await self.memory.learned()
         sections = (Ask(url, Context("section"), SECTION_PRIORITY) for url in self.sections)
         for request in self.asked([Ask(self.start_page, Context("home"), HOME_PRIORITY), *sections]):
             yield request
         most = ALL if self.frontier.full else self.crawler.settings.getint("TINTINH_RECHECK")
-        for due in await self.memory.due(most):
+        for due in await self.memory.due(most, resting=rests):
             if self.frontier.may_ask(due.identity):
                 validators = {"If-None-Match": due.etag, "If-Modified-Since": due.last_modified}
                 headers = {name: value for name, value in validators.items() if value}
@@ -393,7 +395,7 @@ class PortalSpider(scrapy.Spider):
         if stats.get_value("tintinh/error"):
             return
         counted = figures(stats.get_stats())
-        if not frontier.met and not counted.get("articles_met_as_lists"):
+        if not (frontier.met or counted.get("articles_met_as_lists") or counted.get("lists_resting")):
             read_as = portal.platform.name if portal.platform else "nothing"
             self.fail(f"{urls.site(self.start_page)}: {without_articles(counted, read_as)}")
         elif reason := mostly_rejected(counted):
@@ -401,6 +403,8 @@ class PortalSpider(scrapy.Spider):
             stats.set_value("tintinh/error", reason)
         else:
             self.say_which_lists_have_no_end()
+            told = [[kind, key, has_new] for (kind, key), has_new in frontier.read_lists.items()]
+            stats.set_value("tintinh/lists_read", told)
             for absence in self.absences():
                 recorder.note(self.crawler, absence)
             # Where known articles are missing at once, that is an outage, and said already.

@@ -173,13 +173,21 @@ def ask_sources(home: Page, declared: Collection[str], facts: Facts, frontier: F
     if declared:
         yield from _ask_sitemaps(declared, declared, 0, facts, frontier)
     else:
-        yield from (Ask(url, Context("feed"), PRIORITY) for url in feeds_of(home)[:1])
+        yield from (
+            Ask(url, Context("feed"), PRIORITY) for url in feeds_of(home)[:1] if not frontier.rests(f"feed {url}")
+        )
 
 
 def follow(
-    listed: Listed, depth: int, platform: Platform, declared: Collection[str], facts: Facts, frontier: Frontier
+    listed: Listed,
+    asked: str,
+    depth: int,
+    platform: Platform,
+    declared: Collection[str],
+    facts: Facts,
+    frontier: Frontier,
 ) -> Iterator[Decision]:
-    """Ask for what a feed or a sitemap names and nobody knows; so many indexes led to it."""
+    """Ask for what a feed or a sitemap, asked for at that address, names and nobody knows; so many indexes led to it."""
     yield Count(f"{listed.kind}s")
     frontier.named += len(listed.pages)
     if listed.is_cut:
@@ -188,13 +196,14 @@ def follow(
     articles = articles_of(listed, platform, facts.start_page, facts.since)
     frontier.names_articles = frontier.names_articles or bool(articles)
     cards = {urls.canonical(address): card for address, card in listed.cards.items() if urls.is_http(address)}
-    yield Recall(tuple(articles), partial(_go_on, articles, cards, f"{listed.kind}s", frontier))
+    yield Recall(tuple(articles), partial(_go_on, articles, cards, listed.kind, asked, frontier))
 
 
 def _go_on(
-    articles: dict[str, str], cards: dict[str, Card], source: str, frontier: Frontier, stored: set[str]
+    articles: dict[str, str], cards: dict[str, Card], kind: str, asked: str, frontier: Frontier, stored: set[str]
 ) -> list[Decision]:
-    return [*ask_articles(articles, stored, source, frontier, cards=cards)]
+    frontier.note(kind, f"{kind} {asked}", has_new=not stored.issuperset(articles))
+    return [*ask_articles(articles, stored, f"{kind}s", frontier, cards=cards)]
 
 
 def _ask_sitemaps(
@@ -206,6 +215,8 @@ def _ask_sitemaps(
             continue
         if not (may_hold_news(url) or url in declared):
             left_out += 1
+        elif frontier.rests(f"sitemap {url}"):
+            continue
         elif not frontier.wants_sitemaps(depth):
             break
         else:

@@ -69,6 +69,10 @@ class Frontier:
         self.max_requests, self.sent = max_requests, 0
         self.reached: list[str] = []  # the bounds that kept the crawl from going on, in words
         self.complete_before = False
+        # Lists that are not due yet, by what the keys of their pages have in common; feeds and sitemaps by kind and address.
+        self.resting: set[str] = set()
+        # Lists, feeds and sitemaps that were read, and whether they named an article that nobody knew.
+        self.read_lists: dict[tuple[str, str], bool] = {}
         self.met: set[str] = set()
         self.names_articles = False  # from then on the portal's platform stays: it says what an identity is
         self.shown: dict[str, str] = {}  # under which address a list, a feed or a sitemap names an article
@@ -181,6 +185,17 @@ class Frontier:
         met_here.update(listed)
         return not turns_up_nothing and barren <= BARREN and self.is_worth_more(listed, stored)
 
+    def rests(self, key: str) -> bool:
+        """Whether a list, a feed or a sitemap is not due yet; those that rest are counted."""
+        if self.full or not self.complete_before or key not in self.resting:
+            return False
+        self.count("lists_resting")
+        return True
+
+    def note(self, kind: str, key: str, *, has_new: bool) -> None:
+        """Write down that a list was read, and whether it named an article that nobody knew."""
+        self.read_lists[kind, key] = has_new or self.read_lists.get((kind, key), False)
+
     def home_leads_on(self, *, new: bool) -> bool:
         """Whether to ask for the next page of the home page's pager, which repeats what the sections list."""
         self._home_repeats = 0 if new else self._home_repeats + 1
@@ -207,7 +222,7 @@ class Frontier:
         """Those of the lists to ask for."""
         taken = []
         for key in keys:
-            if key in self.lists:
+            if key in self.lists or (role == "section" and self.rests(base_of(key))):
                 continue
             if self.max_pages is not None and len(self.lists) >= self.max_pages:
                 self.count("lists_left_out")

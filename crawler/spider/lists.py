@@ -55,6 +55,7 @@ def read(
     sections = tuple(platform.sections(page))
     if kind != "list":
         yield Count("other_pages")
+        frontier.note("section", base_of(key), has_new=False)
         if context.role == "home" and not sections:
             sections = entrances(page)
             frontier.entrances.update(sections)
@@ -139,6 +140,7 @@ def _go_on(met: _Met, platform: Platform, frontier: Frontier, ends: Ends, stored
     listing, met_before = met.listing, len(frontier.met)
     decisions = [*ask_articles(met.articles, stored, "lists", frontier, hints=listing.told, cards=listing.cards)]
     shows_new = len(frontier.met) > met_before
+    frontier.note("section", base_of(met.key), has_new=not stored.issuperset(met.own))
     barren = met.barren + (not met.articles)
     if not frontier.is_worth_more(met.own, stored):
         ends.leave(met.key)

@@ -173,7 +173,13 @@ def _source(answer: Answer, context: Context, portal: Portal) -> Iterator[Decisi
         yield Count(f"{context.role}s_missing")  # a page that says so, or that leads home
     else:
         yield from feeds.follow(
-            listed, context.barren, portal.platform, portal.declared_sitemaps, portal.facts, portal.frontier
+            listed,
+            answer.asked,
+            context.barren,
+            portal.platform,
+            portal.declared_sitemaps,
+            portal.facts,
+            portal.frontier,
         )
 
 
@@ -183,7 +189,9 @@ def _document(answer: Answer, context: Context, portal: Portal) -> Iterator[Deci
     listed = feeds.read(answer.body, answer.url)
     if listed is not None and platform is not None:
         yield Settle(context.identity, "list")
-        yield from feeds.follow(listed, context.barren, platform, portal.declared_sitemaps, facts, frontier)
+        yield from feeds.follow(
+            listed, answer.asked, context.barren, platform, portal.declared_sitemaps, facts, frontier
+        )
         return
     contents = platform.document(answer.url, answer.body, context.hint) if platform is not None else None
     if isinstance(contents, Listing) and platform is not None:

@@ -10,6 +10,7 @@ WHERE met.status = 304 OR EXISTS (
 ORDER BY address.article_id, met.fetched_at DESC
 ON CONFLICT (article_id) DO UPDATE SET
     last_seen_at = greatest(sighting.last_seen_at, excluded.last_seen_at),
+    visits = sighting.visits + (excluded.last_seen_at > sighting.last_seen_at)::int,
     etag = CASE WHEN excluded.last_seen_at > sighting.last_seen_at - interval '1 hour'
            THEN coalesce(excluded.etag, sighting.etag) ELSE coalesce(sighting.etag, excluded.etag) END,
     last_modified = CASE WHEN excluded.last_seen_at > sighting.last_seen_at - interval '1 hour'

@@ -170,3 +170,26 @@ def test_which_portals_all_means() -> None:
 def test_what_are_no_hours(text: str) -> None:
     with pytest.raises(ValueError, match="no hours"):
         hours_of(text)
+
+
+def test_an_unchanged_portal_costs_two_requests_where_what_is_not_due_rests(
+    command: Command, database_uri: str
+) -> None:
+    portal = Portal()
+    with serve(site=portal) as address:
+        assert command("crawl", "--site", address, "--name", "demo", env=ALLOWED).returncode == 0
+        rests = command("crawl", "demo", "--revisit", "due", env=ALLOWED)
+        assert rests.returncode == 0, rests.stderr
+        assert "requests 2\n" in rests.stderr
+        portal.site = DemoSite(load()[1:])
+        shown = command("portals", "demo", "--format", "json").stdout
+        assert '"what": "lists"' in shown
+        with psycopg.connect(database_uri, autocommit=True) as connection:
+            connection.execute("UPDATE news.list SET next_due = now()")
+            connection.execute("UPDATE news.sighting SET last_seen_at = last_seen_at - interval '91 days'")
+        due = command("crawl", "demo", "--revisit", "due", env=ALLOWED)
+        assert asked(database_uri, "SELECT accounts->>'missing' FROM news.run ORDER BY id DESC LIMIT 1") == [("1",)], (
+            due.stderr
+        )
+    every = asked(database_uri, "SELECT DISTINCT every FROM news.list WHERE kind = 'section'")
+    assert (timedelta(hours=18),) in every, "without news it rests half as long again"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import signal
 import sys
+from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -48,6 +49,13 @@ app.add_typer(portals.group, name="portals")
 reextract.register(app)
 
 
+class Revisit(StrEnum):
+    """What is asked again of what is known."""
+
+    due = "due"
+    all = "all"
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"tintinh {version('tintinh')}")
@@ -83,6 +91,13 @@ def crawl(
     max_requests: Annotated[
         int | None, typer.Option(min=1, help="At most so many requests, retries left out; default 200000.")
     ] = None,
+    revisit: Annotated[
+        Revisit | None,
+        typer.Option(
+            help="Which lists and known articles are asked again: those that are due (usual with --all), or all lists and "
+            "articles longest unseen first (usual for a portal that is named)."
+        ),
+    ] = None,
     setting: Annotated[list[str] | None, typer.Option("-s", metavar="NAME=VALUE", help="Any Scrapy setting.")] = None,
     jobs: Annotated[int, typer.Option("-j", min=1, max=64, help="Portals at a time.")] = 2,
     form: FormatOption = None,
@@ -102,7 +117,7 @@ def crawl(
         }  # fmt: skip
         arguments = {key: value for key, value in limits.items() if value is not None}
         slug = filters.province(province) if province is not None else None
-        settings = _settings(setting)
+        settings = {"TINTINH_REVISIT": (revisit or (Revisit.due if every else Revisit.all)).value} | _settings(setting)
         address = crawl.address_of(site, platform) if site else ""
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error

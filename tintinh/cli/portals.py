@@ -7,22 +7,36 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from keyword import iskeyword
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from tintinh.cli import articles, portal_rows, probe
+from tintinh.cli import articles, portal_rows, portal_view, probe
 from tintinh.cli.output import Format, rows, say
 from vietnam import urls
 
 if TYPE_CHECKING:
     from crawler.spider.wrapper import Wrapper
 
+
+class _Named(TyperGroup):
+    """`portals NAME` is `portals show NAME`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Take a word that is no command of the group's for the name of a portal."""
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["show", *args]
+        return super().resolve_command(ctx, args)
+
+
 group = typer.Typer(
-    help="Portals known; `add` keeps a site, `set` and `remove` change that, `new` makes a file, `check` compares files with live pages."
+    cls=_Named,
+    help="Portals known; `add` keeps a site, `set` and `remove` change that, `new` makes a file, `check` compares files with live pages.",
 )
 group.command()(portal_rows.add)
 group.command()(portal_rows.remove)
+group.command()(portal_view.show)
 group.command("set")(portal_rows.change)
 
 

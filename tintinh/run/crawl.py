@@ -25,6 +25,7 @@ from ingest import hosts as rows_of_hosts
 from ingest import migrate, portals, spool
 from ingest.errors import DatabaseUnreachable
 from ingest.portals import StoredPortal
+from ingest.schedule import note_lists
 from ingest.segments import ingest_left, ingest_segment
 from ingest.store import Figures
 from ingest.syndication import compare_due
@@ -40,7 +41,9 @@ STOP_SECONDS = 25
 # Logs of a portal that are kept.
 LOGS_KEPT = 20
 # Figures that have a column of their own in news.run.
-_OWN_COLUMNS = frozenset({"listed", "fetched", "requests", "bytes", "error", "problem", "hosts", "blocked"})
+_OWN_COLUMNS = frozenset(
+    {"listed", "fetched", "requests", "bytes", "error", "problem", "hosts", "blocked", "lists_read"}
+)
 
 
 @dataclass(slots=True)
@@ -351,6 +354,8 @@ class _Run:
                     compare_due(self._connected(), stopped=self.stop.is_set)
                 self._record()
                 self._keep_portal()
+                if outcome.status in {"ok", "partial"}:
+                    note_lists(self._connected(), self.job.portal, stats.get("lists_read", []), self.began_at)
                 self._keep_hosts()
             except (psycopg.OperationalError, DatabaseUnreachable) as error:
                 if isinstance(error, psycopg.errors.QueryCanceled) and self.stop.at_once.is_set():
