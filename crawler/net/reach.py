@@ -147,7 +147,7 @@ async def connected(host: str, port: int, reach: Reach) -> tuple[socket.socket, 
     spelt = str(found) if found is not None else host
     try:
         resolved = await asyncio.to_thread(socket.getaddrinfo, spelt, port, type=socket.SOCK_STREAM)
-    except UnicodeError as error:
+    except ValueError as error:  # no text that a resolver takes
         raise OSError(f"{host} is no name") from error
     failure: OSError = OSError(f"{host} leads nowhere")
     for family, kind, protocol, _, address in resolved:

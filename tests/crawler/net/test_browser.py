@@ -109,6 +109,8 @@ def test_what_the_browser_asks_for_counts_among_the_requests(
     assert done.returncode == 0, done.stderr
     with psycopg.connect(database_uri) as connection:
         assert connection.execute("SELECT requests FROM news.run").fetchall() == [(len(scripts.asked),)]
+        answered = "SELECT DISTINCT address FROM news.fetch WHERE status IS NOT NULL"
+        assert connection.execute(answered).fetchall() == [("127.0.0.1",)], "that of the site, not of the proxy between"
 
 
 def test_without_the_extra_one_line_says_what_to_install(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,9 @@ from crawler.net.guard import Guard, PrivateAddress, PublicResolver, UntestedHan
 from crawler.net.settings import DOWNLOAD_HANDLERS_BASE
 from tests.conftest import Command
 from tests.crawler.net.hostile import listening
+from tests.support import environment, tintinh
 
+ROOT = Path(__file__).parents[3]
 PRIVATE = [
     "127.0.0.1", "127.8.9.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
     "100.64.0.1", "localhost", "LOCALHOST", "x.localhost", "printer.local", "db.internal", "[::1]", "[::]", "[fe80::1]",
@@ -136,6 +139,29 @@ def test_a_crawl_with_an_untested_handler_does_not_start(command: Command) -> No
         in done.stderr
     )
     assert "Traceback" not in done.stderr
+    assert listener.connections == 0
+
+
+@pytest.mark.parametrize("words", [("fetch",), ("probe",), ("crawl", "--site")])
+def test_every_command_is_guarded(command: Command, words: tuple[str, ...]) -> None:
+    with listening() as (listener, port):
+        done = command(*words, f"http://127.1:{port}/tin/bai-1.html", env={"TINTINH_ALLOW_PRIVATE": ""})
+    assert done.returncode == 1
+    assert "127.1 is a private address: set TINTINH_ALLOW_PRIVATE=1" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert listener.connections == 0
+
+
+def test_a_spider_without_the_guard_does_not_start(tmp_path: Path) -> None:
+    """As it would in a project of somebody's that has settings of its own."""
+    mine = "from crawler.spider.dispatcher import PortalSpider\nclass Mine(PortalSpider):\n    name = 'mine'\n"
+    (tmp_path / "mine.py").write_text(mine)
+    with listening() as (listener, port):
+        done = tintinh(
+            "runspider", "mine.py", "-a", f"start=http://127.0.0.1:{port}/",
+            env=environment(tmp_path, PYTHONPATH=str(ROOT)), cwd=tmp_path, module="scrapy",
+        )  # fmt: skip
+    assert "nothing guards this crawl: it wants the settings of crawler.net.settings" in done.stderr
     assert listener.connections == 0
 
 

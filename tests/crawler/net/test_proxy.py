@@ -81,6 +81,11 @@ def test_what_is_out_of_reach_gets_no_answer(sites: tuple[Portal, int, Listener,
     assert (answer, made.counts, listener.connections) == (b"", {"refused": 1}, 0)
 
 
+@pytest.mark.parametrize("host", ["a\0.vn", "a" * 300 + ".vn", ".", "a..vn"])
+def test_what_no_resolver_takes_gets_no_answer(host: str) -> None:
+    assert say(f"CONNECT {host}:443 HTTP/1.1\r\n\r\n")[0] == b""
+
+
 def test_other_ports_get_no_answer() -> None:
     assert say("CONNECT 8.8.8.8:22 HTTP/1.1\r\n\r\n")[0] == b""
 
