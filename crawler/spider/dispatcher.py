@@ -54,7 +54,7 @@ from crawler.spider.decisions import (
     Settle,
     Store,
 )
-from crawler.spider.figures import mostly_missing, mostly_rejected, not_followed, without_articles
+from crawler.spider.figures import hopeless, mostly_missing, mostly_rejected, not_followed, without_articles
 from crawler.spider.frontier import MOST_REQUESTS, Frontier, base_of
 from vietnam import urls
 
@@ -219,6 +219,8 @@ class PortalSpider(scrapy.Spider):
     async def parse(self, response: Response, context: Context | None = None) -> list[Request | Article]:
         """Read an answer and carry out what it leads to."""
         self.silent = 0
+        if (reason := hopeless(self.frontier.fates)) and not is_stopping(self.crawler):
+            self.fail(reason)
         context = replace(context or Context(), is_pressed=browsers.was_pressed(response))
         outcome: list[Request | Article] = [*map(self.request, self.backlog.answered())]
         for number, answer in enumerate(map(answer_of, browsers.shown(response))):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
+import threading
+from collections import Counter
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
@@ -14,9 +17,10 @@ import pytest
 from crawler.platforms.page import DEEPEST, LONGEST_PAGE
 from tests.conftest import Command
 from tests.support import PATIENCE, environment
-from tests.tintinh.test_command import ALLOWED, rows, stored
+from tests.tintinh.test_command import ALLOWED, TOTAL, rows, stored
 from tintinh.demo.page import Page
 from tintinh.demo.server import serve
+from tintinh.demo.site import DemoSite
 
 GOOD = 6
 
@@ -146,3 +150,40 @@ def test_a_page_that_keeps_the_reader_busy_ends_in_a_real_crawl(tmp_path: Path) 
     assert done.returncode == 0, done.stderr.decode()
     assert f"-{GOOD}.html: could not be read: reading took more than 2 s of processor time" in done.stderr.decode()
     assert len((tmp_path / "out.jsonl").read_text().splitlines()) == GOOD
+
+
+class Shaky(DemoSite):
+    """The demo portal, of whose requests one in ten fails and one in twenty is cut off, but none three times in a row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.failed, self._lock = Counter[str](), 0, threading.Lock()
+
+    def page(self, target: str) -> Page:
+        with self._lock:
+            self.asked[target] += 1
+            chance = hashlib.sha256(f"{self.asked[target]} {target}".encode()).digest()[0] / 256
+            is_shaky = self.asked[target] <= 2 and chance < 0.15
+            self.failed += is_shaky
+        if is_shaky and chance < 0.05:
+            raise ConnectionResetError
+        return Page(b"", status=HTTPStatus.INTERNAL_SERVER_ERROR) if is_shaky else super().page(target)
+
+
+def test_a_shaky_portal_gives_the_rows_of_a_quiet_one(command: Command, database_uri: str) -> None:
+    shaky, addresses = Shaky(), {}
+    for name, site in {"quiet": DemoSite(), "shaky": shaky}.items():
+        with serve(site=site) as addresses[name]:
+            done = command("crawl", "--site", addresses[name], "--name", name, env=ALLOWED)
+        assert done.returncode == 0, done.stderr
+    assert shaky.failed > 10
+    quiet, other = (published(database_uri, name, address) for name, address in addresses.items())
+    assert len(quiet) == TOTAL
+    assert other == quiet
+
+
+def published(uri: str, portal: str, address: str) -> list[str]:
+    """What the articles of a portal say, wherever they were served."""
+    fields = ("url", "title", "published_at", "authors", "unit", "section", "body", "images", "attachments")
+    told = [[row[name] for name in fields] for row in stored(uri) if row["portal"] == portal]
+    return sorted(json.dumps(one, default=str, ensure_ascii=False).replace(address, "") for one in told)
