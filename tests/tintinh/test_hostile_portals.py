@@ -80,6 +80,7 @@ LOST = {
     "nested": (Page(article(GOOD, body="<div>" * (DEEPEST + 1)).encode()), "nested more than 400 deep"),
     "long": (Page(article(GOOD, body="x" * LONGEST_PAGE).encode()), "characters, more than"),
     "tags": (Page(article(GOOD, body="<p>" * 200_000).encode()), "tags, more than"),
+    "a bomb": (Page(article(GOOD, body="x" * 17_000_000).encode()), "exceeded DOWNLOAD_MAXSIZE"),
     "a circle": (
         Page(b"", status=HTTPStatus.FOUND, location=f"/tin/chuyen-tuan-tra-dem-so-{GOOD}.html"),
         "max redirections",
@@ -103,6 +104,7 @@ def test_pages_that_cannot_be_read_are_told(kind: str, command: Command, databas
     assert done.returncode == 1
     ((status, error, figures),) = rows(database_uri, "SELECT status, error, accounts FROM news.run")
     assert (status, sum(figures["listed_as"].values())) == ("partial", GOOD + 1)
+    assert "forbidden_by_robots" not in figures
     assert reason in error
     assert len(stored(database_uri)) == GOOD, "the others are stored"
 
