@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from crawler.article import InvalidArticle, check
+from crawler.article import InvalidArticle, check, encode
 from crawler.platforms import extract, told_dates
 from crawler.platforms.base import Fields, FilledByScript, NotAnArticle, Platform
 from crawler.platforms.page import Page
@@ -102,7 +102,8 @@ def store(
     )  # fmt: skip
     try:
         check(article)
-    except InvalidArticle as error:
+        encode(article)  # half of a pair of surrogates, which JSON-LD may hold, is no text
+    except (InvalidArticle, UnicodeEncodeError) as error:
         yield from reject(answer.url, str(error), context)
         return
     is_first = frontier.keep(fields.identity)

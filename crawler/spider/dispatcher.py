@@ -56,7 +56,7 @@ from crawler.spider.decisions import (
     Settle,
     Store,
 )
-from crawler.spider.figures import forbidden, mostly_missing, mostly_rejected, not_followed, without_articles
+from crawler.spider.figures import forbidden, hopeless, mostly_missing, mostly_rejected, not_followed, without_articles
 from crawler.spider.frontier import LEADING, MOST_REQUESTS, Frontier, base_of
 from vietnam import urls
 
@@ -247,6 +247,8 @@ class PortalSpider(scrapy.Spider):
     async def parse(self, response: Response, context: Context | None = None) -> list[Request | Article]:
         """Read an answer and carry out what it leads to."""
         self.silent = 0
+        if (reason := hopeless(self.frontier.fates)) and not is_stopping(self.crawler):
+            self.fail(reason)
         asked = context or Context()
         context = replace(asked, is_pressed=browsers.was_pressed(response))
         outcome: list[Request | Article] = [*map(self.request, self.backlog.answered())]

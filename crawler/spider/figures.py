@@ -9,6 +9,10 @@ from crawler.spider.decisions import Fate
 
 # Pages without an article from which on, if they are the most, the run says so.
 MANY_REJECTED = 5
+# Listed articles that came to nothing from which on, if hardly any came to something, a crawl goes no further.
+HOPELESS = 1000
+# How a listed article ends that came to nothing.
+_LOST: tuple[Fate, ...] = ("missing", "rejected", "failed")
 # How a listed article ends that is there.
 _THERE: tuple[Fate, ...] = ("stored", "duplicate", "known", "before_since", "left_out", "list")
 
@@ -57,6 +61,21 @@ def forbidden(fates: Mapping[Fate, int]) -> str | None:
     """
     number = fates.get("forbidden", 0)
     return f"robots.txt forbids {number} of {sum(fates.values())} articles" if number else None
+
+
+def hopeless(fates: Mapping[Fate, int]) -> str | None:
+    """Why a crawl ends before its time whose lists name nearly nothing that is an article.
+
+    >>> hopeless({"missing": 900, "rejected": 600, "stored": 9, "left_out": 80})
+    '1500 of 1509 listed articles came to nothing: do the lists lead elsewhere?'
+    >>> hopeless({"missing": 900, "stored": 9}), hopeless({"missing": 1500, "known": 100})
+    (None, None)
+    """
+    lost = sum(fates.get(fate, 0) for fate in _LOST)
+    there = sum(fates.get(fate, 0) for fate in _THERE if fate != "left_out")
+    if lost >= HOPELESS and lost > 20 * there:
+        return f"{lost} of {lost + there} listed articles came to nothing: do the lists lead elsewhere?"
+    return None
 
 
 def not_followed(ends: Mapping[str, str]) -> list[str]:

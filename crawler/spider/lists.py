@@ -50,6 +50,8 @@ def read(
     """Follow a list, its pager and the sections that it names."""
     key = context.list_key or platform.list_key(page.url)
     frontier.lists.add(key)
+    if len(menu.site_links(page)) >= menu.MOST_LINKS:
+        frontier.reach(f"links of a page ({menu.MOST_LINKS})")
     if context.role == "home" or page.address in frontier.entrances:
         frontier.home_list = base_of(key)
     sections = tuple(platform.sections(page))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
+import threading
+from collections import Counter
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
@@ -14,9 +17,10 @@ import pytest
 from crawler.platforms.page import DEEPEST, LONGEST_PAGE
 from tests.conftest import Command
 from tests.support import PATIENCE, environment
-from tests.tintinh.test_command import ALLOWED, rows, stored
+from tests.tintinh.test_command import ALLOWED, TOTAL, rows, stored
 from tintinh.demo.page import Page
 from tintinh.demo.server import serve
+from tintinh.demo.site import DemoSite
 
 GOOD = 6
 
@@ -76,6 +80,7 @@ LOST = {
     "nested": (Page(article(GOOD, body="<div>" * (DEEPEST + 1)).encode()), "nested more than 400 deep"),
     "long": (Page(article(GOOD, body="x" * LONGEST_PAGE).encode()), "characters, more than"),
     "tags": (Page(article(GOOD, body="<p>" * 200_000).encode()), "tags, more than"),
+    "a bomb": (Page(article(GOOD, body="x" * 17_000_000).encode()), "exceeded DOWNLOAD_MAXSIZE"),
     "a circle": (
         Page(b"", status=HTTPStatus.FOUND, location=f"/tin/chuyen-tuan-tra-dem-so-{GOOD}.html"),
         "max redirections",
@@ -99,6 +104,7 @@ def test_pages_that_cannot_be_read_are_told(kind: str, command: Command, databas
     assert done.returncode == 1
     ((status, error, figures),) = rows(database_uri, "SELECT status, error, accounts FROM news.run")
     assert (status, sum(figures["listed_as"].values())) == ("partial", GOOD + 1)
+    assert "forbidden_by_robots" not in figures
     assert reason in error
     assert len(stored(database_uri)) == GOOD, "the others are stored"
 
@@ -146,3 +152,40 @@ def test_a_page_that_keeps_the_reader_busy_ends_in_a_real_crawl(tmp_path: Path) 
     assert done.returncode == 0, done.stderr.decode()
     assert f"-{GOOD}.html: could not be read: reading took more than 2 s of processor time" in done.stderr.decode()
     assert len((tmp_path / "out.jsonl").read_text().splitlines()) == GOOD
+
+
+class Shaky(DemoSite):
+    """The demo portal, of whose requests one in ten fails and one in twenty is cut off, but none three times in a row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.failed, self._lock = Counter[str](), 0, threading.Lock()
+
+    def page(self, target: str) -> Page:
+        with self._lock:
+            self.asked[target] += 1
+            chance = hashlib.sha256(f"{self.asked[target]} {target}".encode()).digest()[0] / 256
+            is_shaky = self.asked[target] <= 2 and chance < 0.15
+            self.failed += is_shaky
+        if is_shaky and chance < 0.05:
+            raise ConnectionResetError
+        return Page(b"", status=HTTPStatus.INTERNAL_SERVER_ERROR) if is_shaky else super().page(target)
+
+
+def test_a_shaky_portal_gives_the_rows_of_a_quiet_one(command: Command, database_uri: str) -> None:
+    shaky, addresses = Shaky(), {}
+    for name, site in {"quiet": DemoSite(), "shaky": shaky}.items():
+        with serve(site=site) as addresses[name]:
+            done = command("crawl", "--site", addresses[name], "--name", name, env=ALLOWED)
+        assert done.returncode == 0, done.stderr
+    assert shaky.failed > 10
+    quiet, other = (published(database_uri, name, address) for name, address in addresses.items())
+    assert len(quiet) == TOTAL
+    assert other == quiet
+
+
+def published(uri: str, portal: str, address: str) -> list[str]:
+    """What the articles of a portal say, wherever they were served."""
+    fields = ("url", "title", "published_at", "authors", "unit", "section", "body", "images", "attachments")
+    told = [[row[name] for name in fields] for row in stored(uri) if row["portal"] == portal]
+    return sorted(json.dumps(one, default=str, ensure_ascii=False).replace(address, "") for one in told)

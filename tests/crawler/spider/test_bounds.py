@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from scrapy.http import Response
 
+from crawler.platforms.evidence.menu import MOST_LINKS
 from crawler.platforms.registry import platforms
-from crawler.spider import feeds, frontier
+from crawler.spider import dispatcher, feeds, figures, frontier
 from crawler.spider.dispatcher import PortalSpider
 from crawler.spider.frontier import DEEPEST_SITEMAP
 from tests.crawler.spider.test_dispatcher import parse, spider, stat
@@ -90,6 +91,32 @@ def test_articles_wait_until_others_are_answered() -> None:
         seen.add(asked[0].url)
         asked = asked[1:] + parse(made, page("<h1>Lỗi</h1>", status=404).replace(url=asked[0].url), **vars_of(asked[0]))
     assert len(seen) == 9
+
+
+def test_a_page_with_more_links_than_are_read_is_told() -> None:
+    """Where it has a pager, too, which says nothing of its end."""
+    made = generic()
+    links = "".join(
+        f"<a href='/bat-giu-doi-tuong-so-{n}.html'>Bắt giữ đối tượng số {n}</a>" for n in range(MOST_LINKS + 1)
+    )
+    parse(
+        made, page(f"{links}<p><a href='/tin?page=1'>1</a> <a href='/tin?page=2'>2</a></p>").replace(url=f"{HOST}/tin")
+    )
+    assert made.frontier.reached == [f"links of a page ({MOST_LINKS})"]
+
+
+def test_lists_that_name_nothing_end_the_crawl(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "HOPELESS", 5)
+    monkeypatch.setattr(dispatcher, "stop", lambda *_: None)
+    monkeypatch.setattr(dispatcher, "is_stopping", lambda _: False)
+    made = generic()
+    home = page(
+        "".join(f"<h3><a href='/bat-giu-doi-tuong-so-{n}.html'>Bắt giữ đối tượng số {n}</a></h3>" for n in range(9))
+    )
+    for number, request in enumerate(parse(made, home.replace(url=f"{HOST}/"), "home")):
+        assert (stat(made, "error") == 0) == (number <= 5)
+        parse(made, page("<h1>Lỗi</h1>", status=404).replace(url=request.url), **vars_of(request))
+    assert stat(made, "error").startswith("8 of 8 listed articles came to nothing")
 
 
 def sitemaps_of(found: list[Any]) -> list[Any]:

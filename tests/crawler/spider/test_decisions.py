@@ -13,6 +13,7 @@ from crawler.lines import LONGEST_ADDRESS
 from crawler.platforms.base import Card, Fields, Listing
 from crawler.platforms.page import Page
 from crawler.platforms.registry import platforms
+from crawler.spider import articles
 from crawler.spider.decisions import (
     Answer,
     Ask,
@@ -259,3 +260,16 @@ def test_a_portals_own_hosts_are_followed(host: str) -> None:
 
 def test_the_longest_address_is_that_of_the_database() -> None:
     assert LONGEST_ADDRESS == store.LONGEST_ADDRESS
+
+
+def test_an_article_that_is_no_text_is_rejected() -> None:
+    """Its line could not be written, and would take all that wait with it."""
+    made = portal()
+    assert made.platform is not None
+    fields = Fields(title="Chuyện tuần tra \ud800", identity="a.vn#1", body="Đi qua ba thôn.")
+    context = Context("article", "a.vn#1")
+    made.frontier.take({"a.vn#1": f"{HOST}/1"}, set())
+    given = answer("/1", b"")
+    decisions = list(articles.store(fields, given, context, made.platform, made.facts, made.frontier))
+    assert [one.url for one in of(Reject, decisions)] == [given.url]
+    assert of(Settle, decisions) == [Settle("a.vn#1", "rejected")]
