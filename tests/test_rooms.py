@@ -118,7 +118,7 @@ def test_the_list_of_what_to_change_names_files_that_there_are() -> None:
     rows = [line for line in after.partition("\n\n")[0].splitlines()[2:] if line.startswith("| ")]
     wanted = {
         "portal", "platform", "date shape", "byline word", "field or column", "migration", "query", "command", "page of the web",
-        "test page",
+        "download handler", "test page",
     }  # fmt: skip
     assert {row.strip("|").split(" | ")[0].strip() for row in rows} == wanted
     assert [path for path in paths_of("\n".join(rows)) if not (ROOT / path).exists()] == []

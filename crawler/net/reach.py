@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -99,16 +100,12 @@ def host_and_port(address: str) -> tuple[str, int]:
 
 # Reaches of the crawls that go on in this process.
 _active: list[Reach] = []
-_is_watched = False
 
 
 def enter(reach: Reach) -> None:
     """Hold every connection of this process to what is in reach, until `leave`."""
-    global _is_watched  # noqa: PLW0603 -- an audit hook stays for the life of the process
     _active.append(reach)
-    if not _is_watched:
-        sys.addaudithook(_watch)
-        _is_watched = True
+    _install()
 
 
 def leave(reach: Reach) -> None:
@@ -121,6 +118,12 @@ def within(judge: Callable[[Reach], str | None]) -> str | None:
     """What the crawls of this process say against something; None where one allows it, or none is going on."""
     refusals = [judge(reach) for reach in _active]
     return None if None in refusals or not refusals else refusals[0]
+
+
+@cache
+def _install() -> None:
+    """Once: an audit hook stays for the life of the process."""
+    sys.addaudithook(_watch)
 
 
 def _watch(event: str, arguments: tuple[Any, ...]) -> None:
