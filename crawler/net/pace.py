@@ -25,11 +25,18 @@ LONGEST_CHALLENGE = 60_000
 SHORT_TEXT = 600
 _SCRIPTS = re.compile(r"<(script|style|noscript)\b.*?(?:</\1\s*>|\Z)", re.DOTALL)
 _TAGS = re.compile(r"<[^>]*>")
-_CHALLENGE = re.compile(
+# What such a page says, and what it is made of; a script from captcha's maker alone is on pages with forms, too.
+_ASKS = re.compile(
     r"just a moment|checking your browser|đang kiểm tra trình duyệt|xác minh (?:bạn|trình duyệt)|không phải (?:là )?(?:người máy|robot)|"
-    r"are you (?:a )?(?:human|robot)|cf[-_]chl|captcha|document\.cookie\s*=.{0,2000}?location(?:\.reload|\.href|\.replace|\s*=)",
+    r"are you (?:a )?(?:human|robot)|captcha"
+)
+_MADE_OF = re.compile(
+    r"cf[-_]chl|class\s*=\s*[\"']?(?:g-recaptcha|h-captcha|cf-turnstile)|"
+    r"document\.cookie\s*=.{0,2000}?location(?:\.reload|\.href|\.replace|\s*=)",
     re.DOTALL,
 )
+# Links of a page; one that has more leads somewhere, whatever it asks.
+_MOST_LINKS = 4
 
 
 @dataclass(slots=True)
@@ -102,12 +109,17 @@ def is_challenge(body: bytes) -> bool:
     True
     >>> is_challenge(b"<form><div class='g-recaptcha'></div></form>" + b"<p>" + b"Tin an ninh trong ngay. " * 40)
     False
+    >>> is_challenge(b"<script src=//www.google.com/recaptcha/api.js></script><div id=app></div>")
+    False
     """
     if len(body) > LONGEST_CHALLENGE:
         return False
     told = body.decode("utf-8", "replace").lower()
     shown = _TAGS.sub(" ", _SCRIPTS.sub(" ", told))
-    return len(" ".join(shown.split())) <= SHORT_TEXT and bool(_CHALLENGE.search(told))
+    shown = " ".join(shown.split())
+    if len(shown) > SHORT_TEXT or told.count("<a ") > _MOST_LINKS:
+        return False
+    return bool(_ASKS.search(shown) or _MADE_OF.search(told))
 
 
 def some_more() -> float:

@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.robotstxt import RobotParser
+from scrapy.settings import SETTINGS_PRIORITIES
 
 from crawler.net import pace
 from crawler.net.ending import is_stopping, stop
@@ -22,6 +23,8 @@ from crawler.net.pace import HostState
 MOST_AGAIN = 3
 # Other answers after which a second refusal of the same address says nothing of its host.
 OTHERS = 3
+# Seconds of the first wait on loopback, where nobody needs to be spared, unless the user asks for another.
+LOCAL_WAIT = 1.0
 # Refusals of access (403) in a row, of whatever address, that end a crawl.
 MOST_FORBIDDEN = 5
 # Pages in a row that only ask who is there.
@@ -45,6 +48,7 @@ class Politeness:
         self.hosts = {name: HostState(**told) for name, told in settings.getdict("TINTINH_HOSTS").items()}
         self.least = settings.getfloat("DOWNLOAD_DELAY")
         self.first_wait = settings.getfloat("TINTINH_BACKOFF_SECONDS")
+        self.is_wait_asked = (settings.getpriority("TINTINH_BACKOFF_SECONDS") or 0) > SETTINGS_PRIORITIES["project"]
         self.patience = settings.getfloat("TINTINH_WAIT_SECONDS")
         self.not_spared = {name for name, slot in settings.getdict("DOWNLOAD_SLOTS").items() if not slot.get("delay")}
         # The very table: whenever the figures are read, they say what is known of the hosts.
@@ -116,7 +120,8 @@ class Politeness:
             return response  # others are answered: it is this page
         self.refused[request.url] = self.answers
         told = (response.headers.get(b"Retry-After") or b"").decode("latin-1")
-        wait = self.hosts[host].refuse(now, pace.retry_after(told, now), self.first_wait, pace.some_more())
+        usual = self.first_wait if self.is_wait_asked or host not in self.not_spared else LOCAL_WAIT
+        wait = self.hosts[host].refuse(now, pace.retry_after(told, now), usual, pace.some_more())
         self.crawler.stats.inc_value("tintinh/refusals")
         if self.waited + wait > self.patience:
             until = time.strftime("%H:%M", time.localtime(now + wait))
