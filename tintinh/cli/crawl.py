@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from queue import SimpleQueue
 from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
@@ -127,11 +128,13 @@ def run_all(uri: str, jobs: Sequence[Job], at_a_time: int) -> tuple[list[Outcome
     stop = Stop()
     config.connect(uri).close()  # one clear failure instead of one a portal
     outcomes: list[Outcome] = []
-    with _signals(stop), _display(len(jobs)) as show, ThreadPoolExecutor(at_a_time) as pool:
+    with _signals(stop) as heard, _display(len(jobs)) as show, ThreadPoolExecutor(at_a_time) as pool:
         waiting = {pool.submit(_guarded, uri, job, stop, show): job for job in jobs}
         hurried: float | None = None
         while waiting:
             done, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+            while not heard.empty():
+                say(heard.get())
             if stop.at_once.is_set():
                 hurried = hurried or time.monotonic()
                 stop.hurry()
@@ -159,16 +162,19 @@ def _outcome(future: Future[Outcome], job: Job) -> Outcome:
 
 
 @contextlib.contextmanager
-def _signals(stop: Stop) -> Iterator[None]:
+def _signals(stop: Stop) -> Iterator[SimpleQueue[str]]:
+    """Heed Ctrl-C and SIGTERM; what there is to say of them is said outside of the handler, which may interrupt anything."""
+    heard: SimpleQueue[str] = SimpleQueue()
+
     def handle(number: int, _: FrameType | None) -> None:
         is_first = not stop.is_set()
-        (stop if is_first else stop.at_once).set()  # before anything is said: nobody may be listening
+        (stop if is_first else stop.at_once).set()
         ending = "finishing what is under way" if is_first else "ending at once, what is crawled waits in the spool"
-        say(f"{signal.Signals(number).name}: {ending} …")
+        heard.put(f"{signal.Signals(number).name}: {ending} …")
 
     before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield heard
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
