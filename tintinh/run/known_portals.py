@@ -7,7 +7,7 @@ from datetime import datetime, time
 from difflib import get_close_matches
 from typing import Any
 
-from crawler.portals.site import name_of
+from crawler.portals.site import is_name, name_of
 from ingest import portals as rows
 from ingest.portals import StoredPortal
 from tintinh import config
@@ -77,6 +77,8 @@ def added(
 ) -> StoredPortal:
     """The portal that a site without a file is or becomes; what is not said is as it was. ValueError for a name that is taken."""
     called = name or name_of(url)
+    if not is_name(called):
+        raise ValueError(f"{called!r} is no name of a portal: letters without diacritics, figures, - and _")
     if called in portals():
         raise ValueError(f"{called} has a portal file: crawl it by its name, or give the site another --name")
     before = known.get(called)
