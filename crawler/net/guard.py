@@ -7,10 +7,10 @@ when a socket connects to it. A fourth, the address that answered, is judged bef
 from __future__ import annotations
 
 import logging
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.resolver import CachingThreadedResolver
 from scrapy.settings import BaseSettings
@@ -83,6 +83,12 @@ class Guard:
         # Proxies of the environment are no setting of the crawl's: None keeps Scrapy from asking for them.
         request.meta["proxy"] = self.reach.proxy or None
 
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Say of a name that was refused that it leads to a private address. Raises PrivateAddress; to Twisted it leads nowhere."""
+        host, _ = host_and_port(request.url)
+        if isinstance(exception, CannotResolveHostError) and (address := PublicResolver.refused.get(host)):
+            raise PrivateAddress(f"{host} leads to the private address {address}: {HINT}")
+
     def judge(self, response: Response) -> None:
         """Let an answer pass. Raises PrivateAddress where the address that gave it is out of reach, however it got there."""
         at, (_, port) = response.ip_address, host_and_port(response.url)
@@ -108,6 +114,8 @@ class PublicResolver(CachingThreadedResolver):
     """Refuses names that resolve to private addresses."""
 
     reach = Reach()
+    # The private addresses that names led to, in this process.
+    refused: ClassVar[dict[str, str]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
@@ -118,11 +126,12 @@ class PublicResolver(CachingThreadedResolver):
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802 -- Twisted's name
         """The IPv4 address of a name, later; fails with PrivateAddress where that is private."""
-        return super().getHostByName(name, timeout).addCallback(self.check)
+        return super().getHostByName(name, timeout).addCallback(self.check, name)
 
-    def check(self, address: str) -> str:
+    def check(self, address: str, name: str = "") -> str:
         """An IP address that a name leads to. Raises PrivateAddress where that is private."""
         if not self.reach.resolves(address):
+            self.refused[name] = address
             logger.warning("refused: a name leads to the private address %s", address)
             raise PrivateName(f"the name leads to the private address {address}: {HINT}")
         return address

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import scrapy
 from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
+from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Request, Response
 from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
@@ -206,3 +207,14 @@ def test_the_settings_of_every_crawl_use_both() -> None:
 
 def test_a_name_is_public_until_it_is_resolved() -> None:
     assert is_public("congan.example.vn")
+
+
+def test_a_name_that_leads_to_a_private_address_is_said_to_be_that() -> None:
+    with pytest.raises(PrivateAddress):
+        resolver().check("10.1.2.3", "intern.example.vn")
+    guard = Guard(Settings())
+    unresolved = CannotResolveHostError("DNS lookup failed")
+    with pytest.raises(PrivateAddress, match=r"intern\.example\.vn leads to the private address 10\.1\.2\.3"):
+        guard.process_exception(Request("http://intern.example.vn/tin"), unresolved)
+    guard.process_exception(Request("http://nowhere.example.vn/"), unresolved)
+    guard.process_exception(Request("http://intern.example.vn/tin"), TimeoutError())
