@@ -30,10 +30,10 @@ class Site(PortalSpider):
 def is_name(text: str) -> bool:
     """Whether a portal may be called so: it names files.
 
-    >>> is_name("ca-binhthuan_2"), is_name("../../x"), is_name("Bình Thuận"), is_name("")
-    (True, False, False, False)
+    >>> is_name("ca-binhthuan_2"), is_name("Demo.1"), is_name("../../x"), is_name("Bình Thuận"), is_name("")
+    (True, True, False, False, False)
     """
-    return re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,99}", text) is not None
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", text) is not None
 
 
 def name_of(url: str) -> str:

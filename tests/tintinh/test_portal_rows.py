@@ -107,7 +107,7 @@ def test_what_is_wrong_is_said_with_near_names(command: Command, database_uri: s
     assert command("portals", "set", "binhthuan", "--province", "hue").returncode == 2
     assert command("portals", "set", "demo").returncode == 2
     assert command("portals", "set", "demo", "--daily", "3").returncode == 2
-    assert command("crawl", "--site", "http://a.invalid", "--name", "binhthuan", env=ALLOWED).returncode == 2
+    assert command("portals", "add", "http://a.invalid", "--name", "binhthuan", env=ALLOWED).returncode == 2
 
 
 def test_a_portal_with_a_file_has_a_row_whose_settings_stay(command: Command, database_uri: str) -> None:

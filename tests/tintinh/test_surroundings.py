@@ -85,5 +85,5 @@ def test_a_schema_of_others(command: Command, database_of: NewDatabase, made: st
 def test_a_name_that_is_no_slug_is_refused(command: Command, home: Path, tmp_path: Path, name: str) -> None:
     done = command("crawl", "--site", "http://127.0.0.1:9/", "--name", name, env=ALLOWED)
     assert done.returncode == 2
-    assert "small letters" in " ".join(done.stderr.split())
+    assert "letters without diacritics" in " ".join(done.stderr.split())
     assert not list(tmp_path.rglob("*.log"))

@@ -41,6 +41,10 @@ def add(
         address = look.address(url)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+    from tintinh.run.portal_files import portals
+
+    if name in portals():
+        raise typer.BadParameter(f"{name} has a portal file: `tintinh crawl {name}` reads it")
     with config.database() as connection:
         known = rows.stored(connection)
         owner, _ = known_portals.of_address(address, known)

@@ -62,7 +62,9 @@ class Job:
 
     def __post_init__(self) -> None:
         if not is_name(self.portal):
-            raise ValueError(f"a portal's name has small letters, digits, - and _, not {self.portal!r}")
+            raise ValueError(
+                f"a portal's name has letters without diacritics, figures, dots, - and _, not {self.portal!r}"
+            )
         self.patience = self._seconds("TINTINH_PATIENCE", PATIENCE_SECONDS)
         self.reread_seconds = self._seconds("TINTINH_REREAD_SECONDS", newer_rules.REREAD_SECONDS)
 

@@ -66,22 +66,20 @@ def jobs(
 
 
 def site_job(portal: StoredPortal, arguments: Mapping[str, Any], settings: Mapping[str, Any]) -> Job:
-    """The job of a portal without a file."""
+    """The job of a site. Under the name of a portal that has a file it is crawled as that one, and the file stays what counts."""
     site = {"start": portal.home, "name": portal.name, "platform": portal.platform, "province": portal.province}
     told = {**arguments, **{key: value for key, value in site.items() if value}}
-    return Job(portal.name, "site", told, dict(settings), keeps=portal)
+    return Job(portal.name, "site", told, dict(settings), keeps=None if portal.name in portals() else portal)
 
 
 def added(
     url: str, known: Mapping[str, StoredPortal], *, name: str | None, platform: str | None, province: str | None
 ) -> StoredPortal:
-    """The portal that a site without a file is or becomes; what is not said is as it was. ValueError for a name that is taken."""
+    """The portal that a site without a file is or becomes; what is not said is as it was. ValueError for what is no name."""
     called = name or name_of(url)
     if not is_name(called):
-        raise ValueError(f"{called!r} is no name of a portal: letters without diacritics, figures, - and _")
-    if called in portals():
-        raise ValueError(f"{called} has a portal file: crawl it by its name, or give the site another --name")
-    before = known.get(called)
+        raise ValueError(f"{called!r} is no name of a portal: letters without diacritics, figures, dots, - and _")
+    before = known.get(called) or of_file(called)
     return StoredPortal(
         name=called,
         origin="added",
