@@ -11,10 +11,10 @@ from psycopg.rows import dict_row
 from sql.load import query
 
 
-def known(connection: psycopg.Connection, hosts: Collection[str]) -> dict[str, dict[str, float]]:
-    """What earlier crawls learned of hosts, by name: seconds, and moments in seconds since 1970, 0 for none."""
+def known(connection: psycopg.Connection, hosts: Collection[str], portal: str) -> dict[str, dict[str, float]]:
+    """What earlier crawls learned of these hosts and those that the portal's runs asked: seconds, and moments in seconds since 1970, 0 for none."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(query("known_hosts"), {"hosts": list(hosts)})
+        rows = cursor.execute(query("known_hosts"), {"hosts": list(hosts), "portal": portal})
         return {row.pop("host"): row for row in rows}
 
 

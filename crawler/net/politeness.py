@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from datetime import datetime, timedelta, timezone
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ MOST_FORBIDDEN = 5
 MOST_CHALLENGES = 3
 # Seconds between two looks at whether a crawl that waits is to end.
 LOOK = 0.25
+VIETNAM = timezone(timedelta(hours=7))
 
 logger = logging.getLogger(__name__)
 
@@ -71,11 +73,14 @@ class Politeness:
         host = urlsplit(request.url).hostname or ""
         state, now = self.hosts.setdefault(host, HostState()), time.time()
         state.asked_at = now
+        told = (response.headers.get(b"Retry-After") or b"").decode("latin-1")
         if request.meta.get("dont_obey_robotstxt"):  # robots.txt: who reads it decides what its failure means
+            if response.status in pace.REFUSALS and (wait := pace.retry_after(told, now)) is not None:
+                state.refuse(now, wait)
             return response
         self.adapt(host, request)
         if response.status in pace.REFUSALS:
-            return self.refuse(host, request, response, now)
+            return self.refuse(host, request, response, pace.retry_after(told, now), now)
         self.answers += 1
         self.look_whether_kept_out(host, request, response)
         return response
@@ -112,20 +117,21 @@ class Politeness:
         if slot is not None:
             slot.delay, slot.concurrency, slot.jitter = max(slot.delay, delay), 1, 0.0
 
-    def refuse(self, host: str, request: Request, response: Response, now: float) -> Response | Request:
+    def refuse(
+        self, host: str, request: Request, response: Response, asked: float | None, now: float
+    ) -> Response | Request:
         """Stay away from a host that refuses; the request comes again after that. What would take too long ends the crawl."""
         again = request.meta.get("refused_times", 0) + 1
         met = self.refused.get(request.url)
         if again > MOST_AGAIN or (met is not None and self.answers - met >= OTHERS):
             return response  # others are answered: it is this page
         self.refused[request.url] = self.answers
-        told = (response.headers.get(b"Retry-After") or b"").decode("latin-1")
         usual = self.first_wait if self.is_wait_asked or host not in self.not_spared else LOCAL_WAIT
-        wait = self.hosts[host].refuse(now, pace.retry_after(told, now), usual, pace.some_more())
+        wait = self.hosts[host].refuse(now, asked, usual, pace.some_more())
         self.crawler.stats.inc_value("tintinh/refusals")
         if self.waited + wait > self.patience:
-            until = time.strftime("%H:%M", time.localtime(now + wait))
-            reason = f"{host} answers {response.status} and is left alone until {until}"
+            until = datetime.fromtimestamp(now + wait, VIETNAM)
+            reason = f"{host} answers {response.status} and is left alone until {until:%d/%m %H:%M}"
             logger.error("%s", reason)
             self.crawler.stats.set_value("tintinh/error", reason)
             stop(self.crawler, "portal_failed")

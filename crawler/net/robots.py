@@ -45,6 +45,8 @@ class Robots(RobotsTxtMiddleware):
         self.reader: type[RobotParser] = load_object(crawler.settings["ROBOTSTXT_PARSER"])
         self.asked: dict[str, asyncio.Future[Response]] = {}
         self.rules: dict[str, RobotParser | None] = {}
+        # Hosts whose robots.txt gave an error, which is a no.
+        self.refusals: dict[str, str] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules for a request's host, read once a crawl; None where everything is allowed."""
@@ -65,6 +67,7 @@ class Robots(RobotsTxtMiddleware):
         politeness = self.crawler.get_downloader_middleware(Politeness)
         if (refusal := refusal_of(response, politeness)) is not None:
             logger.warning("%s", refusal)
+            self.refusals[host.netloc] = refusal
             return build_from_crawler(self.reader, self.crawler, FORBIDS_ALL)
         if len(response.body) > LONGEST:
             logger.warning(
@@ -112,6 +115,13 @@ async def allow(crawler: Crawler, url: str) -> None:
     obeying = crawler.get_downloader_middleware(Robots)
     if obeying is not None:
         await obeying.process_request(Request(url))
+
+
+def why_forbidden(crawler: Crawler, url: str) -> str:
+    """Why robots.txt keeps an address from being asked, in a line."""
+    obeying = crawler.get_downloader_middleware(Robots)
+    told = obeying.refusals.get(urlsplit(url).netloc) if obeying is not None else None
+    return told or f"robots.txt forbids {url}"
 
 
 def is_there(error: Exception) -> bool:

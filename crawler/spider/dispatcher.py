@@ -369,7 +369,7 @@ class PortalSpider(scrapy.Spider):
             self.count("forbidden_by_robots")
             self.frontier.settle(context.identity, "forbidden")
             if context.role == "home":
-                self.fail(f"robots.txt forbids {request.url}")
+                self.fail(robots.why_forbidden(self.crawler, request.url))
             return
         self.frontier.settle(context.identity, "failed")
         reason = f"{request.url}: {reason_of(error)}"

@@ -103,6 +103,43 @@ def test_a_host_that_goes_on_refusing_is_left_alone_in_the_next_crawl_too(
         assert len(site.asked) == asked
 
 
+def test_the_refusal_of_a_host_that_the_home_page_leads_to_is_remembered(
+    command: Command, database_uri: str, quick: list[str]
+) -> None:
+    refuses = False
+    site = Moody(lambda path, number: refusal(after="3600") if refuses and path != "/robots.txt" else None)
+
+    class Front(DemoSite):
+        def page(self, target: str) -> Page:
+            return (
+                Page(b"", status=HTTPStatus.MOVED_PERMANENTLY, location=f"{address}/")
+                if target == "/"
+                else super().page(target)
+            )
+
+    with serve(site=site) as address, serve(site=Front([])) as front:
+        home = front.replace("127.0.0.1", "localhost")
+        done = command("crawl", "--site", home, "--name", "demo", *quick, env=ALLOWED)
+        assert done.returncode == 0, done.stderr
+        refuses = True
+        assert command("crawl", "demo", *quick, env=ALLOWED).returncode == 1
+        asked = len(site.asked)
+        again = command("crawl", "demo", *quick, env=ALLOWED)
+        assert "demo: waits: 127.0.0.1 is left alone until" in again.stderr
+        assert len(site.asked) == asked
+
+
+def test_a_robots_txt_that_asks_to_wait_is_waited_for(command: Command, database_uri: str) -> None:
+    site = Moody(lambda path, number: refusal(after="3600") if path == "/robots.txt" else None)
+    with serve(site=site) as address:
+        done = command("crawl", "--site", address, "--name", "demo", env=ALLOWED)
+        assert "answers 429: until it gives rules again, that is a no" in done.stderr
+        asked = len(site.asked)
+        again = command("crawl", "--site", address, "--name", "demo", env=ALLOWED)
+        assert "waits: 127.0.0.1 is left alone until" in again.stderr
+        assert len(site.asked) == asked
+
+
 def test_waits_without_a_time_double(command: Command, database_uri: str, quick: list[str]) -> None:
     site = Moody(lambda path, number: refusal() if path == "/" and number <= 3 else None)
     with serve(site=site) as address:

@@ -86,6 +86,10 @@ def test_add_set_remove_and_take_back(command: Command, database_uri: str) -> No
         assert command("portals", "set", "demo", "--province", "binh-thuan").returncode == 0
         assert asked(database_uri, "SELECT DISTINCT province FROM news.article") == [("binh-thuan",)]
 
+        for wrong in (["--name", "other"], ["--daily", "99999999999"]):
+            assert command("portals", "add", address, *wrong, env=ALLOWED).returncode == 2, wrong
+        assert command("portals", "add", address, env=ALLOWED).stderr == "demo is crawled already\n"
+        assert command("portals", "add", "http://localhost:9", "--name", "demo", env=ALLOWED).returncode == 2
         assert command("portals", "remove", "demo").stderr == "demo is crawled no more; its articles stay\n"
         refused = command("crawl", "demo", env=ALLOWED)
         assert refused.returncode == 2
@@ -103,7 +107,10 @@ def test_what_is_wrong_is_said_with_near_names(command: Command, database_uri: s
         assert wrong.returncode == 2, arguments
         assert "binhthuan" in wrong.stderr, arguments
     assert command("search", "x", "--portal", "binhthuan").returncode == 0, "a portal that was never crawled is known"
-    assert command("portals", "remove", "nowhere").returncode == 2
+    for arguments in (["remove", "binhtuan"], ["set", "binhtuan", "--daily", "3"], ["binhtuan"]):
+        wrong = command("portals", *arguments)
+        assert wrong.returncode == 2, arguments
+        assert "binhthuan" in wrong.stderr, arguments
     assert command("portals", "set", "binhthuan", "--province", "hue").returncode == 2
     assert command("portals", "set", "demo").returncode == 2
     assert command("portals", "set", "demo", "--daily", "3").returncode == 2

@@ -10,13 +10,15 @@ import typer
 from ingest import portals as rows
 from tintinh import config
 from tintinh.cli import probe
-from tintinh.cli.options import province_slug
+from tintinh.cli.options import check_portal, province_slug
 from tintinh.cli.output import say
 
 FAILED = 1
 ProvinceOption = Annotated[str | None, typer.Option(help="Its province: lam-dong, 'Lâm Đồng'.")]
 PlatformOption = Annotated[str | None, typer.Option(help="Do not look, it is this platform.")]
-DailyOption = Annotated[int | None, typer.Option("--daily", min=0, help="Requests a day, at most; 0: no limit.")]
+DailyOption = Annotated[
+    int | None, typer.Option("--daily", min=0, max=2_000_000_000, help="Requests a day, at most; 0: no limit.")
+]
 HoursOption = Annotated[
     str | None, typer.Option(help="Hours in which `crawl --all` takes it, Vietnam time: 22-5; none: always.")
 ]
@@ -43,16 +45,21 @@ def add(
         raise typer.BadParameter(str(error)) from error
     from tintinh.run.portal_files import portals
 
-    if name in portals():
-        raise typer.BadParameter(f"{name} has a portal file: `tintinh crawl {name}` reads it")
     with config.database() as connection:
         known = rows.stored(connection)
         owner, _ = known_portals.of_address(address, known)
-        if owner in known and known[owner].ended_at is not None:
+        if (owner in known or owner in portals()) and name not in {None, owner}:
+            raise typer.BadParameter(f"{address} is of the portal {owner} already")
+        if owner in known:
+            was_removed = known[owner].ended_at is not None
             rows.end(connection, owner, ended=False)
             rows.change(connection, owner, **settings)
-            say(f"{owner} is crawled again")
+            say(f"{owner} is crawled {'again' if was_removed else 'already'}")
             return
+        if (called := name or owner) in portals():
+            raise typer.BadParameter(f"{called} has a portal file: `tintinh crawl {called}` reads it")
+        if (taken := known.get(called)) is not None:
+            raise typer.BadParameter(f"{taken.name} is {taken.home}: give this site another --name")
         try:
             portal = known_portals.added(
                 address, known, name=name, platform=platform, province=settings.get("province")
@@ -76,8 +83,9 @@ def remove(name: Annotated[str, typer.Argument(help="Name of a portal.", metavar
     with config.database() as connection:
         if (portal := of_file(name)) is not None:
             rows.keep(connection, portal)
+        check_portal(connection, name)
         if not rows.end(connection, name):
-            raise typer.BadParameter(f"no portal named {name}; see `tintinh portals`")
+            raise typer.BadParameter(f"{name} has articles only: nothing crawls it")
     say(f"{name} is crawled no more; its articles stay")
 
 
@@ -100,8 +108,9 @@ def change(
             if {"province", "platform"} & settings.keys():
                 raise typer.BadParameter(f"{name} has a portal file, which says its province and platform")
             rows.keep(connection, portal)
+        check_portal(connection, name)
         if not rows.change(connection, name, **settings):
-            raise typer.BadParameter(f"no portal named {name}; see `tintinh portals`")
+            raise typer.BadParameter(f"{name} has articles only: nothing crawls it")
     say(f"{name}: {', '.join(sorted(settings))} set")
 
 

@@ -120,13 +120,14 @@ def check(
     One line a finding, exit code 1 where something is off.
     """
     from crawler.look.promises import findings
+    from tintinh.run.known_portals import UnknownPortal
     from tintinh.run.look import LookFailed, look
     from tintinh.run.portal_files import portals
 
     known = portals()
     wanted = list(dict.fromkeys(names or sorted(known)))
     if unknown := [name for name in wanted if name not in known]:
-        raise typer.BadParameter(f"no portal named {', '.join(unknown)}; see `tintinh portals`")
+        raise typer.BadParameter(str(UnknownPortal(unknown, known)))
 
     learned = learned_of(wanted)
 

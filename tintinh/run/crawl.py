@@ -125,12 +125,12 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], s
             if not (row and row[0]):
                 connection.close()
                 return Outcome(job.portal, "busy", error=f"another run of {job.portal} is going on")
-        asked = hosts.of(connection, job.addresses(), job.settings)
+        folder = config.spool_folder(connection)
+        ingest_left(connection, folder)
+        asked = hosts.of(connection, job.portal, job.addresses(), job.settings)
         if waits := _why_not_now(connection, job, asked, stop, say):
             connection.close()
             return Outcome(job.portal, "waits", error=waits)
-        folder = config.spool_folder(connection)
-        ingest_left(connection, folder)
         reread = newer_rules.Reread()
         if job.kind == "crawl":
             reread = newer_rules.read_again(connection, uri, job.portal, stop.is_set, say, job.reread_seconds)
@@ -160,9 +160,9 @@ def _why_not_now(
     connection: psycopg.Connection, job: Job, asked: hosts.Hosts, stop: Stop, say: Callable[[str], None]
 ) -> str | None:
     """Why a run must not begin now; None where it may, and then a crawl holds its hosts. A daily budget becomes its bound."""
-    if asked.blocked_until() > time.time():
-        until = datetime.fromtimestamp(asked.blocked_until(), VIETNAM)
-        return f"{' and '.join(asked.states)} is left alone until {until:%d/%m %H:%M}: it refused requests"
+    if (blocked := asked.blocked()) is not None:
+        host, until = blocked
+        return f"{host} is left alone until {datetime.fromtimestamp(until, VIETNAM):%d/%m %H:%M}: it refused requests"
     if job.kind != "crawl":
         return None
     if job.keeps is not None and job.keeps.origin == "file":

@@ -28,9 +28,12 @@ class Hosts:
     states: dict[str, dict[str, float]] = field(default_factory=dict)
     locked: list[str] = field(default_factory=list)
 
-    def blocked_until(self) -> float:
-        """Until when one of them wants to be left alone, in seconds since 1970; 0 where none does."""
-        return max((state["blocked_until"] for state in self.states.values()), default=0.0)
+    def blocked(self) -> tuple[str, float] | None:
+        """The host that wants to be left alone longest from now on, and until when, in seconds since 1970; None where none does."""
+        later = {
+            name: state["blocked_until"] for name, state in self.states.items() if state["blocked_until"] > time.time()
+        }
+        return max(later.items(), key=lambda item: item[1]) if later else None
 
     def take(
         self, connection: psycopg.Connection, stopped: Callable[[], bool], say: Callable[[str], None], portal: str
@@ -47,8 +50,8 @@ class Hosts:
         return True
 
 
-def of(connection: psycopg.Connection, addresses: list[str], settings: Mapping[str, Any]) -> Hosts:
-    """The hosts of a run that asks these addresses first. Loopback is only spared where a user asks for a pace."""
+def of(connection: psycopg.Connection, portal: str, addresses: list[str], settings: Mapping[str, Any]) -> Hosts:
+    """The hosts of a portal's run that asks these addresses first. Loopback is only spared where a user asks for a pace."""
     spare_loopback = any(name in settings for name in PACE)
     found = Hosts()
     for url in addresses:
@@ -64,7 +67,7 @@ def of(connection: psycopg.Connection, addresses: list[str], settings: Mapping[s
         if address is not None and (not is_local or spare_loopback):
             found.locked += [address]
     names = list({urlsplit(url).hostname or "" for url in addresses})
-    found.states = rows.known(connection, names)
+    found.states = rows.known(connection, names, portal)
     return found
 
 

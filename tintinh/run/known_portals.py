@@ -80,6 +80,8 @@ def added(
     if not is_name(called):
         raise ValueError(f"{called!r} is no name of a portal: letters without diacritics, figures, dots, - and _")
     before = known.get(called) or of_file(called)
+    if before is not None and before.ended_at is not None:
+        raise ValueError(f"{called} was removed: `tintinh portals add {before.home}` takes it back")
     return StoredPortal(
         name=called,
         origin="added",
