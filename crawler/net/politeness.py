@@ -24,8 +24,6 @@ from crawler.net.pace import HostState
 MOST_AGAIN = 3
 # Other answers after which a second refusal of the same address says nothing of its host.
 OTHERS = 3
-# Seconds of the first wait on loopback, where nobody needs to be spared, unless the user asks for another.
-LOCAL_WAIT = 1.0
 # Refusals of access (403) in a row, of whatever address, that end a crawl.
 MOST_FORBIDDEN = 5
 # Pages in a row that only ask who is there.
@@ -122,12 +120,17 @@ class Politeness:
     ) -> Response | Request:
         """Stay away from a host that refuses; the request comes again after that. What would take too long ends the crawl."""
         again = request.meta.get("refused_times", 0) + 1
+        later = request.copy()
+        later.meta["refused_times"], later.dont_filter, later.priority = again, True, request.priority - 1
+        if (
+            host in self.not_spared and asked is None and not self.is_wait_asked
+        ):  # on loopback nobody needs to be spared
+            return later if again <= MOST_AGAIN else response
         met = self.refused.get(request.url)
         if again > MOST_AGAIN or (met is not None and self.answers - met >= OTHERS):
             return response  # others are answered: it is this page
         self.refused[request.url] = self.answers
-        usual = self.first_wait if self.is_wait_asked or host not in self.not_spared else LOCAL_WAIT
-        wait = self.hosts[host].refuse(now, asked, usual, pace.some_more())
+        wait = self.hosts[host].refuse(now, asked, self.first_wait, pace.some_more())
         self.crawler.stats.inc_value("tintinh/refusals")
         if self.waited + wait > self.patience:
             until = datetime.fromtimestamp(now + wait, VIETNAM)
@@ -139,8 +142,6 @@ class Politeness:
         self.waited += wait
         logger.warning("%s answers %d: nothing is asked for %.0f s", host, response.status, wait)
         self.hold(host, wait)
-        later = request.copy()
-        later.meta["refused_times"], later.dont_filter = again, True
         return later
 
     def hold(self, host: str, seconds: float) -> None:
