@@ -122,13 +122,13 @@ class Politeness:
         again = request.meta.get("refused_times", 0) + 1
         later = request.copy()
         later.meta["refused_times"], later.dont_filter, later.priority = again, True, request.priority - 1
-        if (
-            host in self.not_spared and asked is None and not self.is_wait_asked
-        ):  # on loopback nobody needs to be spared
-            return later if again <= MOST_AGAIN else response
+        if again > MOST_AGAIN:
+            return response
         met = self.refused.get(request.url)
-        if again > MOST_AGAIN or (met is not None and self.answers - met >= OTHERS):
-            return response  # others are answered: it is this page
+        is_page = met is not None and self.answers - met >= OTHERS  # others are answered: the host is not at fault
+        is_local = host in self.not_spared and not self.is_wait_asked  # nobody needs to be spared there
+        if asked is None and (is_page or is_local):
+            return later
         self.refused[request.url] = self.answers
         wait = self.hosts[host].refuse(now, asked, self.first_wait, pace.some_more())
         self.crawler.stats.inc_value("tintinh/refusals")
