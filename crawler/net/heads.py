@@ -25,7 +25,7 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         self._head = 0
         return super().request(request)
 
-    def dataReceived(self, bytes: bytes) -> None:  # noqa: N802, A002 -- Twisted's names
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 -- Twisted's name
         """Take in what came, unless it is still no body after so many bytes."""
         parser = self._parser
         transport = self.transport
@@ -33,10 +33,10 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         if parser is None:  # nobody asked for anything, or nobody waits any longer
             transport.abortConnection()
             return
-        super().dataReceived(bytes)  # type: ignore[no-untyped-call]
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
         if parser.state == BODY or self._parser is not parser:
             return
-        self._head += len(bytes)
+        self._head += len(data)
         if self._head > LONGEST_HEAD:
             self._giveUp(Failure(HeadTooLong(f"more than {LONGEST_HEAD} bytes of headers")))  # type: ignore[no-untyped-call]
             transport.abortConnection()  # TLS would wait for the other side

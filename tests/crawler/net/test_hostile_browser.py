@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,17 +17,16 @@ from typing import Any
 import pytest
 from playwright.async_api import Error, async_playwright
 
-from crawler.net import browser
 from tests.crawler.net.attacks import AWAY, SCRIPTS, WITHIN, pages
 from tests.crawler.net.hostile import NAMES, REBINDS, REBOUND, TIMES, Listener, Portal, listening, served
+from tests.crawler.net.test_browser import CHROMIUM, needs_chromium
 from tests.support import PATIENCE, environment
 
 ROOT = Path(__file__).parents[3]
-CHROMIUM = next(filter(None, map(shutil.which, browser.NAMES)), None)
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the path and none could be installed (tests/chromium.sh)"),
-]  # fmt: skip
+    needs_chromium,
+]
 TARGETS = ("127.0.0.1", "localhost.", "[::ffff:127.0.0.1]", "loopback.example.vn")
 # Asked for directly, and by a redirect of the portal's.
 HOSTS = (*TARGETS, "localhost", "[::1]", "2130706433", "0x7f.1", "0177.1", "１２７.0.0.1", "0.0.0.0", *NAMES)

@@ -295,9 +295,9 @@ def test_a_crawl_that_cannot_begin_has_failed(monkeypatch: pytest.MonkeyPatch) -
 
     made = spider()
     monkeypatch.setattr(dispatcher, "untested", lambda _: None)
-    made.crawler.get_downloader_middleware = lambda _: Guard(made.crawler.settings)  # type: ignore[method-assign, return-value, assignment]
+    monkeypatch.setattr(made.crawler, "get_downloader_middleware", lambda _: Guard(made.crawler.settings))
     made.memory = Recollection(Broken(set(), False))
-    made.is_there = lambda _: asyncio.sleep(0, True)  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr(made, "is_there", lambda _: asyncio.sleep(0, True))
 
     async def begin() -> list[Any]:
         return [request async for request in made.start()]
