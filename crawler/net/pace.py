@@ -112,7 +112,7 @@ def is_challenge(body: bytes) -> bool:
     >>> is_challenge(b"<script src=//www.google.com/recaptcha/api.js></script><div id=app></div>")
     False
     """
-    if len(body) > LONGEST_CHALLENGE:
+    if len(body) > LONGEST_CHALLENGE or body.count(b"<a ") > _MOST_LINKS:  # nearly every page ends here
         return False
     told = body.decode("utf-8", "replace").lower()
     shown = _TAGS.sub(" ", _SCRIPTS.sub(" ", told))

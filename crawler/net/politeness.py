@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from scrapy.settings import SETTINGS_PRIORITIES
 from crawler.net import pace
 from crawler.net.ending import is_stopping, stop
 from crawler.net.pace import HostState
+from vietnam.dates import VIETNAM
 
 # How often an address is asked again that was refused; after that the page itself is taken for broken.
 MOST_AGAIN = 3
@@ -30,7 +31,6 @@ MOST_FORBIDDEN = 5
 MOST_CHALLENGES = 3
 # Seconds between two looks at whether a crawl that waits is to end.
 LOOK = 0.25
-VIETNAM = timezone(timedelta(hours=7))
 
 logger = logging.getLogger(__name__)
 

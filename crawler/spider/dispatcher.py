@@ -60,6 +60,7 @@ from crawler.spider.figures import forbidden, hopeless, mostly_missing, mostly_r
 from crawler.spider.frontier import LEADING, MOST_REQUESTS, Frontier, base_of
 from vietnam import urls
 
+# Settings of a pace that a user asks for; then it holds on loopback, too.
 PACE = ("DOWNLOAD_DELAY", "CONCURRENT_REQUESTS_PER_DOMAIN")
 # In which order a crawl asks, the highest first: the home page, which says what there is; sections; articles at 0.
 HOME_PRIORITY = 20

@@ -12,12 +12,11 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from crawler.spider.dispatcher import PACE
 from ingest import hosts as rows
 
 # Seconds between two tries for a host that another run asks.
 POLL = 0.5
-# Settings of a pace that a user asks for; then it holds on loopback, too.
-PACE = ("DOWNLOAD_DELAY", "CONCURRENT_REQUESTS_PER_DOMAIN")
 
 
 @dataclass(slots=True)
