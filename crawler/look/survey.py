@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from crawler.net.reading import SECONDS, TookTooLong, bounded
 from crawler.platforms.base import Fields, Listing, NotAnArticle, Platform, Post
 from crawler.platforms.page import Page, UnreadablePage
 from crawler.platforms.registry import recognize
@@ -69,8 +71,9 @@ def page_of(visit: Visit) -> Page | None:
     if visit.problem or (visit.content_type and "html" not in visit.content_type):
         return None
     try:
-        return Page(visit.url, visit.body, visit.charset, fetched_at=visit.at)
-    except UnreadablePage:
+        with bounded(SECONDS):
+            return Page(visit.url, visit.body, visit.charset, fetched_at=visit.at)
+    except (UnreadablePage, TookTooLong):
         return None
 
 
@@ -92,7 +95,9 @@ def listing_of(visit: Visit, platform: Platform) -> Listing | None:
     """What a visit lists: a page, or the answer of the platform's own API; None where it is no list."""
     page = page_of(visit)
     if page is not None:
-        return platform.listing(page) if platform.kind(page) == "list" else None
+        with suppress(TookTooLong), bounded(SECONDS):
+            return platform.listing(page) if platform.kind(page) == "list" else None
+        return None
     found = None if visit.problem else platform.document(visit.url, visit.body)
     return found if isinstance(found, Listing) else None
 
@@ -105,13 +110,14 @@ def fields_of(visit: Visit, platform: Platform) -> Fields | str:
     if page is None:
         found = platform.document(visit.url, visit.body)
         return found if isinstance(found, Fields) else "not a page of text"
-    kind = platform.kind(page)
-    if kind != "article":
-        return f"not an article page ({kind})"
     try:
-        return platform.extract(page)
+        with bounded(SECONDS):
+            kind = platform.kind(page)
+            return platform.extract(page) if kind == "article" else f"not an article page ({kind})"
     except NotAnArticle as error:
         return str(error)
+    except TookTooLong:
+        return f"not read: that takes more than {SECONDS:g} s"
 
 
 def in_order_of_news(sections: Iterable[str]) -> list[str]:

@@ -7,6 +7,9 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 
 # zlib's window for a gzip member.
 GZIP = 31
+# Bytes that any answer may unpack to, and how many times its size a larger one; text packs to a twentieth at best.
+UNASKED = 2_000_000
+MOST_RATIO = 100
 
 
 class Compression(HttpCompressionMiddleware):
@@ -14,8 +17,18 @@ class Compression(HttpCompressionMiddleware):
 
     @staticmethod
     def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
+        max_size = bound_of(len(body), max_size)
         plain = _gunzip(body, max_size) if encoding in {b"gzip", b"x-gzip"} else None
         return HttpCompressionMiddleware._decode(body, encoding, max_size) if plain is None else plain
+
+
+def bound_of(packed: int, most: int) -> int:
+    """Bytes that an answer of so many packed bytes may unpack to: at most `most`.
+
+    >>> bound_of(10_000, 16_000_000), bound_of(100_000, 16_000_000), bound_of(1_000_000, 16_000_000)
+    (2000000, 10000000, 16000000)
+    """
+    return min(most, max(UNASKED, MOST_RATIO * packed)) if most else most
 
 
 def _gunzip(body: bytes, most: int) -> bytes | None:

@@ -20,6 +20,9 @@ LONGEST_WAIT = 86_400.0
 # Seconds without a refusal after which the refusals before are forgiven.
 FORGIVEN_AFTER = 1_800.0
 REFUSALS = frozenset({429, 503})
+# Seconds for which a robots.txt holds that was read, and characters of one that is kept.
+ROBOTS_KEPT = 86_400.0
+LONGEST_KEPT_ROBOTS = 20_000
 # Bytes that a page may have which only asks who is there, and characters that it may show.
 LONGEST_CHALLENGE = 60_000
 SHORT_TEXT = 600
@@ -43,8 +46,7 @@ _MOST_LINKS = 4
 class HostState:
     """What is known of a host from one crawl to the next.
 
-    `delay` and `crawl_delay` in seconds, `blocked_until`, `refused_at`, `robots_failing_since` and `asked_at` in seconds since 1970;
-    `refusals` in a row.
+    `delay` and `crawl_delay` in seconds, moments in seconds since 1970, `refusals` in a row; `robots_text` of the robots.txt at `robots_url`.
     """
 
     delay: float = 0.0
@@ -54,6 +56,26 @@ class HostState:
     blocked_until: float = 0.0
     robots_failing_since: float = 0.0
     asked_at: float = 0.0
+    robots_url: str = ""
+    robots_text: str = ""
+    robots_read_at: float = 0.0
+
+    def remember_robots(self, url: str, text: str, now: float) -> None:
+        """Keep what a robots.txt says, if it is short."""
+        is_short = len(text) <= LONGEST_KEPT_ROBOTS and "\0" not in text
+        self.robots_url, self.robots_text, self.robots_read_at = (url, text, now) if is_short else ("", "", 0.0)
+
+    def robots_still(self, url: str, now: float) -> str | None:
+        """What the robots.txt at an address said, if that was read within a day (RFC 9309, 2.4); else None.
+
+        >>> host = HostState()
+        >>> host.remember_robots("http://a.vn/robots.txt", "Disallow:", 0.0)
+        >>> host.robots_still("http://a.vn/robots.txt", 86_400.0), host.robots_still("http://a.vn/robots.txt", 86_401.0)
+        ('Disallow:', None)
+        >>> host.robots_still("https://a.vn/robots.txt", 1.0)
+        """
+        is_kept = self.robots_url == url and 0 <= now - self.robots_read_at <= ROBOTS_KEPT
+        return self.robots_text if is_kept else None
 
     def refuse(self, now: float, retry_after: float | None, first: float = FIRST_WAIT, jitter: float = 0.0) -> float:
         """Take in a refusal; the seconds to stay away, at most a day.

@@ -31,9 +31,9 @@ class TookTooLong(BaseException):
 def bounded(seconds: float) -> Iterator[None]:
     """What is done inside may use so many seconds of the process's time; then TookTooLong is raised in it.
 
-    Outside the main thread, which alone hears signals, nothing is bounded.
+    Outside the main thread, which alone hears signals, nothing is bounded; inside another bound that one holds.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if threading.current_thread() is not threading.main_thread() or signal.getitimer(signal.ITIMER_PROF)[0]:
         yield
         return
     is_over = False

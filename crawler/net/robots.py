@@ -12,7 +12,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
-from scrapy.http import Request, Response
+from scrapy.http import Request, Response, TextResponse
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
@@ -30,6 +30,8 @@ REDIRECTS = 5
 
 # Bytes that are read of one, as RFC 9309 asks for at least.
 LONGEST = 500 * 1024
+# Flag of a robots.txt that was not asked for.
+REMEMBERED = "remembered"
 FORBIDS_ALL = b"User-agent: *\nDisallow: /\n"
 # Seconds after which a robots.txt that only gives errors counts as none (RFC 9309, 2.3.1.4).
 FAILING = 30 * 86_400.0
@@ -43,6 +45,7 @@ class Robots(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.reader: type[RobotParser] = load_object(crawler.settings["ROBOTSTXT_PARSER"])
+        self.remembers = crawler.settings["TINTINH_REVISIT"] == "due"
         self.asked: dict[str, asyncio.Future[Response]] = {}
         self.rules: dict[str, RobotParser | None] = {}
         # Hosts whose robots.txt gave an error, which is a no.
@@ -83,8 +86,22 @@ class Robots(RobotsTxtMiddleware):
         """The robots.txt of an address's host, asked for once a crawl whoever wants it. Raises what came instead of an answer."""
         host = urlsplit(url).netloc
         if host not in self.asked:
-            self.asked[host] = asyncio.ensure_future(_ask(self.crawler, url, meta))
+            self.asked[host] = asyncio.ensure_future(self.ask(url, meta))
         return await asyncio.shield(self.asked[host])  # others wait for it as well
+
+    async def ask(self, url: str, meta: dict[str, Any]) -> Response:
+        """The robots.txt of an address's host; what was read within a day holds for a crawl that asks only what is due."""
+        politeness = self.crawler.get_downloader_middleware(Politeness)
+        if politeness is None:
+            return await _ask(self.crawler, url, meta)
+        state = politeness.hosts.setdefault(urlsplit(url).hostname or "", HostState())
+        if self.remembers and (text := state.robots_still(address_of(url), time.time())) is not None:
+            return TextResponse(address_of(url), body=text.encode(), encoding="utf-8", flags=[REMEMBERED])
+        response = await _ask(self.crawler, url, meta)
+        if response.status < 500 and response.status != 429:
+            text = response.body.decode("utf-8", "replace") if response.status < 300 else ""
+            state.remember_robots(address_of(url), text, time.time())
+        return response
 
 
 async def answer(crawler: Crawler, url: str) -> Response:
@@ -138,9 +155,18 @@ def is_forbidden(error: BaseException) -> bool:
     return type(error) is IgnoreRequest and "robots.txt" in str(error)
 
 
-async def _ask(crawler: Crawler, url: str, meta: dict[str, Any]) -> Response:
+def address_of(url: str) -> str:
+    """The address of the robots.txt that speaks for an address.
+
+    >>> address_of("http://a.vn:8080/tin/mot")
+    'http://a.vn:8080/robots.txt'
+    """
     parts = urlsplit(url)
-    robots = f"{parts.scheme}://{parts.netloc}/robots.txt"
+    return f"{parts.scheme}://{parts.netloc}/robots.txt"
+
+
+async def _ask(crawler: Crawler, url: str, meta: dict[str, Any]) -> Response:
+    robots = address_of(url)
     return await crawler.engine.download_async(
         Request(robots, callback=NO_CALLBACK, meta={"dont_obey_robotstxt": True, "redirect_ttl": REDIRECTS, **meta})
     )

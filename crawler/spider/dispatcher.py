@@ -126,6 +126,8 @@ class PortalSpider(scrapy.Spider):
         self.only = only or []
         self.start_page = start or self.home
         self.silent = 0
+        # How the home page is asked for: it is the first question where the robots.txt of before still holds.
+        self.first_asked: Mapping[str, Any] = {}
         self.backlog = Backlog()
         self.memory = Recollection(NoMemory())
         self.learned_before: Mapping[str, Any] | None = None
@@ -227,6 +229,8 @@ class PortalSpider(scrapy.Spider):
             return False
         if response.status == 200 and isinstance(response, TextResponse):
             self.portal.declared_sitemaps = feeds.sitemaps_of_robots(response.text)
+        self.frontier.sent += robots.REMEMBERED not in response.flags
+        self.first_asked = robots.QUICK if robots.REMEMBERED in response.flags else {}
         return True
 
     def request(self, ask: Ask) -> Request:
@@ -238,6 +242,8 @@ class PortalSpider(scrapy.Spider):
         }  # fmt: skip
         if isinstance(ask.url, Post):
             return FormRequest(ask.url.url, formdata=list(ask.url.data), **named)
+        if ask.context.role == "home":
+            named["meta"] = dict(self.first_asked)
         made = Request(ask.url, headers=dict(ask.headers), **named)
         if ask.context.role in browsers.ROLES and self.crawler.settings.getbool("TINTINH_BROWSER"):
             return browsers.request(made, browsers.States(ask.url, self.crawler.settings, self.leads_on))

@@ -4,6 +4,8 @@
 -- how lies are found out.
 WITH liars AS MATERIALIZED (
     SELECT host FROM news.host WHERE validators_lie
+), portal AS MATERIALIZED (
+    SELECT news.portal_habit(%(portal)s::text) AS habit
 ), known AS (
     SELECT article.id, article.url, article.identity, article.published_at, absence.id IS NOT NULL AS missed,
            absence.id IS NOT NULL AND absence.confirmed_at IS NULL AS is_first,
@@ -22,9 +24,9 @@ WITH liars AS MATERIALIZED (
     ) AS told (is_conditional)
     WHERE article.portal = %(portal)s
 ), rated AS (
-    SELECT known.*, news.change_rate(visits, changes, watched, age) AS rate,
+    SELECT known.*, news.change_rate(visits, changes, watched, age, habit) AS rate,
            extract(epoch FROM %(now)s::timestamptz - asked_at) / 86400.0 AS days
-    FROM known
+    FROM known, portal
 ), weighed AS (
     SELECT rated.*, news.revisit_value(rate, days::float8, age) AS value,
            is_first OR asked_at IS NULL OR asked_at + news.revisit_after(rate, age) <= %(now)s::timestamptz AS is_due

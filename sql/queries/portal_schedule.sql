@@ -1,14 +1,17 @@
 -- What of a portal is asked again, how many are due now, when the next is, and after how long the last of them would be.
-WITH rated AS (
+WITH portal AS MATERIALIZED (
+    SELECT news.portal_habit(%(portal)s::text) AS habit
+), rated AS (
     SELECT now() - coalesce(article.published_at, article.first_seen_at) AS age,
            coalesce(absence.last_missed_at, sighting.last_seen_at, article.first_seen_at) AS asked_at,
            absence.id IS NOT NULL AND absence.confirmed_at IS NULL AS is_first,
            news.change_rate(coalesce(sighting.visits, 0), article.revision - 1,
                             coalesce(sighting.last_seen_at, article.first_seen_at) - article.first_seen_at,
-                            now() - coalesce(article.published_at, article.first_seen_at)) AS rate
+                            now() - coalesce(article.published_at, article.first_seen_at), portal.habit) AS rate
     FROM news.article_current AS article
     LEFT JOIN news.sighting ON sighting.article_id = article.id
     LEFT JOIN news.absence ON absence.article_id = article.id AND absence.returned_at IS NULL
+    CROSS JOIN portal
     WHERE article.portal = %(portal)s
 ), timed AS (
     SELECT CASE WHEN is_first THEN 'missed once' WHEN age < '3 days' THEN 'articles of up to 3 days'

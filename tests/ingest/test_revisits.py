@@ -130,6 +130,29 @@ def test_edits_and_takedowns_of_all_ages_are_found_within_what_is_promised(conne
     assert sum(asked) / len(asked) < 30, "a tenth of the portal a night"
 
 
+def test_a_portal_that_edits_more_than_others_is_asked_more_often(connection: psycopg.Connection) -> None:
+    """What its watched articles did tells of one that was never asked again."""
+    often = [article(n, published_at=NOW - 100 * DAY, fetched_at=NOW) for n in range(10, 40)]
+    store(connection, [article(1, published_at=NOW - 100 * DAY, fetched_at=NOW), *often])
+    assert value(connection, "SELECT news.portal_habit('demo')") == 1
+    usual = value(connection, "SELECT news.change_rate(0, 0, '0', '100 days')")
+    store(connection, [
+        article(n, published_at=NOW - 100 * DAY, fetched_at=NOW + DAY, title=f"Sửa tin {n}") for n in range(10, 40)
+    ])  # fmt: skip
+    assert value(connection, "SELECT news.portal_habit('demo')") == 4
+    assert value(connection, "SELECT news.portal_habit('another')") == 1
+    assert value(connection, "SELECT news.change_rate(0, 0, '0', '100 days', 4)") == pytest.approx(4 * usual)
+    rested = value(connection, "SELECT extract(epoch FROM news.revisit_after(%s, '100 days')) / 86400", 4 * usual)
+    assert article(1).identity in due(connection, NOW + (rested + 0.1) * DAY)
+
+
+def test_a_list_is_read_no_oftener_than_its_portal_publishes(connection: psycopg.Connection) -> None:
+    store(connection, [article(n, published_at=NOW - 2 * n * DAY, fetched_at=NOW) for n in range(1, 9)])
+    for hours in range(0, 80, 8):
+        note_lists(connection, "demo", [("section", "a.vn/tin", True)], NOW + timedelta(hours=hours))
+    assert value(connection, "SELECT extract(epoch FROM every) / 3600 FROM news.list") == 12, "a quarter of two days"
+
+
 def test_lists_that_show_news_are_read_more_often(connection: psycopg.Connection) -> None:
     def read(hours: float, *, news: bool) -> None:
         note_lists(connection, "demo", [("section", "a.vn/tin", news)], NOW + timedelta(hours=hours))

@@ -120,7 +120,7 @@ def _settings(province: str | None, platform: str | None, daily: int | None, hou
 
     settings: dict[str, Any] = {}
     if province is not None:
-        settings["province"] = province_slug(province)
+        settings["province"] = None if province.strip().lower() == "none" else province_slug(province)
     if platform is not None:
         if platform and platform not in platforms():
             raise typer.BadParameter(f"no platform named {platform}; there are: {', '.join(sorted(platforms()))}")

@@ -47,6 +47,7 @@ def probe(
 def survey_of(url: str) -> tuple[list[Visit], Report]:
     """The visits of a site and what they tell; ends the command with one line where there is no site to read."""
     from crawler.look.report import NoSite, report
+    from crawler.net.reading import SOURCE_SECONDS, TookTooLong, bounded
     from tintinh.run import look
 
     try:
@@ -55,9 +56,13 @@ def survey_of(url: str) -> tuple[list[Visit], Report]:
         raise typer.BadParameter(str(error)) from error
     visits = look.look({"url": address})
     try:
-        return visits, report(visits, now=datetime.now(UTC))
+        with bounded(SOURCE_SECONDS):
+            return visits, report(visits, now=datetime.now(UTC))
     except NoSite as error:
         say(f"tintinh: {error}")
+        raise typer.Exit(1) from error
+    except TookTooLong as error:
+        say(f"tintinh: {address}: reading its pages takes more than {SOURCE_SECONDS:g} s of processor time")
         raise typer.Exit(1) from error
 
 

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from crawler.look.report import ALONE, CONFIRMED, DISPUTED, MISSING, NoSite, report
-from crawler.look.survey import FORBIDDEN, LEFT_OUT, REQUESTS, SECTIONS, Visit, survey
-from crawler.platforms.base import Post
+from crawler.look.survey import FORBIDDEN, LEFT_OUT, REQUESTS, SECTIONS, Visit, fields_of, listing_of, page_of, survey
+from crawler.platforms.base import Card, Fields, Post
+from crawler.platforms.generic import Generic
+from crawler.platforms.page import Page
+from crawler.platforms.registry import recognize
 from tests.support import visit_of
 from tintinh.demo.site import DemoSite
 from tintinh.demo.truth import expected
@@ -273,3 +276,20 @@ def test_witnesses_for_and_against() -> None:
     assert fields["title"]["for"] == ["<title>", "meta og:title", "list card title"]
     assert fields["published_at"]["against"] == ["meta article:published_time: 2026-11-18T09:15:00+07:00"]
     assert (fields["authors"]["value"], fields["authors"]["against"]) == (["Hữu Liêm"], ["meta author: admin"])
+
+
+class Endless(Generic):
+    """Reads for ever."""
+
+    def kind(self, page: Page, card: Card | None = None) -> str:
+        while True:
+            pass
+
+
+def test_a_page_that_keeps_the_reader_busy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`probe` ends, and reads the other pages."""
+    monkeypatch.setattr("crawler.look.survey.SECONDS", 0.2)
+    visit = visit_of(f"{HOST}/tin/1.html", body=article(1).encode(), content_type="text/html", status=200, at=NOW)
+    assert fields_of(visit, Endless()) == "not read: that takes more than 0.2 s"
+    assert listing_of(visit, Endless()) is None
+    assert isinstance(fields_of(visit, recognize(page)[0]) if (page := page_of(visit)) else None, Fields)
