@@ -25,7 +25,7 @@ from crawler.spider.decisions import (
     Settle,
 )
 from crawler.spider.ends import Ends
-from crawler.spider.frontier import LEADING, Frontier
+from crawler.spider.frontier import LEADING, Frontier, base_of
 from crawler.spider.rechecks import Rechecks
 from crawler.spider.wrapper import Wrapper
 from vietnam import urls
@@ -96,12 +96,12 @@ def _read(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision
     elif role == "asked":
         portal.sites.add(urls.site(answer.asked))
     if not urls.same_site(answer.url, answer.asked) and not portal.is_own(answer.url):
-        yield from _elsewhere(answer, context)
+        yield from _elsewhere(answer, context, portal)
     elif answer.status == 304:
         yield Count("not_modified")
         yield Settle(context.identity, "known")
     elif answer.status >= 400:
-        yield from _refused(answer, context, portal.facts)
+        yield from _refused(answer, context, portal)
     elif role in SOURCES:
         yield from _source(answer, context, portal)
     elif answer.page is None:
@@ -110,12 +110,13 @@ def _read(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision
         yield from _page(answer.page, answer, context, portal)
 
 
-def _elsewhere(answer: Answer, context: Context) -> Iterator[Decision]:
+def _elsewhere(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:
     """A redirect to a site that is not the portal's: nothing there is its own."""
     if context.role in ARTICLES:
         yield from articles.reject(answer.asked, f"leads to another site: {urls.site(answer.url)}", context)
         return
     yield Count("led_elsewhere")
+    _rest(answer, context, portal)
     yield Settle(context.identity, "rejected")
     yield Say(f"{answer.asked} leads to another site: {urls.site(answer.url)}")
 
@@ -138,7 +139,7 @@ def _page(page: Page, answer: Answer, context: Context, portal: Portal) -> Itera
         yield from feeds.ask_sources(page, portal.declared_sitemaps, facts, frontier)
 
 
-def _refused(answer: Answer, context: Context, facts: Facts) -> Iterator[Decision]:
+def _refused(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:
     """A status that says no."""
     role, is_removed = context.role, answer.status in REMOVED
     reason = f"{answer.url} answers {answer.status}"
@@ -152,15 +153,23 @@ def _refused(answer: Answer, context: Context, facts: Facts) -> Iterator[Decisio
         yield Count(f"{role}s_missing")
     elif role == "page" and context.hint and is_removed:
         yield Count("ends_of_lists")  # nobody linked to it: a list of an API is asked until it ends
-    elif role == "section" and is_removed and answer.url not in facts.sections:
+    elif role == "section" and is_removed and answer.url not in portal.facts.sections:
         # Menus keep them for years; a section that the portal's file names is another matter.
         yield Count("dead_links")
+        _rest(answer, context, portal)
         yield Say(reason)
     else:
         yield Problem(reason)
         yield Settle(context.identity, "failed")
         if role == "home":
             yield End(reason)
+
+
+def _rest(answer: Answer, context: Context, portal: Portal) -> None:
+    """Let a section rest that is none: menus keep what is dead for years."""
+    key = context.list_key or portal.frontier.asked_lists.get(answer.asked)
+    if context.role == "section" and key:
+        portal.frontier.note("section", base_of(key), has_new=False)
 
 
 def _source(answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:
