@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 
 from crawler.article import Article, encode
 from crawler.lines import LONGEST_ADDRESS, Absence, Fetch
-from ingest import absence, locking, spool, told_dates
+from ingest import absence, edits, locking, spool, told_dates
 from ingest.batch import Batch, Item, sort_out
 from ingest.history import insert_late
 from ingest.redaction import redacted
@@ -217,6 +217,7 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
             copy_items(connection, [item])
             inserted = insert_late(connection, known.id, item.article.fetched_at, item.content_hash, known.last_seen_at)
             connection.execute(b"TRUNCATE incoming")
+            edits.note(connection, [known.id], anew=True)
             figures.changed += inserted
             figures.unchanged += not inserted
             seen.append((known.id, item))
@@ -228,6 +229,7 @@ def _store_round(connection: psycopg.Connection, items: list[Item]) -> Figures:
         connection.execute(query("save_revisions"))
         ids = {identity: int(key) for key, identity in connection.execute(query("upsert_articles"))}
         connection.execute(b"TRUNCATE incoming")
+        edits.note(connection, list(ids.values()))
         seen += [(ids[item.identity], item) for item in write]
     if mend:
         mend_articles(connection, mend)

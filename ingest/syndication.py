@@ -103,6 +103,7 @@ def _renew(connection: psycopg.Connection, changed: Mapping[int, _Due]) -> None:
     )
     connection.execute(query("forget_likeness"), {"ids": made})
     _save_likeness(connection, alike)
+    connection.execute(query("save_copying"), {"ids": made})
     after = _save_clusters(connection, made, alike, before)
     left = left_behind(before, after, changed.keys())
     if left:  # what they had in common with others may have been found through those that left, or through none

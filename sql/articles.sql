@@ -133,6 +133,18 @@ SELECT state.revision, state.changed_at AS valid_from, state.valid_to, state.mad
 FROM news.article_state AS state WHERE state.id = %(id)s::bigint
 ORDER BY state.revision;
 
+-- query states_to_compare
+-- Those of these articles that no edit was told of yet, each with the last one before it; oldest first.
+SELECT state.id, state.revision, state.changed_at AS at, state.made_by, state.rules, state.content_hash
+       -- fields published: , state.{name}
+       , state.title, state.published_at, state.published_precision, state.byline, state.authors, state.unit
+       , state.credit, state.lead, state.body, state.section, state.images, state.attachments
+       -- end
+FROM news.article_state AS state
+WHERE state.id = ANY (%(ids)s::bigint[])
+  AND state.revision >= coalesce((SELECT max(edit.revision) FROM news.edit WHERE edit.article_id = state.id), 1)
+ORDER BY state.id, state.revision;
+
 -- query reextract_pages
 -- The newest whole pages of articles: what did not change since is a revisit of the newest of them.
 SELECT article.id, article.portal, article.province, article.platform, article.identity, article.url,

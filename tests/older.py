@@ -18,7 +18,7 @@ from sql.load import migrations
 def make(connection: psycopg.Connection, version: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give an empty database the schema of a version."""
     with monkeypatch.context() as older:
-        older.setattr(migrate, "migrations", lambda: migrations()[:version])
+        older.setattr(migrate, "migrations", lambda: [one for one in migrations() if one.version <= version])
         older.setattr(migrate, "make_roles", lambda _: None)  # rights are said for the tables of today
         migrate.upgrade(connection)
 

@@ -236,9 +236,10 @@ def test_every_statement_is_used_and_every_use_has_a_statement() -> None:
     assert len(used["query"]) > 20
 
 
-def test_migrations_are_numbered_without_gaps() -> None:
+def test_migrations_are_numbered_in_order() -> None:
+    """A number may be left out: who works beside others takes some beforehand."""
     numbers = [migration.version for migration in migrations()]
-    assert numbers == list(range(1, len(numbers) + 1))
+    assert numbers == sorted(set(numbers))
     assert migrate.target_version() == numbers[-1]
 
 

@@ -11,6 +11,7 @@ from ingest import portals as rows_of_portals
 from reader import articles
 from reader.filters import Filters
 from tintinh import config
+from tintinh.cli.changes import changes
 from tintinh.cli.export import export
 from tintinh.cli.options import FormatOption, Portal, Province, check_portal, filtered, province_slug
 from tintinh.cli.output import rows
@@ -22,8 +23,8 @@ SORTS = ("relevance", "date")
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands, `show` and `export` to the program."""
-    for command in (search, show, export, runs):
+    """Add these commands, `show`, `changes` and `export` to the program."""
+    for command in (search, show, changes, export, runs):
         app.command()(command)
 
 

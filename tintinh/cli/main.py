@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 import psycopg
 import typer
 
-from ingest import migrate, spool
+from ingest import edits, migrate, spool
 from ingest.errors import DatabaseUnreachable, IngestError
 from ingest.segments import ingest_left
 from ingest.store import Figures, ingest_file
@@ -251,6 +251,8 @@ def _upgrade(finish: bool) -> None:
     with config.dsn() as uri, config.connect(uri, check=False) as connection:
         applied = migrate.upgrade(connection, finish=finish)
         compared = compare_due(connection, _say_compared) if finish else 0
+        if finish:
+            edits.note_missing(connection)
         if compared:
             say(f"{compared} articles compared with each other")
         say("applied " + ", ".join(applied) if applied else f"schema {migrate.version(connection)}: nothing to do")

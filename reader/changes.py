@@ -1,0 +1,103 @@
+"""What happened to articles, newest first: published, edited, gone, back, moved, copied, redacted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from reader import difference
+from reader.filters import Filters, WrongFilter
+from sql.load import query
+
+Row = dict[str, Any]
+KINDS = ("published", "edited", "gone", "back", "moved", "copied", "redacted")
+# Characters of a text that is compared for people; longer ones are shown by `show --revisions`.
+COMPARED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of changes ended: the next one begins after it, whatever has happened meanwhile."""
+
+    at: datetime
+    article_id: int
+    kind: str
+    number: int
+
+    @classmethod
+    def of(cls, row: Row) -> Place:
+        """The place of a change."""
+        return cls(row["at"], row["article_id"], row["kind"], row["number"])
+
+
+def kinds(text: str | None) -> tuple[str, ...] | None:
+    """The kinds that people typed, divided by commas; None for nothing. Raises WrongFilter.
+
+    >>> kinds("edited, gone")
+    ('edited', 'gone')
+    >>> kinds("deleted")
+    Traceback (most recent call last):
+    reader.filters.WrongFilter: unknown kind 'deleted': published, edited, gone, back, moved, copied or redacted
+    """
+    if text is None:
+        return None
+    named = tuple(name for part in text.split(",") if (name := part.strip().lower()))
+    for name in named:
+        if name not in KINDS:
+            raise WrongFilter("kind", f"unknown kind {name!r}: {', '.join(KINDS[:-1])} or {KINDS[-1]}")
+    return named or None
+
+
+def changes(
+    connection: psycopg.Connection,
+    wanted: Filters,
+    *,
+    of: Collection[str] | None = None,
+    least: float | None = None,
+    article: int | None = None,
+    after: Place | None = None,
+    limit: int = 20,
+) -> list[Row]:
+    """Rows of news.change whose articles match, newest first.
+
+    `since` and `until` of the filters are moments of the change here; `fold` asks nothing. `of`: only these kinds. `least`:
+    of edits only those with this score or more. `article`: only those of one. `after`: what follows the last row of a page.
+    """
+    given = wanted.parameters() | {
+        "kinds": list(of) if of is not None else None, "least": least, "article": article, "limit": limit,
+        "query": wanted.query.strip(), "after_at": after and after.at, "after_article": after and after.article_id,
+        "after_kind": after and after.kind, "after_number": after and after.number,
+    }  # fmt: skip
+    return _rows(connection, "changes", given)
+
+
+def add_differences(connection: psycopg.Connection, rows: Sequence[Row]) -> None:
+    """Give every edited row its `difference`: title and text as word diffs (`reader.difference.words`), None where neither changed."""
+    edited = [row for row in rows if row["kind"] == "edited"]
+    given = {"ids": [row["article_id"] for row in edited], "revisions": [row["revision"] for row in edited]}
+    texts = (
+        {(row["article_id"], row["revision"]): row for row in _rows(connection, "edit_texts", given)} if edited else {}
+    )
+    for row in rows:
+        found = texts.get((row["article_id"], row["revision"])) if row["kind"] == "edited" else None
+        row["difference"] = (
+            {name: diff for name in ("title", "body") if (diff := _difference(found, name))} if found else None
+        )
+
+
+def _difference(found: Row, name: str) -> str | None:
+    before, after = found[f"{name}_before"], found[f"{name}_after"]
+    if before == after or max(len(before), len(after)) > COMPARED:
+        return None
+    return difference.words(before, after)
+
+
+def _rows(connection: psycopg.Connection, name: str, parameters: dict[str, Any]) -> list[Row]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        # Which index fits depends on the filters that are given: a plan for all of them fits none.
+        return cursor.execute(query(name), parameters, prepare=False).fetchall()

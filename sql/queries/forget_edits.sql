@@ -1,0 +1,1 @@
+DELETE FROM news.edit WHERE article_id = ANY (%(ids)s::bigint[]);
