@@ -40,3 +40,15 @@ class RolesMissing(IngestError):
 
 class SpoolFailed(IngestError):
     """The spool cannot be written."""
+
+
+class DumpUnusable(IngestError):
+    """The file is no dump of tintinh, or it is damaged."""
+
+
+class DumpFailed(IngestError):
+    """The dump cannot be written."""
+
+
+class DatabaseInUse(IngestError):
+    """The database holds something already."""

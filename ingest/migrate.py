@@ -43,11 +43,11 @@ def version(connection: psycopg.Connection) -> int:
     return int(row[0]) if row and row[0] is not None else 0
 
 
-def upgrade(connection: psycopg.Connection, *, finish: bool = True) -> list[str]:
+def upgrade(connection: psycopg.Connection, *, finish: bool = True, to: int | None = None) -> list[str]:
     """Apply what is missing, each migration in its own transaction; the names applied.
 
     Two at once are safe: an advisory lock lets the second wait and find nothing to do. Without `finish` the work that may
-    come after a release is left for later; the program runs without it.
+    come after a release is left for later; the program runs without it. `to` is a version to stop at, for rows of that age.
     Raises DatabaseTooNew, DatabaseUnsuitable, DatabaseBusy, DatabaseUnfinished (all is applied then).
     """
     applied = []
@@ -58,7 +58,7 @@ def upgrade(connection: psycopg.Connection, *, finish: bool = True) -> list[str]
         if present > target_version():
             raise DatabaseTooNew(_too_new(present))
         for migration in migrations():
-            if migration.version > present:
+            if present < migration.version <= (to or migration.version):
                 _apply(connection, migration)
                 applied.append(f"{migration.version:04} {migration.name}")
         if finish:
@@ -66,8 +66,9 @@ def upgrade(connection: psycopg.Connection, *, finish: bool = True) -> list[str]
     finally:
         if not connection.closed:
             connection.execute(query("unlock_migrations"))
-    with suppress(RolesMissing):
-        make_roles(connection)
+    if to is None:  # rights are said for the tables of today
+        with suppress(RolesMissing):
+            make_roles(connection)
     return applied
 
 

@@ -150,14 +150,14 @@ def test_commands_run(connection: psycopg.Connection) -> None:
     connection.execute(command("create_incoming"))  # every batch says it again
     copy_items(connection, [prepare(article())])
     assert insert_new(connection, [prepare(article())]) == {prepare(article()).identity: 1}
-    for name in ("make_roles", "become_writer", "become_reader", "limit_statements"):
+    for name in ("analyze", "make_roles", "become_writer", "become_reader", "limit_statements"):
         connection.execute(command(name))
     with connection.transaction():
         connection.execute(command("prefer_indexes"))
         assert connection.execute("SHOW enable_seqscan").fetchone() == ("off",)
     assert connection.execute("SHOW enable_seqscan").fetchone() == ("on",)
     assert COMMANDS == [
-        "become_reader", "become_writer", "copy_articles", "copy_incoming", "create_incoming", "limit_statements", "make_roles",
+        "analyze", "become_reader", "become_writer", "copy_articles", "copy_incoming", "create_incoming", "limit_statements", "make_roles",
         "prefer_indexes",
     ]  # fmt: skip
 

@@ -157,7 +157,7 @@ def _check_other_majors(folder: Path) -> None:
     if others and not (folder / str(MAJOR)).exists():
         raise EmbeddedFailed(
             f"{folder} holds a database of PostgreSQL {others[0]}, this tintinh brings {MAJOR}: "
-            "dump it with the tintinh that made it (pg_dump), then restore"
+            "dump it with the tintinh that made it (`tintinh db dump`), then restore"
         )
 
 

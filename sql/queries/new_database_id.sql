@@ -1,0 +1,1 @@
+UPDATE news.database SET id = gen_random_uuid();

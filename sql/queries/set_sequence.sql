@@ -1,0 +1,1 @@
+SELECT setval(format('news.%%I', %(name)s::text)::regclass, %(value)s::bigint);
