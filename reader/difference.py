@@ -22,8 +22,18 @@ def words(before: str, after: str) -> str:
     >>> words("bắt hai đối tượng", "bắt ba đối tượng")
     'bắt [-hai-] {+ba+} đối tượng'
     """
+    written = {"same": "{}", "gone": "[-{}-]", "new": "{{+{}+}}"}
+    return " ".join(written[kind].format(text) for kind, text in parts(before, after))
+
+
+def parts(before: str, after: str) -> list[tuple[str, str]]:
+    """A word diff in pieces, each `same`, `gone` or `new` with its words; of what stayed a few words around, and `…`.
+
+    >>> parts("bắt hai đối tượng", "bắt ba đối tượng")
+    [('same', 'bắt'), ('gone', 'hai'), ('new', 'ba'), ('same', 'đối tượng')]
+    """
     old, new = (text.split() for text in (before, after))
-    parts: list[str] = []
+    found: list[tuple[str, str]] = []
     blocks = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     for number, (kind, i1, i2, j1, j2) in enumerate(blocks):
         if kind == "equal":
@@ -32,10 +42,10 @@ def words(before: str, after: str) -> str:
                 head = same[:CONTEXT] if number else []
                 tail = same[-CONTEXT:] if number + 1 < len(blocks) else []
                 same = [*head, "…", *tail]
-            parts += same
+            found.append(("same", " ".join(same)))
             continue
         if i2 > i1:
-            parts.append(f"[-{' '.join(old[i1:i2])}-]")
+            found.append(("gone", " ".join(old[i1:i2])))
         if j2 > j1:
-            parts.append(f"{{+{' '.join(new[j1:j2])}+}}")
-    return " ".join(parts)
+            found.append(("new", " ".join(new[j1:j2])))
+    return found

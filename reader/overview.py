@@ -1,0 +1,86 @@
+"""Rows that tell of many articles: whole matches, how many, by what, portals' states, days, units, authors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from reader.filters import Filters
+from sql.load import query
+
+Row = dict[str, Any]
+# Matches that are counted; more are “more than 10,000”.
+COUNTED = 10_000
+
+
+def matching(
+    connection: psycopg.Connection, wanted: Filters, *, sort: str = "relevance", limit: int = 20, offset: int = 0
+) -> list[Row]:
+    """Whole articles that match, by `relevance` or newest `date` first, each with its `rank`."""
+    window = {"sort": sort, "limit": limit, "offset": offset}
+    return _rows(connection, "matching_articles", wanted.parameters() | window)
+
+
+def count(connection: psycopg.Connection, wanted: Filters) -> tuple[int, bool]:
+    """How many articles match, and whether that is exact: at most COUNTED are counted."""
+    number = int(_rows(connection, "count_matching", wanted.parameters())[0]["number"])
+    return min(number, COUNTED), number <= COUNTED
+
+
+def count_dated(connection: psycopg.Connection, wanted: Filters) -> int:
+    """How many articles match that have a date."""
+    return int(_rows(connection, "count_dated", wanted.parameters())[0]["number"])
+
+
+def facets(connection: psycopg.Connection, wanted: Filters) -> dict[str, list[tuple[str, int]]]:
+    """How many of the newest COUNTED matches fall under which value: by facet, (value, number), the greatest first.
+
+    The facets: `portal`, `province`, `province_now`, `unit`, `section`, `author`, `gone`, `year`, `month`; `total` has one value,
+    and one more than COUNTED where there are more.
+    """
+    found: dict[str, list[tuple[str, int]]] = {"total": [("", 0)]}
+    for row in _rows(connection, "facets", wanted.parameters()):
+        if row["facet"] == "total":
+            found["total"] = [("", row["number"])]
+        else:
+            found.setdefault(row["facet"], []).append((row["value"], row["number"]))
+    return found
+
+
+def weeks(connection: psycopg.Connection) -> list[Row]:
+    """Articles of the last twelve weeks: `province` of today (None where a portal has none), `week` (its Monday), `number`."""
+    return _rows(connection, "articles_by_week", {})
+
+
+def portal_states(connection: psycopg.Connection, portal: str | None = None) -> list[Row]:
+    """How portals are, the worst first: `state`, `cause`, `detail` and what they rest on (view news.portal_health)."""
+    return _rows(connection, "portal_states", {"portal": portal})
+
+
+def coverage(connection: psycopg.Connection, portal: str | None, days: int) -> list[Row]:
+    """What was looked at and stored on each of the last days, the newest first (view news.coverage)."""
+    return _rows(connection, "coverage", {"portal": portal, "days": days})
+
+
+def units(connection: psycopg.Connection, unit: str | None = None, *, limit: int = 100, offset: int = 0) -> list[Row]:
+    """Units with how many `articles` they signed, and when first and last."""
+    return _rows(connection, "units_signing", {"unit": unit, "limit": limit, "offset": offset})
+
+
+def authors(
+    connection: psycopg.Connection, author: str | None = None, *, limit: int = 100, offset: int = 0
+) -> list[Row]:
+    """Authors with how many `articles` they signed, and when first and last."""
+    return _rows(connection, "authors_signing", {"author": author, "limit": limit, "offset": offset})
+
+
+def figures(connection: psycopg.Connection) -> Row:
+    """Sizes and times for a monitor."""
+    return _rows(connection, "ledger_figures", {})[0]
+
+
+def _rows(connection: psycopg.Connection, name: str, parameters: dict[str, Any]) -> list[Row]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query(name), parameters).fetchall()

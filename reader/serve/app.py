@@ -1,0 +1,156 @@
+"""The web app: pages, API and feeds over one pool of readers' connections."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any
+
+import psycopg
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from reader import overview
+from reader.filters import WrongFilter
+from reader.serve import api, feeds, openapi, pages
+from reader.serve.answers import json_answer, problem
+from reader.serve.api import NotFound
+from reader.serve.database import Database, Unavailable
+from reader.serve.pages import Archived
+
+logger = logging.getLogger(__name__)
+
+# Nothing from elsewhere is loaded, nothing inline runs, nobody frames a page.
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+# Characters of an address; filters of 500 each have room in it.
+LONGEST = 8_000
+# What every address ends in that is a machine's.
+_MACHINES = ("/api/v1", "/healthz", "/metrics")
+
+
+def create(uri: str, become: Callable[[psycopg.Connection], object], archived: Archived) -> Starlette:
+    """The app over a database. `become` gives a connection a reader's rights, `archived` finds the archived page of an article."""
+    database = Database(uri, become)
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        database.open()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(database.close)
+
+    def health(request: Request) -> Response:
+        """Whether the database answers."""
+        with database.reading() as connection:
+            connection.execute(b"SELECT 1")
+        return json_answer(request, {"status": "ok"})
+
+    def metrics(_: Request) -> Response:
+        """What Prometheus reads."""
+        with database.reading() as connection:
+            figures, states = overview.figures(connection), overview.portal_states(connection)
+        return PlainTextResponse(metrics_of(figures, states), media_type="text/plain; version=0.0.4")
+
+    def described(request: Request) -> Response:
+        """The description of the API."""
+        return json_answer(request, openapi.document())
+
+    machine = [
+        Route("/healthz", health, methods=["GET"]), Route("/metrics", metrics, methods=["GET"]),
+        Route("/api/v1/openapi.json", described, methods=["GET"]),
+        Mount("/static", StaticFiles(directory=str(files("reader.serve") / "static"))),
+    ]  # fmt: skip
+    handlers: dict[Any, Callable[[Request, Exception], Response | Awaitable[Response]]] = dict.fromkeys(
+        (WrongFilter, NotFound, Unavailable, HTTPException, Exception), explain
+    )
+    return Starlette(
+        routes=[*machine, *api.routes(database), *feeds.routes(database), *pages.routes(database, archived)],
+        middleware=[Middleware(Guarded)], exception_handlers=handlers, lifespan=life,
+    )  # fmt: skip
+
+
+def explain(request: Request, error: Exception) -> Response:
+    """What went wrong: a problem for machines, a page for people."""
+    if isinstance(error, HTTPException):
+        known = {404: "Không có trang này", 405: "Yêu cầu không đúng"}
+        status, title, detail = error.status_code, known.get(error.status_code, "Có lỗi"), error.detail
+    else:
+        status, title, detail = pages.failed(request, error)
+    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    if path.startswith((*_MACHINES, "/feeds")):
+        named = {"filter": error.name} if isinstance(error, WrongFilter) else {}
+        return problem(
+            status,
+            {400: "Bad Request", 404: "Not Found", 503: "Service Unavailable"}.get(status, "Error"),
+            detail,
+            **named,
+        )
+    return pages.rendered(request, "failed.html", status, title=title, detail=detail)
+
+
+class Guarded:
+    """Puts the headers on every answer, and refuses addresses that nobody types."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """An ASGI call."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def guarded(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                told = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+                message["headers"] = [*message.get("headers", []), *told]
+            await send(message)
+
+        if len(scope["path"]) + len(scope["query_string"]) > LONGEST:
+            await problem(414, "URI Too Long", f"an address may have {LONGEST} characters")(scope, receive, guarded)
+            return
+        await self.app(scope, receive, guarded)
+
+
+def metrics_of(figures: dict[str, Any], states: list[dict[str, Any]]) -> str:
+    """Figures in the form that Prometheus reads.
+
+    >>> print(metrics_of({"articles_estimated": 3, "runs_running": 0, "last_ok_at": 1.5, "database_bytes": 9}, [{"portal": "a", "state": "fine"}]))
+    # TYPE tintinh_articles gauge
+    tintinh_articles 3
+    # TYPE tintinh_runs_running gauge
+    tintinh_runs_running 0
+    # TYPE tintinh_last_ok_timestamp_seconds gauge
+    tintinh_last_ok_timestamp_seconds 1.5
+    # TYPE tintinh_database_bytes gauge
+    tintinh_database_bytes 9
+    # TYPE tintinh_portal_state gauge
+    tintinh_portal_state{portal="a",state="fine"} 1
+    <BLANKLINE>
+    """
+    named = {
+        "tintinh_articles": "articles_estimated", "tintinh_runs_running": "runs_running",
+        "tintinh_last_ok_timestamp_seconds": "last_ok_at", "tintinh_database_bytes": "database_bytes",
+    }  # fmt: skip
+    lines = [line for name, key in named.items() for line in (f"# TYPE {name} gauge", f"{name} {figures[key]}")]
+    lines.append("# TYPE tintinh_portal_state gauge")
+    for row in states:
+        portal = row["portal"].replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        lines.append(f'tintinh_portal_state{{portal="{portal}",state="{row["state"]}"}} 1')
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,108 @@
+"""The API described for machines: OpenAPI 3.1, from the parameters that are really read."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from reader.serve.asked import FILTERS, PARAMETERS
+
+_ITEM: dict[str, Any] = {"type": "object"}
+_PAGE: dict[str, Any] = {
+    "type": "object", "required": ["items"],
+    "properties": {"items": {"type": "array", "items": _ITEM}, "next": {"type": ["string", "null"]}, "count": {"type": "integer"},
+                   "count_is_exact": {"type": "boolean"}},
+}  # fmt: skip
+_PROBLEM: dict[str, Any] = {
+    "type": "object", "required": ["title", "status", "detail"],
+    "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}},
+}  # fmt: skip
+# Path: (what it answers, its parameters, the schema of an answer).
+CALLS: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
+    "/articles": ("Articles that match, with their number", (*FILTERS, "sort", "limit", "cursor", "fields"), _PAGE),
+    "/articles/{id}": ("One article as it is now", ("fields",), _ITEM),
+    "/articles/{id}/revisions": ("Every state of an article, oldest first", (), _PAGE),
+    "/articles/{id}/as-of": ("An article as it stood in the database at a moment", ("at",), _ITEM),
+    "/articles/{id}/copies": ("An article and those near-identical to it, the first one first", (), _PAGE),
+    "/changes": ("What happened to articles, newest first; since and until are moments of the change",
+                 (*FILTERS, "kind", "min_score", "limit", "cursor"), _PAGE),
+    "/portals": ("How portals are, the worst first", ("portal",), _PAGE),
+    "/runs": ("Recent runs, newest first", ("portal", "limit"), _PAGE),
+    "/coverage": ("What was looked at and stored, by portal and day", ("portal", "days"), _PAGE),
+    "/units": ("Units that signed, most first, with what their codes stand for", ("limit",), _PAGE),
+    "/authors": ("People and pen names that signed, most first", ("limit",), _PAGE),
+    "/provinces": ("The 63 provinces before 2025-07-01 and the 34 since", (), _PAGE),
+    "/facets": ("How many of the newest 10,000 matches fall under which value", FILTERS, _ITEM),
+}  # fmt: skip
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole description."""
+    paths: dict[str, Any] = {}
+    for path, (about, names, schema) in CALLS.items():
+        parameters = [
+            {
+                "name": name,
+                "in": "query",
+                "description": PARAMETERS[name].about,
+                "required": name == "at",
+                "schema": PARAMETERS[name].schema,
+            }
+            for name in names
+        ]
+        if "{id}" in path:
+            number = {"type": "integer", "minimum": 1}
+            parameters.insert(
+                0, {"name": "id", "in": "path", "description": "The article's id", "required": True, "schema": number}
+            )
+        paths[f"/api/v1{path}"] = {
+            "get": {"summary": about, "parameters": parameters, "responses": _responses(schema, "{id}" in path)}
+        }
+    for ending, kind in (("csv", "text/csv"), ("jsonl", "application/x-ndjson")):
+        parameters = [
+            {
+                "name": name,
+                "in": "query",
+                "description": PARAMETERS[name].about,
+                "required": False,
+                "schema": PARAMETERS[name].schema,
+            }
+            for name in (*FILTERS, "fields")
+        ]
+        responses = {
+            "200": {
+                "description": "up to 10,000 articles, newest first",
+                "content": {kind: {"schema": {"type": "string"}}},
+            }
+        }
+        paths[f"/api/v1/articles.{ending}"] = {
+            "get": {
+                "summary": "Articles that match, as a file",
+                "parameters": parameters,
+                "responses": responses | _errors(),
+            }
+        }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "tintinh", "version": version("tintinh"), "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "description": "What Vietnam's provincial police portals published, with every earlier state. Read-only; moments are in Vietnam time.",
+        },
+        "paths": paths,
+    }  # fmt: skip
+
+
+def _responses(schema: dict[str, Any], has_id: bool) -> dict[str, Any]:
+    found = {"200": {"description": "what was asked for", "content": {"application/json": {"schema": schema}}}}
+    missing = {"404": _problem("there is no such article")} if has_id else {}
+    return found | {"304": {"description": "unchanged since the ETag that was sent"}} | missing | _errors()
+
+
+def _errors() -> dict[str, Any]:
+    return {"400": _problem("a parameter cannot be read"), "503": _problem("the database does not answer")}
+
+
+def _problem(about: str) -> dict[str, Any]:
+    return {"description": about, "content": {"application/problem+json": {"schema": _PROBLEM}}}

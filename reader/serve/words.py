@@ -1,0 +1,226 @@
+"""What the pages say, in Vietnamese, and the English beside it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from vietnam.dates import VIETNAM
+
+LANGUAGES = ("vi", "en")
+ENGLISH: dict[str, str] = {
+    "Tin tỉnh": "Provincial news",
+    "Sổ cái tin công an các tỉnh": "The ledger of provincial police news",
+    "Bỏ qua đến nội dung": "Skip to the content",
+    "Trang đầu": "Start",
+    "Tìm kiếm": "Search",
+    "Tìm": "Search",
+    "Thay đổi": "Changes",
+    "Cổng": "Portals",
+    "cổng": "portal",
+    "Đơn vị": "Units",
+    "Tác giả": "Authors",
+    "Nguồn cấp": "Feeds",
+    "Tìm trong tin…": "Search the news …",
+    "Từ khóa": "Words",
+    "Có dấu hay không dấu đều được; “cụm từ”, -loại trừ, OR": "With or without diacritics; “a phrase”, -without, OR",
+    "Mới đổi": "Changed lately",
+    "Tin mới nhất": "Newest articles",
+    "Tất cả thay đổi": "All changes",
+    "Tất cả tin": "All articles",
+    "Cổng cần xem": "Portals that need a look",
+    "Mọi cổng đều ổn.": "All portals are fine.",
+    "Tin theo tuần": "Articles a week",
+    "Mười hai tuần qua, theo tỉnh hiện nay": "The last twelve weeks, by the province of today",
+    "Bảng số liệu": "The figures as a table",
+    "Tỉnh": "Province",
+    "Tuần từ": "Week from",
+    "Tổng": "Total",
+    "chưa rõ tỉnh": "no province",
+    "Chưa có tin nào. Hãy chạy:": "There is no article yet. Try:",
+    "{n} tin": "{n} articles",
+    "hơn {n} tin": "more than {n} articles",
+    "Không tìm thấy tin nào.": "Nothing found.",
+    "Bớt điều kiện, hoặc bỏ dấu ngoặc kép.": "Take away a filter, or the quotation marks.",
+    "Xếp theo": "Sorted by",
+    "liên quan": "relevance",
+    "mới nhất": "newest first",
+    "Gộp bản sao": "Fold copies",
+    "Lọc": "Filters",
+    "Xóa lọc": "Remove all filters",
+    "bỏ lọc": "remove this filter",
+    "Tỉnh hiện nay": "Province now",
+    "Tỉnh khi đăng": "Province then",
+    "Chuyên mục": "Section",
+    "Năm": "Year",
+    "Trạng thái": "State",
+    "Đã gỡ": "Taken down",
+    "Còn trên cổng": "Still there",
+    "Từ ngày": "From",
+    "Trước ngày": "Before",
+    "Áp dụng": "Apply",
+    "Số tin theo tháng": "Articles a month",
+    "Trang sau": "Next page",
+    "Đầu danh sách": "Back to the beginning",
+    "đã gỡ": "taken down",
+    "đã sửa {n} lần": "edited {n} times",
+    "{n} bản sao": "{n} copies",
+    "không rõ ngày": "no date",
+    "Đã bị gỡ khỏi cổng từ {at}. Dưới đây là bản tốt cuối cùng.": "Taken down since {at}. Below is the last good text.",
+    "Nội dung đã được xóa theo yêu cầu pháp lý ngày {at}.": "The text was removed for a legal request on {at}.",
+    "Bản như ngày {at}": "As it stood on {at}",
+    "Xem bản hiện nay": "See it as it is now",
+    "Ký tên": "Signed",
+    "Dẫn nguồn": "Credit",
+    "nay là": "now",
+    "Ảnh": "Pictures",
+    "Ảnh không tự tải từ cổng; bấm để mở.": "Pictures are not loaded from the portal by themselves; click to open one.",
+    "Ảnh {n}": "Picture {n}",
+    "Tệp đính kèm": "Attachments",
+    "Về tin này": "About this article",
+    "Nguồn": "Source",
+    "Đăng lúc": "Published",
+    "Thấy lần đầu": "First seen",
+    "Thấy lần cuối": "Last seen",
+    "Bản số": "Revision",
+    "Dấu vân tay nội dung": "Digest of the content",
+    "Lịch sử": "History",
+    "Bản lưu": "Archived copy",
+    "Bản sao ở nơi khác": "Copies elsewhere",
+    "giống {n} %": "{n} % alike",
+    "Trích dẫn": "Citation",
+    "Xem như ngày": "As it stood on",
+    "Xem": "See",
+    "Các bản của tin": "The states of the article",
+    "Bản {n}": "Revision {n}",
+    "lần đầu thấy": "as it was first seen",
+    "cổng sửa": "edited by the portal",
+    "quy tắc đọc mới": "read anew by better rules",
+    "đã xóa theo yêu cầu": "redacted",
+    "Không có trường nào người đọc thấy thay đổi.": "No field that readers see has changed.",
+    "Chưa có bản nào khác.": "There is no other state.",
+    "Vắng mặt": "Absences",
+    "từ {at}": "since {at}",
+    "trở lại {at}": "back {at}",
+    "Trang gốc như cổng đã gửi ngày {at}; mã lệnh, ảnh và biểu mẫu đều bị tắt.": "The page as the portal sent it on {at}; scripts, pictures and forms are off.",
+    "Trang này không có trong kho lưu.": "The archive does not hold this page.",
+    "Những gì đã xảy ra với các tin": "What happened to articles",
+    "mọi loại": "every kind",
+    "published": "published",
+    "edited": "edited",
+    "gone": "taken down",
+    "back": "back",
+    "moved": "moved",
+    "copied": "copied",
+    "redacted": "redacted",
+    "Chỉ sửa đổi đáng kể": "Only edits that matter",
+    "Không có thay đổi nào.": "Nothing happened.",
+    "+{a} −{r} từ": "+{a} −{r} words",
+    "mức {n}": "score {n}",
+    "bản sao của tin {n}": "a copy of article {n}",
+    "từ địa chỉ {url}": "from {url}",
+    "Mọi cổng": "All portals",
+    "Tin": "Articles",
+    "Lần chạy cuối": "Last run",
+    "Tốt lần cuối": "Last good run",
+    "Tin mới nhất ngày": "Newest article",
+    "Vì sao": "Why",
+    "broken": "broken", "blocked": "kept out", "thin": "thin", "quiet": "quiet", "fine": "fine", "never": "never crawled",
+    "Lịch theo ngày": "Day by day",
+    "Mỗi ô một ngày; càng đậm càng nhiều tin.": "A square a day; the darker, the more articles.",
+    "ngày": "day",
+    "complete": "complete", "no_run": "no run", "partial": "partial", "failed": "failed", "interrupted": "interrupted", "running": "running",
+    "Các lần chạy": "Runs",
+    "Bắt đầu": "Began",
+    "Loại": "Kind",
+    "Kết quả": "Result",
+    "Liệt kê": "Listed",
+    "Mới": "New",
+    "Sửa": "Changed",
+    "Gỡ": "Gone",
+    "Bị loại": "Rejected",
+    "Yêu cầu": "Requests",
+    "Trang chủ của cổng": "The portal's home page",
+    "Tin của cổng này": "Articles of this portal",
+    "Các đơn vị ký tên": "Units that sign",
+    "Các tác giả": "People who sign",
+    "Tên": "Name",
+    "Mã": "Code",
+    "Tin đầu": "First article",
+    "Tin cuối": "Last article",
+    "Mã đơn vị này dùng từ {a} đến {b}.": "This code was in use from {a} to {b}.",
+    "trước": "earlier",
+    "nay": "today",
+    "Không có trang này": "There is no such page",
+    "Yêu cầu không đúng": "This cannot be asked",
+    "Cơ sở dữ liệu không trả lời": "The database does not answer",
+    "Có lỗi": "Something went wrong",
+    "Về trang đầu": "To the start",
+    "Không mã nguồn theo dõi, không cookie.": "No trackers, no cookies.",
+    "Giao diện lập trình": "API",
+    "Tình trạng": "State",
+    "trường": "fields",
+}  # fmt: skip
+# Words that come from the database, as Vietnamese says them.
+VIETNAMESE: dict[str, str] = {
+    "published": "đăng", "edited": "sửa", "gone": "gỡ", "back": "trở lại", "moved": "chuyển", "copied": "sao lại", "redacted": "xóa",
+    "broken": "hỏng", "blocked": "bị chặn", "thin": "thiếu", "quiet": "im ắng", "fine": "ổn", "never": "chưa chạy",
+    "complete": "đủ", "no_run": "không chạy", "partial": "một phần", "failed": "thất bại", "interrupted": "bị ngắt", "running": "đang chạy",
+    "ok": "tốt",
+    "title": "tiêu đề", "body": "nội dung", "lead": "sapo", "byline": "ký tên", "section": "chuyên mục", "images": "ảnh",
+    "attachments": "tệp đính kèm", "published_at": "ngày đăng", "authors": "tác giả", "unit": "đơn vị", "credit": "nguồn",
+    "published_raw": "ngày như đã in", "published_precision": "độ chính xác của ngày", "province": "tỉnh", "url": "địa chỉ",
+}  # fmt: skip
+
+
+def said(text: str, language: str, **named: object) -> str:
+    """A sentence of the pages in a language, with what belongs into its braces.
+
+    >>> said("{n} tin", "vi", n=3), said("{n} tin", "en", n=3), said("edited", "vi")
+    ('3 tin', '3 articles', 'sửa')
+    """
+    found = ENGLISH.get(text, text) if language == "en" else VIETNAMESE.get(text, text)
+    return found.format(**named) if named else found
+
+
+def moment(value: datetime | None) -> str:
+    """A moment as Vietnam writes it.
+
+    >>> from datetime import UTC
+    >>> moment(datetime(2026, 11, 5, 1, 15, tzinfo=UTC)), moment(None)
+    ('05/11/2026 08:15', '–')
+    """
+    return f"{value.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if value is not None else "–"
+
+
+def printed(value: datetime | None, precision: str | None, language: str = "vi") -> str:
+    """When an article says that it was published, no more exactly than it says.
+
+    >>> from datetime import UTC
+    >>> printed(datetime(2026, 11, 5, 1, 15, tzinfo=UTC), "day"), printed(None, None)
+    ('05/11/2026', 'không rõ ngày')
+    """
+    if value is None:
+        return said("không rõ ngày", language)
+    local = value.astimezone(VIETNAM)
+    forms = {"year": f"{local.year}", "month": f"{local:%m/%Y}", "day": f"{local:%d/%m/%Y}"}
+    return forms.get(precision or "", f"{local:%d/%m/%Y %H:%M}")
+
+
+def day(value: date | datetime | None) -> str:
+    """A day as Vietnam writes it.
+
+    >>> day(date(2026, 11, 5)), day(None)
+    ('05/11/2026', '–')
+    """
+    if isinstance(value, datetime):
+        value = value.astimezone(VIETNAM).date()
+    return f"{value:%d/%m/%Y}" if value is not None else "–"
+
+
+def number(value: float, language: str) -> str:
+    """A number with its thousands parted.
+
+    >>> number(12345, "vi"), number(12345, "en")
+    ('12.345', '12,345')
+    """
+    return f"{value:,}" if language == "en" else f"{value:,}".replace(",", ".")

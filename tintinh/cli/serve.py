@@ -1,0 +1,72 @@
+"""`tintinh serve`: the ledger over HTTP."""
+
+from __future__ import annotations
+
+import socket
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from tintinh import config
+from tintinh.cli.output import say
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen at; 127.0.0.1: this machine only.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any that is free.")] = 8000,
+    root_path: Annotated[str, typer.Option(help="Path that a proxy in front puts before ours.", metavar="PATH")] = "",
+    proxy_headers: Annotated[
+        bool, typer.Option("--proxy-headers", help="Believe X-Forwarded-* of a proxy on this machine.")
+    ] = False,
+) -> None:
+    """Web page, JSON API and Atom feeds. Reads only; stops with Ctrl-C."""
+    import uvicorn
+
+    from ingest import migrate
+    from reader.serve import app
+
+    with config.dsn() as uri:
+        with config.connect(uri):
+            pass  # the schema is today's, or is made so
+        made = app.create(uri, lambda connection: migrate.become(connection, "news_reader"), archived)
+        listening = _listen(host, port)
+        address = listening.getsockname()
+        named = f"[{address[0]}]" if listening.family is socket.AF_INET6 else address[0]
+        say(f"http://{named}:{address[1]}{root_path}/")
+        settings = uvicorn.Config(
+            made, log_level="warning", access_log=False, root_path=root_path, proxy_headers=proxy_headers,
+            server_header=False, date_header=True, timeout_keep_alive=15, limit_concurrency=200, h11_max_incomplete_event_size=64_000,
+        )  # fmt: skip
+        with listening:
+            uvicorn.Server(settings).run(sockets=[listening])
+
+
+def archived(connection: Any, article: int) -> tuple[str, datetime]:
+    """The page of an article as the archive keeps it. Raises NotFound."""
+    from crawler.archive.files import NotInArchive
+    from crawler.archive.records import DamagedRecord
+    from crawler.platforms.page import decode
+    from reader import articles
+    from reader.serve.api import NotFound
+    from tintinh.run import source
+
+    for capture in articles.captures(connection, article)[:5]:
+        try:
+            return decode(source.payload(connection, capture), None), capture["fetched_at"]
+        except (NotInArchive, DamagedRecord, OSError):
+            continue
+    raise NotFound("the archive does not hold this page")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; typer.BadParameter where it cannot be had."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(found[0], socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(found[4])
+        listening.listen(128)
+    except OSError as error:
+        raise typer.BadParameter(f"{host}:{port} cannot be listened at: {error.strerror or error}") from error
+    return listening
