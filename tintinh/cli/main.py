@@ -21,7 +21,7 @@ from ingest.syndication import compare_due
 from reader import filters
 from sql.load import query
 from tintinh import config
-from tintinh.cli import articles, backup, portals, probe, reextract
+from tintinh.cli import articles, backup, portals, probe, reextract, status
 from tintinh.cli.options import FormatOption
 from tintinh.cli.output import say
 from tintinh.demo import PORT
@@ -46,6 +46,7 @@ app.add_typer(database, name="db")
 backup.register(database)
 articles.register(app)
 app.command()(probe.probe)
+app.command()(status.status)
 app.add_typer(portals.group, name="portals")
 reextract.register(app)
 
