@@ -219,12 +219,19 @@ def redact(
         if row is None:
             say(f"no article {key}")
             raise typer.Exit(FAILED)
-        done = redaction.redact(connection, row["id"], reason.strip(), by or getpass.getuser())
+        done = redaction.redact(connection, row["id"], reason.strip(), by or _login_name())
         compare_due(connection)
         pages = articles.captures(connection, row["id"])
     say(f"article {row['id']} {'is redacted' if done else 'was redacted before'}")
     for page in pages:  # the files are not rewritten: they would no longer prove anything about the others
         say(f"its bytes lie on in {page['archive_file']}, {page['archive_length']} from {page['archive_offset']}")
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise typer.BadParameter("this user has no name: say with --by who asked for it") from error
 
 
 @database.command("init")
