@@ -21,7 +21,7 @@ from ingest.syndication import compare_due
 from reader import filters
 from sql.load import query
 from tintinh import config
-from tintinh.cli import articles, backup, portals, probe, reextract, status
+from tintinh.cli import articles, backup, portals, probe, reextract, schedule, status
 from tintinh.cli.options import FormatOption
 from tintinh.cli.output import say
 from tintinh.demo import PORT
@@ -37,7 +37,6 @@ INTERRUPTED = 130  # as shells say it of SIGINT
 app = typer.Typer(
     name="tintinh",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
@@ -47,6 +46,7 @@ backup.register(database)
 articles.register(app)
 app.command()(probe.probe)
 app.command()(status.status)
+app.command()(schedule.schedule)
 app.add_typer(portals.group, name="portals")
 reextract.register(app)
 
@@ -102,6 +102,15 @@ def crawl(
     ] = None,
     setting: Annotated[list[str] | None, typer.Option("-s", metavar="NAME=VALUE", help="Any Scrapy setting.")] = None,
     jobs: Annotated[int, typer.Option("-j", min=1, max=64, help="Portals at a time.")] = 2,
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            "--quiet", "-q", help="For cron: say nothing unless a portal failed, then a line each and a summary."
+        ),
+    ] = False,
+    log_json: Annotated[
+        Path | None, typer.Option(help="Add a JSON line a run to this file; it rotates at 10 MB.")
+    ] = None,
     form: FormatOption = None,
 ) -> None:
     """Crawl portals and load what they published. Incremental unless --full."""
@@ -133,7 +142,7 @@ def crawl(
                 planned = known_portals.jobs(portals, known, arguments, settings)
         except ValueError as error:
             raise typer.BadParameter(str(error)) from error
-        code = crawl.run(planned, jobs, form)
+        code = crawl.run(planned, jobs, form, quiet=quiet, log_file=log_json)
     raise typer.Exit(code)
 
 
