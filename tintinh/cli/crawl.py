@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from crawler.platforms.registry import platforms
+from ingest import migrate
 from ingest.errors import DatabaseUnreachable
 from ingest.portals import StoredPortal
 from reader import articles
@@ -30,6 +31,7 @@ from tintinh.run import known_portals
 from tintinh.run.crawl import Job, Outcome, Stop, crawl
 from tintinh.run.portal_files import portals
 from vietnam import urls
+from work import notices
 
 # Seconds that a run may take to end at once, before the process ends whatever it waits for.
 HURRY_SECONDS = 3.0
@@ -84,9 +86,19 @@ def _placed(row: StoredPortal | None) -> dict[str, str]:
 
 
 def run(
-    jobs: Sequence[Job], at_a_time: int, form: Format | None, *, quiet: bool = False, log_file: Path | None = None
+    jobs: Sequence[Job],
+    at_a_time: int,
+    form: Format | None,
+    *,
+    quiet: bool = False,
+    log_file: Path | None = None,
+    notify: Sequence[str] = (),
 ) -> int:
-    """Run jobs; the exit code. `quiet` says nothing of what went well; `log_file` gets a line a run as it ends."""
+    """Run jobs; the exit code.
+
+    `quiet` says nothing of what went well; `log_file` gets a line a run as it ends; `notify` are addresses that are told of portals
+    that changed their state.
+    """
     if log_file is not None:
         log.append(
             log_file, {"at": _now(), "event": "start", "portals": [job.portal for job in jobs]}
@@ -99,6 +111,7 @@ def run(
             _say_failures(outcomes)
         else:
             _report(uri, outcomes, form)
+        _notify(uri, notify)
     if interrupted:
         return 130
     if any(outcome.status in {"failed", "partial", "interrupted", "blocked"} for outcome in outcomes):
@@ -163,6 +176,17 @@ def run_all(
                 if log_file is not None:
                     _log(log_file, outcomes[-1])
     return outcomes, stop.is_set()
+
+
+def _notify(uri: str, addresses: Sequence[str]) -> None:
+    """Tell addresses of portals that changed their state; what cannot be told now waits for the next crawl."""
+    if not addresses:
+        return
+    with config.connect(uri) as connection:
+        migrate.become(connection, "news_writer")
+        for address in addresses:
+            if reason := notices.tell(connection, address):
+                say(reason)
 
 
 def _now() -> str:

@@ -26,6 +26,7 @@ from tintinh.cli.options import FormatOption
 from tintinh.cli.output import say
 from tintinh.demo import PORT
 from vietnam import urls
+from work import notices
 
 # Exit codes.
 DONE = 0
@@ -108,6 +109,14 @@ def crawl(
             "--quiet", "-q", help="For cron: say nothing unless a portal failed, then a line each and a summary."
         ),
     ] = False,
+    notify: Annotated[
+        list[str] | None,
+        typer.Option(
+            envvar="TINTINH_NOTIFY",
+            metavar="URL",
+            help="Webhook that is told when a portal breaks, and when it is well again.",
+        ),
+    ] = None,
     log_json: Annotated[
         Path | None, typer.Option(help="Add a JSON line a run to this file; it rotates at 10 MB.")
     ] = None,
@@ -130,6 +139,7 @@ def crawl(
         slug = filters.province(province) if province is not None else None
         settings = {"TINTINH_REVISIT": (revisit or (Revisit.due if every else Revisit.all)).value} | _settings(setting)
         address = crawl.address_of(site, platform) if site else ""
+        hooks = notices.targets(" ".join(notify or ()))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     with config.opened():
@@ -142,7 +152,7 @@ def crawl(
                 planned = known_portals.jobs(portals, known, arguments, settings)
         except ValueError as error:
             raise typer.BadParameter(str(error)) from error
-        code = crawl.run(planned, jobs, form, quiet=quiet, log_file=log_json)
+        code = crawl.run(planned, jobs, form, quiet=quiet, log_file=log_json, notify=hooks)
     raise typer.Exit(code)
 
 
