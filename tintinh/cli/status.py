@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +17,7 @@ from ingest import migrate
 from ingest.errors import DatabaseUnreachable
 from reader import watching
 from tintinh import config
+from tintinh.cli import metrics
 from tintinh.cli.options import FormatOption
 from tintinh.cli.output import Format, chosen_format, local, plain, printable, rows
 
@@ -28,7 +30,13 @@ FAILED, NO_DATABASE = 1, 3  # exit codes, as in main.py
 COLUMNS = ("portal", "state", "cause", "failing_since", "last_run_at", "detail")
 
 
-def status(form: FormatOption = None) -> None:
+def status(
+    form: FormatOption = None,
+    textfile: Annotated[
+        Path | None,
+        typer.Option(help="Write the figures for Prometheus into this file, too (node exporter's textfile collector)."),
+    ] = None,
+) -> None:
     """State of portals, queue, disk and database on one screen. Exit code 1: something is broken, 3: no database."""
     found: dict[str, Any] = {"disk": _disk(config.home()), "database": None, "portals": [], "problems": []}
     code = 0
@@ -42,6 +50,10 @@ def status(form: FormatOption = None) -> None:
         found["problems"].append(f"the disk is nearly full: {_size(found['disk']['free'])} free")
     found["states"] = {name: Counter(row["state"] for row in found["portals"])[name] for name in STATES}
     bad = found["states"]["broken"] + found["states"]["blocked"]
+    if textfile is not None:
+        part = textfile.with_name(f"{textfile.name}.{os.getpid()}.part")  # no .prom: nobody reads a half
+        part.write_text(metrics.text(found, time.time()), encoding="utf-8")
+        part.replace(textfile)
     chosen = chosen_format(form)
     if chosen is Format.table:
         for line in _lines(found):
