@@ -56,7 +56,7 @@ def weeks(connection: psycopg.Connection) -> list[Row]:
 
 def portal_states(connection: psycopg.Connection, portal: str | None = None) -> list[Row]:
     """How portals are, the worst first: `state`, `cause`, `detail` and what they rest on (view news.portal_health)."""
-    return _rows(connection, "portal_states", {"portal": portal})
+    return _rows(connection, "portals_shown", {"portal": portal})
 
 
 def coverage(connection: psycopg.Connection, portal: str | None, days: int) -> list[Row]:

@@ -780,6 +780,33 @@ CREATE VIEW news.portal_health AS
         ) AS given
     ) AS judged;
 
+-- What whoever is told (a digest of its address, which may hold a password) was last told of a portal.
+CREATE TABLE news.notice_state (
+    target   text NOT NULL,
+    portal   text NOT NULL,
+    state    text NOT NULL,
+    cause    text,
+    noted_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (target, portal)
+);
+
+-- Notices, each to one target; those without sent_at wait to be sent.
+CREATE TABLE news.notice (
+    id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    target   text NOT NULL,
+    portal   text NOT NULL,
+    state    text NOT NULL,
+    cause    text,
+    detail   text,
+    before   text,
+    made_at  timestamptz NOT NULL DEFAULT now(),
+    tries    int NOT NULL DEFAULT 0,
+    next_try timestamptz NOT NULL DEFAULT now(),
+    sent_at  timestamptz,
+    error    text
+);
+CREATE INDEX notice_waiting ON news.notice (target, id) WHERE sent_at IS NULL;
+
 -- What the command, the API and the page all use. A null filter does not filter. Words match with and
 -- without diacritics; "quoted words" are a phrase, - excludes, OR is or.
 CREATE FUNCTION news.search(
@@ -1009,3 +1036,9 @@ COMMENT ON COLUMN news.portal_health.cause IS 'Class of what is wrong: dns, refu
 COMMENT ON COLUMN news.portal_health.failing_since IS 'The first run after the last good one that was not good';
 COMMENT ON COLUMN news.portal_health.usually_listed IS 'The median of the last twenty good runs that read every list';
 COMMENT ON COLUMN news.portal_health.longest_gap IS '99 of 100 times between two of its newest thousand articles are shorter; a day at least';
+COMMENT ON TABLE news.notice_state IS 'What each target was last told of a portal';
+COMMENT ON COLUMN news.notice_state.target IS 'Digest of the address that is told';
+COMMENT ON TABLE news.notice IS 'Notices of portals that changed their state, with when they were sent';
+COMMENT ON COLUMN news.notice.before IS 'The state that the target was told before';
+COMMENT ON COLUMN news.notice.sent_at IS 'When the target took it; null: it waits';
+COMMENT ON COLUMN news.notice.next_try IS 'Not before this moment it is tried again';

@@ -44,6 +44,8 @@ def wings() -> tuple[str, ...]:
 def room_of(path: Path) -> str:
     """The room that a file of ours stands in, `crawler/net` or `crawler/article.py`."""
     wing, *rest = path.parts
+    if wing == "reader" and len(rest) > 1:
+        return f"{wing}/{rest[0]}"
     return f"{wing}/{rest[0]}" if wing in DIVIDED else wing
 
 

@@ -48,7 +48,10 @@ def home() -> Path:
     """The state folder, TINTINH_HOME or the platform's user data folder. Raises UnusableSetting."""
     given = os.environ.get("TINTINH_HOME")
     if not given:
-        return platformdirs.user_data_path("tintinh", appauthor=False)
+        try:
+            return platformdirs.user_data_path("tintinh", appauthor=False)
+        except RuntimeError as error:  # a user without a name, and no HOME
+            raise UnusableSetting(f"user {os.geteuid()} has no home folder: set TINTINH_HOME") from error
     try:
         given.encode()
         return Path(given).expanduser().absolute()

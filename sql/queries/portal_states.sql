@@ -1,6 +1,3 @@
-SELECT health.*, portal.home, portal.province, portal.platform,
-       (SELECT count(*) FROM news.article_current AS article WHERE article.portal = health.portal) AS articles
-FROM news.portal_health AS health
-LEFT JOIN news.portal ON portal.name = health.portal
-WHERE %(portal)s::text IS NULL OR health.portal = %(portal)s::text
-ORDER BY array_position(ARRAY['broken', 'blocked', 'thin', 'quiet', 'fine', 'never'], health.state), health.portal;
+SELECT portal, state, cause, detail, last_run_at, last_ok_at, failing_since, listed, usually_listed, newest_at
+FROM news.portal_health
+ORDER BY array_position(ARRAY['broken', 'blocked', 'thin', 'quiet', 'fine', 'never'], state), portal;

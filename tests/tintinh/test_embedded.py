@@ -376,3 +376,45 @@ def test_settings_of_the_environment_are_not_taken_for_orders(used: Path, tmp_pa
         assert uri_of(process).startswith("postgresql://")
         leave(process)
     assert not (tmp_path / "other").exists()
+
+
+def test_a_copied_home_leaves_the_original_alone(used: Path, tmp_path: Path) -> None:
+    """Also while the original's server runs, whose socket the copy's data name."""
+    copy = tmp_path / "copy"
+    with postgres.server(used) as uri, psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+        connection.execute("CHECKPOINT")
+        subprocess.run(["cp", "-a", used, copy], check=True)
+        with postgres.server(copy) as other:
+            assert other != uri
+            assert running(copy) != running(used)
+            with psycopg.connect(other, autocommit=True) as copied:
+                assert copied.execute("SELECT number FROM kept").fetchone() == (7,)
+                copied.execute("DROP TABLE kept")
+            assert ask(uri)[0] == 1
+        assert postmaster(copy) is None
+        assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
+        with psycopg.connect(uri, autocommit=True) as again:
+            assert again.execute("SELECT number FROM kept").fetchone() == (7,)
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root can become another user")
+def test_a_user_without_a_name_is_told_in_one_line() -> None:
+    """Such are the users of many containers; there is no HOME either."""
+    line = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", "--", sys.executable, "-m", "tintinh"]
+    with tempfile.TemporaryDirectory(prefix="tintinh-test-", dir="/tmp") as folder:
+        os.chown(folder, 54321, 54321)
+
+        def said(*arguments: str, **env: str) -> tuple[int, str]:
+            done = subprocess.run(
+                [*line, *arguments], capture_output=True, text=True, check=False, cwd="/", timeout=PATIENCE * 3,
+                env={"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ["PATH"], **env},
+            )  # fmt: skip
+            if "No module named" in done.stderr or "Permission denied" in done.stderr:
+                pytest.skip("another user cannot reach this Python")
+            return done.returncode, done.stderr
+
+        assert said("runs") == (2, "tintinh: user 54321 has no home folder: set TINTINH_HOME\n")
+        code, error = said("runs", TINTINH_HOME=f"{folder}/home")
+        assert (code, len(error.splitlines())) == (3, 1)
+        assert "user 54321 has no name here, which the embedded PostgreSQL asks for" in error

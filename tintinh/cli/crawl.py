@@ -8,8 +8,10 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import UTC, datetime
+from pathlib import Path
 from queue import SimpleQueue
 from types import FrameType
 from typing import Any
@@ -18,15 +20,18 @@ from urllib.parse import urlsplit
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from crawler.platforms.registry import platforms
+from ingest import migrate
 from ingest.errors import DatabaseUnreachable
 from ingest.portals import StoredPortal
 from reader import articles
 from tintinh import config
-from tintinh.cli.output import Format, errors, rows, say
+from tintinh.cli import log
+from tintinh.cli.output import Format, errors, local, rows, say
 from tintinh.run import known_portals
 from tintinh.run.crawl import Job, Outcome, Stop, crawl
 from tintinh.run.portal_files import portals
 from vietnam import urls
+from work import notices
 
 # Seconds that a run may take to end at once, before the process ends whatever it waits for.
 HURRY_SECONDS = 3.0
@@ -80,12 +85,33 @@ def _placed(row: StoredPortal | None) -> dict[str, str]:
     return {key: value for key, value in told.items() if value}
 
 
-def run(jobs: Sequence[Job], at_a_time: int, form: Format | None) -> int:
-    """Run jobs; the exit code."""
-    _say_who_is_missing(jobs)
+def run(
+    jobs: Sequence[Job],
+    at_a_time: int,
+    form: Format | None,
+    *,
+    quiet: bool = False,
+    log_file: Path | None = None,
+    notify: Sequence[str] = (),
+) -> int:
+    """Run jobs; the exit code.
+
+    `quiet` says nothing of what went well; `log_file` gets a line a run as it ends; `notify` are addresses that are told of portals
+    that changed their state.
+    """
+    if log_file is not None:
+        log.append(
+            log_file, {"at": _now(), "event": "start", "portals": [job.portal for job in jobs]}
+        )  # fails before, not after
+    if not quiet:
+        _say_who_is_missing(jobs)
     with config.dsn() as uri:
-        outcomes, interrupted = run_all(uri, jobs, at_a_time)
-        _report(uri, outcomes, form)
+        outcomes, interrupted = run_all(uri, jobs, at_a_time, quiet=quiet, log_file=log_file)
+        if quiet:
+            _say_failures(outcomes)
+        else:
+            _report(uri, outcomes, form)
+        _notify(uri, notify)
     if interrupted:
         return 130
     if any(outcome.status in {"failed", "partial", "interrupted", "blocked"} for outcome in outcomes):
@@ -123,13 +149,16 @@ def fetch(addresses: Sequence[str], jobs: Sequence[Job], form: Format | None) ->
     return 1 if missing or any(outcome.status != "ok" for outcome in outcomes) else 0
 
 
-def run_all(uri: str, jobs: Sequence[Job], at_a_time: int) -> tuple[list[Outcome], bool]:
+def run_all(
+    uri: str, jobs: Sequence[Job], at_a_time: int, *, quiet: bool = False, log_file: Path | None = None
+) -> tuple[list[Outcome], bool]:
     """Run jobs, some at a time; Ctrl-C and SIGTERM end them cleanly."""
     stop = Stop()
     config.connect(uri).close()  # one clear failure instead of one a portal
     outcomes: list[Outcome] = []
     with _signals(stop) as heard, _display(len(jobs)) as show, ThreadPoolExecutor(at_a_time) as pool:
-        waiting = {pool.submit(_guarded, uri, job, stop, show): job for job in jobs}
+        tell = _nothing if quiet else say
+        waiting = {pool.submit(_guarded, uri, job, stop, show, tell): job for job in jobs}
         hurried: float | None = None
         while waiting:
             done, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
@@ -143,13 +172,47 @@ def run_all(uri: str, jobs: Sequence[Job], at_a_time: int) -> tuple[list[Outcome
             for future in done:
                 job = waiting.pop(future)
                 outcomes.append(_outcome(future, job))
+                outcomes[-1].ended_at = datetime.now(UTC)
+                if log_file is not None:
+                    _log(log_file, outcomes[-1])
     return outcomes, stop.is_set()
 
 
-def _guarded(uri: str, job: Job, stop: Stop, show: Any) -> Outcome:
+def _notify(uri: str, addresses: Sequence[str]) -> None:
+    """Tell addresses of portals that changed their state; what cannot be told now waits for the next crawl."""
+    if not addresses:
+        return
+    with config.connect(uri) as connection:
+        migrate.become(connection, "news_writer")
+        for address in addresses:
+            if reason := notices.tell(connection, address):
+                say(reason)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _log(file: Path, outcome: Outcome) -> None:
+    """Add how a run ended; a disk that is full now does not end the others."""
+    figures, stats = outcome.figures, outcome.stats
+    counted = {name: stats.get(name, 0) for name in ("listed", "fetched", "requests", "bytes")}
+    stored = {name: getattr(figures, name) for name in ("new", "changed", "unchanged", "gone", "rejected")}
+    ended = {"at": _now(), "event": "run", "portal": outcome.portal, "run": outcome.run, "status": outcome.status}
+    try:
+        log.append(file, {**ended, "error": outcome.error, **counted, **stored})
+    except OSError as error:
+        say(f"{file} cannot be written: {error.strerror}")
+
+
+def _nothing(_: str) -> None:
+    """Say nothing."""
+
+
+def _guarded(uri: str, job: Job, stop: Stop, show: Any, tell: Callable[[str], None]) -> Outcome:
     if stop.is_set():
         return Outcome(job.portal, "interrupted", error="not started")
-    return crawl(uri, job, stop, show, say)
+    return crawl(uri, job, stop, show, tell)
 
 
 def _outcome(future: Future[Outcome], job: Job) -> Outcome:
@@ -224,6 +287,17 @@ def _report(uri: str, outcomes: Sequence[Outcome], form: Format | None) -> None:
                 f"gone {figures.gone}, requests {stats.get('requests', 0)}"
             )
     _say_errors(outcomes)
+
+
+def _say_failures(outcomes: Sequence[Outcome]) -> None:
+    """A line a portal that failed, with the time, and a summary; nothing where none did."""
+    failed = [outcome for outcome in outcomes if outcome.status not in {"ok", "busy", "waits"}]
+    for outcome in failed:
+        reason = f": {outcome.error}" if outcome.error else ""
+        say(f"{local(outcome.ended_at)} {outcome.portal}: {outcome.status}{reason}")
+    if failed:
+        new = sum(outcome.figures.new for outcome in outcomes)
+        say(f"{len(failed)} of {len(outcomes)} portals failed; {new} new articles")
 
 
 def _say_errors(outcomes: Sequence[Outcome]) -> None:

@@ -21,11 +21,12 @@ from ingest.syndication import compare_due
 from reader import filters
 from sql.load import query
 from tintinh import config
-from tintinh.cli import articles, backup, portals, probe, reextract, serve
+from tintinh.cli import articles, backup, portals, probe, reextract, schedule, serve, status
 from tintinh.cli.options import FormatOption
 from tintinh.cli.output import say
 from tintinh.demo import PORT
 from vietnam import urls
+from work import notices
 
 # Exit codes.
 DONE = 0
@@ -37,7 +38,6 @@ INTERRUPTED = 130  # as shells say it of SIGINT
 app = typer.Typer(
     name="tintinh",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
@@ -47,6 +47,8 @@ backup.register(database)
 articles.register(app)
 app.command()(probe.probe)
 app.command()(serve.serve)
+app.command()(status.status)
+app.command()(schedule.schedule)
 app.add_typer(portals.group, name="portals")
 reextract.register(app)
 
@@ -102,6 +104,23 @@ def crawl(
     ] = None,
     setting: Annotated[list[str] | None, typer.Option("-s", metavar="NAME=VALUE", help="Any Scrapy setting.")] = None,
     jobs: Annotated[int, typer.Option("-j", min=1, max=64, help="Portals at a time.")] = 2,
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            "--quiet", "-q", help="For cron: say nothing unless a portal failed, then a line each and a summary."
+        ),
+    ] = False,
+    notify: Annotated[
+        list[str] | None,
+        typer.Option(
+            envvar="TINTINH_NOTIFY",
+            metavar="URL",
+            help="Webhook that is told when a portal breaks, and when it is well again.",
+        ),
+    ] = None,
+    log_json: Annotated[
+        Path | None, typer.Option(help="Add a JSON line a run to this file; it rotates at 10 MB.")
+    ] = None,
     form: FormatOption = None,
 ) -> None:
     """Crawl portals and load what they published. Incremental unless --full."""
@@ -121,6 +140,7 @@ def crawl(
         slug = filters.province(province) if province is not None else None
         settings = {"TINTINH_REVISIT": (revisit or (Revisit.due if every else Revisit.all)).value} | _settings(setting)
         address = crawl.address_of(site, platform) if site else ""
+        hooks = notices.targets(" ".join(notify or ()))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     with config.opened():
@@ -133,7 +153,7 @@ def crawl(
                 planned = known_portals.jobs(portals, known, arguments, settings)
         except ValueError as error:
             raise typer.BadParameter(str(error)) from error
-        code = crawl.run(planned, jobs, form)
+        code = crawl.run(planned, jobs, form, quiet=quiet, log_file=log_json, notify=hooks)
     raise typer.Exit(code)
 
 
@@ -219,12 +239,19 @@ def redact(
         if row is None:
             say(f"no article {key}")
             raise typer.Exit(FAILED)
-        done = redaction.redact(connection, row["id"], reason.strip(), by or getpass.getuser())
+        done = redaction.redact(connection, row["id"], reason.strip(), by or _login_name())
         compare_due(connection)
         pages = articles.captures(connection, row["id"])
     say(f"article {row['id']} {'is redacted' if done else 'was redacted before'}")
     for page in pages:  # the files are not rewritten: they would no longer prove anything about the others
         say(f"its bytes lie on in {page['archive_file']}, {page['archive_length']} from {page['archive_offset']}")
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise typer.BadParameter("this user has no name: say with --by who asked for it") from error
 
 
 @database.command("init")

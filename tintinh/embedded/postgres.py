@@ -118,6 +118,7 @@ def _ensure_running(folder: Path) -> Postmaster:
     if (running := _join(data)) is not None:
         return running
     postmaster = _read_postmaster(data)
+    _check_user()
     _check_other_majors(folder)
     if not (data / "PG_VERSION").exists():
         _initialize(folder, data)
@@ -150,6 +151,17 @@ def _wait_for_orphans(data: Path) -> None:
         if time.monotonic() > deadline:
             raise EmbeddedFailed(f"processes of a server that was killed still run on {data}: {orphans}")
         time.sleep(0.02)
+
+
+def _check_user() -> None:
+    """PostgreSQL asks for the name of whoever starts it or connects; a container's user may be a mere number."""
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        raise EmbeddedFailed(
+            f"user {os.geteuid()} has no name here, which the embedded PostgreSQL asks for: "
+            "give it a line in /etc/passwd, or set DATABASE_URL"
+        ) from None
 
 
 def _check_other_majors(folder: Path) -> None:
@@ -195,7 +207,7 @@ def _initialize(folder: Path, data: Path) -> None:
 def _start(data: Path, earlier_folder: Path | None) -> Postmaster:
     """`earlier_folder`: where the socket of a server was that died; its users know no other."""
     owner = _system_user()
-    socket_folder = _left_by_the_dead(earlier_folder, owner) or _socket_folder(owner)
+    socket_folder = _left_by_the_dead(earlier_folder, data, owner) or _socket_folder(data, owner)
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(socket_folder),
@@ -271,24 +283,34 @@ def _is_alive(pid: int, data: Path) -> bool:
         return False
 
 
-def _socket_folder(owner: pwd.struct_passwd | None) -> Path:
+def _socket_prefix(data: Path) -> str:
+    """How the socket's folder of these data begins: it names the very folder, which a copy of it is not."""
+    found = data.stat()
+    return f"tintinh-{found.st_dev:x}-{found.st_ino:x}-"
+
+
+def _socket_folder(data: Path, owner: pwd.struct_passwd | None) -> Path:
+    prefix = _socket_prefix(data)
     for parent in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):  # noqa: S108 -- mkdtemp makes it ours
         if (
             parent
-            and len(os.fsencode(parent)) + len("/tintinh-xxxxxxxx/.s.PGSQL.5432.lock") <= LONGEST_SOCKET
+            and len(os.fsencode(parent)) + len(f"/{prefix}xxxxxxxx/.s.PGSQL.5432.lock") <= LONGEST_SOCKET
             and _PLAIN.fullmatch(parent)
         ):
             with suppress(OSError):
-                folder = Path(tempfile.mkdtemp(prefix="tintinh-", dir=parent))
+                folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
                 if owner is not None:
                     os.chown(folder, owner.pw_uid, owner.pw_gid)
                 return folder
     raise EmbeddedFailed("no folder for the server's socket: /tmp cannot be written")
 
 
-def _left_by_the_dead(folder: Path | None, owner: pwd.struct_passwd | None) -> Path | None:
-    """The socket folder of a server that was killed, emptied, if it is still there and nobody else's."""
-    if folder is None or not folder.name.startswith("tintinh-"):
+def _left_by_the_dead(folder: Path | None, data: Path, owner: pwd.struct_passwd | None) -> Path | None:
+    """The socket folder of a server of these data that was killed, emptied, if it is still there and nobody else's.
+
+    A copied data folder names that of the original, whose server may well run.
+    """
+    if folder is None or not folder.name.startswith(_socket_prefix(data)):
         return None
     with suppress(OSError):
         found = folder.lstat()

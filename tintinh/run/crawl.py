@@ -93,6 +93,7 @@ class Outcome:
     error: str | None = None
     figures: Figures = field(default_factory=Figures)
     stats: dict[str, Any] = field(default_factory=dict)
+    ended_at: datetime | None = None
 
 
 class Stop(threading.Event):
