@@ -15,6 +15,7 @@ from sql.load import query
 Row = dict[str, Any]
 # A limit that limits nothing: with an offset added it is still an int of PostgreSQL's.
 EVERYTHING = 2**31 - 10_000
+COUNTED = 10_000  # matches that are counted one by one; of more it is only said that there are more
 
 
 def search(
@@ -23,6 +24,17 @@ def search(
     """Articles that match, without their bodies, by `relevance` or newest `date` first; each tells how many `copies` it has."""
     window = {"sort": sort, "limit": limit, "offset": offset}
     return _rows(connection, "search_articles", wanted.parameters() | window)
+
+
+def search_ids(connection: psycopg.Connection, wanted: Filters, limit: int) -> list[int]:
+    """The ids of the newest articles that match."""
+    return [row["id"] for row in _rows(connection, "search_ids", wanted.parameters() | {"limit": limit})]
+
+
+def count(connection: psycopg.Connection, wanted: Filters) -> int:
+    """How many articles match: exactly up to COUNTED, of more COUNTED + 1."""
+    (row,) = _rows(connection, "count_found", wanted.parameters() | {"most": COUNTED})
+    return int(row["number"])
 
 
 def export(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
-from reader import difference
+from reader import articles, difference
 from reader.filters import Filters, WrongFilter
 from sql.load import query
 
 Row = dict[str, Any]
 KINDS = ("published", "edited", "gone", "back", "moved", "copied", "redacted")
+# Articles that filters find, up to which their changes are looked up; where more match, changes are looked through, newest first.
+FEW = 5_000
 # Characters of a text that is compared for people; longer ones are shown by `show --revisions`.
 COMPARED = 20_000
 
@@ -66,11 +68,16 @@ def changes(
     """Rows of news.change whose articles match, newest first.
 
     `since` and `until` of the filters are moments of the change here; `fold` asks nothing. `of`: only these kinds. `least`:
-    of edits only those with this score or more. `article`: only those of one. `after`: what follows the last row of a page.
+    of edits only those with this score or more. `article`: only those of one, whatever the filters. `after`: what follows the last row of a page.
     """
+    ids = [article] if article is not None else None
+    asked = replace(wanted, since=None, until=None, fold=False)
+    if ids is None and asked != Filters():
+        found = articles.search_ids(connection, asked, FEW + 1)
+        ids = found if len(found) <= FEW else None
     given = wanted.parameters() | {
-        "kinds": list(of) if of is not None else None, "least": least, "article": article, "limit": limit,
-        "query": wanted.query.strip(), "after_at": after and after.at, "after_article": after and after.article_id,
+        "ids": ids, "kinds": list(KINDS if of is None else of), "least": least, "limit": limit,
+        "query": asked.parameters()["query"].strip(), "after_at": after and after.at, "after_article": after and after.article_id,
         "after_kind": after and after.kind, "after_number": after and after.number,
     }  # fmt: skip
     return _rows(connection, "changes", given)
@@ -99,5 +106,4 @@ def _difference(found: Row, name: str) -> str | None:
 
 def _rows(connection: psycopg.Connection, name: str, parameters: dict[str, Any]) -> list[Row]:
     with connection.cursor(row_factory=dict_row) as cursor:
-        # Which index fits depends on the filters that are given: a plan for all of them fits none.
-        return cursor.execute(query(name), parameters, prepare=False).fetchall()
+        return cursor.execute(query(name), parameters).fetchall()

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from vietnam import dates, provinces, units
+from vietnam.normalize import fold
 
 # How long a printed moment lasts, by the precision it was said with; months and years are no moments.
 LENGTHS = {
@@ -49,7 +50,8 @@ class Filters:
 
     def parameters(self) -> dict[str, Any]:
         """The filters by the names that the SQL statements know them under."""
-        return asdict(self) | {"units": list(self.units) if self.units is not None else None}
+        units_or_none = list(self.units) if self.units is not None else None
+        return asdict(self) | {"query": words(self.query), "units": units_or_none}
 
 
 def parse(given: Mapping[str, str | None]) -> Filters:
@@ -133,6 +135,8 @@ def portal(text: str, known: Collection[str]) -> str:
 def unit(text: str) -> tuple[str, ...]:
     """The names under which a unit signs or signed: its code with those before and after it, else the name as it is.
 
+    A department's name means its codes, too.
+
     Raises WrongFilter for nothing at all and for what looks like a code and can be none, with near ones; a code that nobody
     explains may be signed with all the same.
 
@@ -145,7 +149,19 @@ def unit(text: str) -> tuple[str, ...]:
     name = text.strip()
     if not name or (_LIKE_A_CODE.fullmatch(name) and not units.code(name)):
         raise WrongFilter("unit", f"unknown unit {text!r}{_near(get_close_matches(name.upper(), units.TABLE, n=3))}")
-    return units.related(name)
+    folded = fold(name)
+    codes = [code for code, known in units.TABLE.items() if fold(known.name) == folded]
+    return tuple(dict.fromkeys(one for code in (name, *codes) for one in units.related(code)))
+
+
+def words(text: str) -> str:
+    """The words to search for: a department's code alone means those before and after it, too.
+
+    >>> words("pv28"), words("ma túy pv28")
+    ('PV28 OR PV05', 'ma túy pv28')
+    """
+    code = units.code(text)
+    return " OR ".join(units.related(code)) if code else text
 
 
 def _yes(text: str) -> bool:

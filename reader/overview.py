@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
+from reader import articles
+from reader.articles import COUNTED
 from reader.filters import Filters
 from sql.load import query
 
 Row = dict[str, Any]
-# Matches that are counted; more are “more than 10,000”.
-COUNTED = 10_000
+# Earlier than any article that is stored.
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 
 
 def matching(
@@ -25,13 +29,14 @@ def matching(
 
 def count(connection: psycopg.Connection, wanted: Filters) -> tuple[int, bool]:
     """How many articles match, and whether that is exact: at most COUNTED are counted."""
-    number = int(_rows(connection, "count_matching", wanted.parameters())[0]["number"])
+    number = articles.count(connection, wanted)
     return min(number, COUNTED), number <= COUNTED
 
 
 def count_dated(connection: psycopg.Connection, wanted: Filters) -> int:
     """How many articles match that have a date."""
-    return int(_rows(connection, "count_dated", wanted.parameters())[0]["number"])
+    dated = replace(wanted, since=wanted.since or EARLIEST)
+    return int(_rows(connection, "count_found", dated.parameters() | {"most": articles.EVERYTHING})[0]["number"])
 
 
 def facets(connection: psycopg.Connection, wanted: Filters) -> dict[str, list[tuple[str, int]]]:

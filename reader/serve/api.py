@@ -197,7 +197,7 @@ class Api:
         told = {name: [{"value": value, "count": number} for value, number in values] for name, values in found.items()}
         return json_answer(
             request,
-            {"count": min(total, overview.COUNTED), "count_is_exact": total <= overview.COUNTED, "facets": told},
+            {"count": min(total, articles.COUNTED), "count_is_exact": total <= articles.COUNTED, "facets": told},
         )
 
 

@@ -154,8 +154,8 @@ class Pages:
             (bar, *charts.month_ends(bar.label)) for bar in charts.bars(charts.months(facets.get("month", [])), 720, 64)
         ]
         return rendered(
-            request, "search.html", rows=shown, following=following, facets=self.facets(facets, kept), chosen=kept.keys() - {"q", "sort"}, total=min(total, overview.COUNTED),
-            is_exact=total <= overview.COUNTED, kept=kept, sort=sort, line=line, years=facets.get("year", []),
+            request, "search.html", rows=shown, following=following, facets=self.facets(facets, kept), chosen=kept.keys() - {"q", "sort"}, total=min(total, articles.COUNTED),
+            is_exact=total <= articles.COUNTED, kept=kept, sort=sort, line=line, years=facets.get("year", []),
         )  # fmt: skip
 
     @staticmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -156,6 +157,97 @@ def test_an_edit_is_found_by_its_new_words_only(connection: psycopg.Connection) 
     store(connection, [article(4, 1, title="Đã bắt", portal="khac", body="kết thúc")])
     assert found(connection, "nguyen van dat") == []
     assert found(connection, "ket thuc") == [4]
+
+
+FOLDER = Path(__file__).parent
+ARTICLES = [line.split("\t") for line in (FOLDER / "search_articles.tsv").read_text(encoding="utf-8").splitlines()]
+PAIRS = [line.split("\t") for line in (FOLDER / "search_pairs.tsv").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def library_uri(database_of: NewDatabase, template: str) -> str:
+    """A database with the articles of the pairs; what is asked for first is not the newest."""
+    uri = database_of(template)
+    with psycopg.connect(uri, autocommit=True) as connection:
+        plain = {"byline": None, "authors": (), "unit": None, "section": None}
+        store(connection, [article(int(n), title=title, body=body, **plain) for n, title, body in ARTICLES])
+    return uri
+
+
+def pairs_that_fail(connection: psycopg.Connection) -> list[tuple[str, str, str, list[int]]]:
+    """Of the pairs written by hand those that do not hold, with what was found."""
+    failed = []
+    for query, number, how in PAIRS:
+        numbers = found(connection, query)
+        holds = {
+            "first": numbers[:1] == [int(number)],
+            "found": int(number) in numbers,
+            "absent": int(number) not in numbers,
+        }
+        if not holds[how]:
+            failed.append((query, number, how, numbers))
+    return failed
+
+
+def test_what_people_ask_for_is_found(library_uri: str) -> None:
+    assert len(PAIRS) >= 200
+    with psycopg.connect(library_uri, autocommit=True) as connection:
+        assert pairs_that_fail(connection) == []
+
+
+def test_until_the_index_is_made_the_same_is_found(library_uri: str) -> None:
+    """As after `db upgrade --no-finish`; what comes first may be another."""
+    with psycopg.connect(library_uri) as connection:
+        connection.execute("DROP INDEX news.article_lexemes")
+        assert [one for one in pairs_that_fail(connection) if one[2] != "first"] == []
+        connection.rollback()
+
+
+def test_what_matches_is_counted_up_to_a_bound(shelf: psycopg.Connection) -> None:
+    assert articles.count(shelf, Filters(query="ma túy")) == 3
+    assert articles.count(shelf, Filters(query='"lừa đảo"')) == 1
+    assert articles.count(shelf, Filters(query="ma túy", since=day(2014))) == 1
+    assert articles.count(shelf, Filters(portal="khac")) == 1
+    assert articles.count(shelf, Filters()) == len(SHELF)
+    assert articles.count(shelf, Filters(query="-")) == 0
+    more = shelf.execute("SELECT news.count_found('ma tuy', most => 1), news.count_found('', most => 1)").fetchone()
+    assert more == (2, 2), "one more than was asked for"
+
+
+def test_an_old_match_is_not_lost_among_many_new_ones(connection: psycopg.Connection) -> None:
+    """Twelve hundred newer articles have the words somewhere, in the text or apart."""
+    old = article(1, title="Tín dụng đen", body="Tín dụng đen. " * 5, published_at=day(2011))
+    newer = [
+        article(
+            number,
+            title="Tin khác",
+            body="dụng cụ màu đen, tin mới" if number % 2 else "về tín dụng đen",
+            published_at=day(2020),
+        )
+        for number in range(2, 1202)
+    ]
+    store(connection, [old, *newer])
+    assert found(connection, "tín dụng đen", limit=1) == [1]
+    assert found(connection, "tin dung den", limit=1) == [1]
+    assert found(connection, "tín dụng đen -mới", limit=1) == [1], "what is excluded says nothing of rank"
+    side_by_side = {row % 2 for row in found(connection, "tín dụng đen", limit=41)[1:]}
+    assert side_by_side == {0}
+    pages = [
+        number
+        for offset in range(0, 1400, 100)
+        for number in found(connection, "tín dụng đen", limit=100, offset=offset)
+    ]
+    assert sorted(pages) == list(range(1, 1202)), "pages leave nothing out, and nothing comes twice"
+
+
+@pytest.mark.parametrize("length", [3, 8, 14, 30, 900])
+def test_a_text_of_nothing_but_rare_words_is_stored_and_found(connection: psycopg.Connection, length: int) -> None:
+    """Pairs of all that would be more than a vector holds."""
+    many = " ".join(f"{number}x{'y' * length}" for number in range(200_000 // (length + 6)))
+    store(connection, [article(1, title="Rất dài", body=f"ma túy {many}")])
+    assert found(connection, "ma túy") == [1]
+    assert found(connection, f"7x{'y' * length}") == [1]
+    assert connection.execute("SELECT count(*) FROM news.reject").fetchone() == (0,)
 
 
 HOSTILE = [

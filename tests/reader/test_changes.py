@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import psycopg
 import pytest
+from psycopg.rows import dict_row
 
 from crawler.article import encode
 from crawler.lines import Absence, Fetch
@@ -163,6 +164,34 @@ def test_edits_of_before_are_told_after_an_upgrade(
         (row,) = changes.changes(connection, Filters(), of=["edited"])
         assert (row["article_id"], row["categories"]) == (1, ["number", "title"])
         assert edits.note_missing(connection) == 0
+
+
+def test_every_kind_is_read_from_where_the_view_reads_it(connection: psycopg.Connection) -> None:
+    """`news.changes_of` says once more what `news.change` says."""
+    store(
+        connection,
+        [
+            published(1, text(1)),
+            elsewhere(2, text(1)),
+            published(3, text(3)),
+            published(4, text(4)),
+            published(5, text(5)),
+        ],
+    )
+    store(connection, [published(3, text(3), title="Sửa", fetched_at=at(5))])
+    ingest_lines(connection, [missed(number, minute) for number in (1, 3, 4) for minute in (10, 10 + 7 * HOURS)])
+    new = "http://demo.vn/moi/4.html"
+    moved = published(4, text(4), url=new, fetched_url=new, identity="demo.vn/moi/4", fetched_at=at(20 + 7 * HOURS))
+    store(connection, [published(3, text(3), title="Sửa", fetched_at=at(20 + 7 * HOURS)), moved])
+    compare_due(connection)
+    redact(connection, 5, "toà án", "wir")
+    rows = changes.changes(connection, Filters(), limit=100)
+    assert {row["kind"] for row in rows} == set(changes.KINDS)
+    with connection.cursor(row_factory=dict_row) as cursor:
+        view = cursor.execute(
+            "SELECT * FROM news.change ORDER BY at DESC, article_id DESC, kind DESC, number DESC"
+        ).fetchall()
+    assert rows == view
 
 
 def test_filters_are_those_of_search(connection: psycopg.Connection) -> None:

@@ -156,9 +156,11 @@ def test_commands_run(connection: psycopg.Connection) -> None:
         connection.execute(command("prefer_indexes"))
         assert connection.execute("SHOW enable_seqscan").fetchone() == ("off",)
     assert connection.execute("SHOW enable_seqscan").fetchone() == ("on",)
+    connection.execute(command("reading_session"))
+    assert connection.execute("SHOW default_transaction_read_only").fetchone() == ("on",)
     assert COMMANDS == [
         "analyze", "become_reader", "become_writer", "copy_articles", "copy_incoming", "create_incoming", "limit_statements", "make_roles",
-        "prefer_indexes",
+        "prefer_indexes", "reading_session",
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from tintinh import config
 from tintinh.cli.changes import changes
 from tintinh.cli.export import export
 from tintinh.cli.options import FormatOption, Portal, Province, check_portal, filtered, province_slug
-from tintinh.cli.output import rows
+from tintinh.cli.output import Format, chosen_format, rows, say
 from tintinh.cli.show import show
 from vietnam import provinces
 
@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 @filtered
 def search(
-    query: Annotated[str, typer.Argument(help='Words, with or without diacritics; "a phrase", -without, OR.')],
+    query: Annotated[str, typer.Argument(help='Words, with or without diacritics; "a phrase", -without, OR, begin*.')],
     *,
     wanted: Filters,
     sort: Annotated[str, typer.Option(help="relevance or date")] = "relevance",
@@ -43,11 +43,12 @@ def search(
         raise typer.BadParameter(f"--sort takes {' or '.join(SORTS)}")
     with config.database("news_reader") as connection:
         check_portal(connection, wanted.portal)
-        rows(
-            articles.search(connection, replace(wanted, query=query), sort=sort, limit=limit, offset=offset),
-            ("id", "published_at", "title", "authors", "unit", "section", "portal", "copies"),
-            form,
-        )
+        wanted = replace(wanted, query=query)
+        found = articles.search(connection, wanted, sort=sort, limit=limit, offset=offset)
+        rows(found, ("id", "published_at", "title", "authors", "unit", "section", "portal", "copies"), form)
+        if chosen_format(form) is Format.table and len(found) == limit:
+            number = articles.count(connection, wanted)
+            say("10.000+ articles match" if number > articles.COUNTED else f"{number} articles match")
 
 
 def runs(
