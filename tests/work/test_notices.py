@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -139,9 +140,11 @@ def test_a_hook_that_does_not_answer_holds_nothing_up(
     assert "does not answer" in said
     assert "secret" not in said
     with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.monotonic()
         said = notices.tell(writer, f"http://127.0.0.1:{silent.getsockname()[1]}/secret")
     assert said is not None
     assert said.startswith("1 notices wait for 127.0.0.1: it does not answer")
+    assert time.monotonic() - began < 20, "a fifth of a second is what it was given"
 
 
 def test_two_who_tell_at_once_tell_once(connection: psycopg.Connection, database_uri: str, hook: Hook) -> None:
