@@ -1022,7 +1022,7 @@ BEGIN
                               article.published_at, article.gone_at) @@ newest_plain.filters)
           AND (newest_plain.since IS NULL OR article.published_at >= newest_plain.since)
           AND (newest_plain.until IS NULL OR article.published_at < newest_plain.until)
-          AND (among IS NULL OR article.id = ANY (among))
+          AND (among IS NULL OR article.id IN (SELECT unnest(among)))
         ORDER BY article.published_at DESC NULLS LAST, article.id DESC
         LIMIT most;
 END
@@ -1102,7 +1102,7 @@ BEGIN
                                                           article.section, article.published_at, article.gone_at)) @@ given
               AND (newest.since IS NULL OR article.published_at >= newest.since)
               AND (newest.until IS NULL OR article.published_at < newest.until)
-              AND (among IS NULL OR article.id = ANY (among))
+              AND (among IS NULL OR article.id IN (SELECT unnest(among)))
         ), ordered AS MATERIALIZED (
             SELECT matching.id, matching.published_at FROM matching
             ORDER BY matching.published_at DESC NULLS LAST, matching.id DESC
