@@ -22,7 +22,7 @@ from reader.serve import app
 from reader.serve.api import NotFound
 from tests.support import PATIENCE, until
 
-DOCUMENT = "<html><body onload=\"parent.ran=1\"><h1>Bản gốc</h1><script>parent.ran=1</script><img src='http://a.invalid/x'></body></html>"
+DOCUMENT = "<html><body onload=\"parent.ran=1\"><h1>Bản gốc</h1><script>parent.ran=1</script><img src='http://OUTSIDE/x'></body></html>"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Web:
 
 
 @contextmanager
-def serving(uri: str, root_path: str = "") -> Iterator[Web]:
+def serving(uri: str, root_path: str = "", document: str = DOCUMENT) -> Iterator[Web]:
     """The app over a database."""
 
     def become(connection: psycopg.Connection) -> None:
@@ -63,7 +63,7 @@ def serving(uri: str, root_path: str = "") -> Iterator[Web]:
     def archived(_: Any, article: int) -> tuple[str, datetime]:
         if article != 1:
             raise NotFound("the archive does not hold this page")
-        return DOCUMENT, datetime.fromisoformat("2026-11-05T08:00:00+07:00")
+        return document, datetime.fromisoformat("2026-11-05T08:00:00+07:00")
 
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
