@@ -54,3 +54,18 @@ def test_a_database_that_is_gone_is_said_before_anything_listens(command: Comman
     done = command("serve", "--port", 0, env={"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"})
     assert done.returncode == 3
     assert "cannot be reached" in done.stderr
+
+
+def test_the_demo_has_something_to_show_on_every_page_and_leaves_nothing(tmp_path: Path) -> None:
+    home, room = tmp_path / "home", tmp_path / "room"
+    room.mkdir()
+    with started("serve", "--demo", "--port", "0", env=environment(home, TMPDIR=str(room)), cwd=tmp_path) as process:
+        assert process.stderr is not None
+        address = process.stderr.readline().strip().rstrip("/")
+        with urllib.request.urlopen(f"{address}/api/v1/changes?limit=100", timeout=PATIENCE) as answer:
+            kinds = {row["kind"] for row in json.load(answer)["items"]}
+        assert kinds == {"published", "edited", "gone", "copied"}
+        process.send_signal(signal.SIGINT)
+        process.wait(PATIENCE)
+    assert not home.exists()
+    assert list(room.iterdir()) == []

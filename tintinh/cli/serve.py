@@ -19,16 +19,20 @@ def serve(
     proxy_headers: Annotated[
         bool, typer.Option("--proxy-headers", help="Believe X-Forwarded-* of a proxy on this machine.")
     ] = False,
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", help="Show the bundled portal after an edit, a takedown and a copy; nothing is kept."),
+    ] = False,
 ) -> None:
     """Web page, JSON API and Atom feeds. Reads only; stops with Ctrl-C."""
     import uvicorn
 
     from ingest import migrate
     from reader.serve import app
+    from tintinh.demo.shelf import shelf
 
-    with config.dsn() as uri:
-        with config.connect(uri):
-            pass  # the schema is today's, or is made so
+    with shelf() if demo else config.dsn() as uri:
+        config.connect(uri).close()  # one clear failure, before anything listens
         made = app.create(uri, lambda connection: migrate.become(connection, "news_reader"), archived)
         listening = _listen(host, port)
         address = listening.getsockname()

@@ -62,6 +62,7 @@ def run(port: int) -> int:
         f"search 'lừa đảo' --portal {portal}",
         f"show {stored[0]['id']}",
         f"export -o articles.csv --portal {portal}",
+        "serve    # the same as a page: http://127.0.0.1:8000/",
         "runs",
         "db psql",
         "crawl --site https://…",
