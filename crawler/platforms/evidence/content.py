@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-
-from turbohtml.clean import OnDisallowed, Policy, Sanitizer
 
 from crawler.article import Attachment, Image
 from crawler.platforms.evidence import pictures
-from crawler.platforms.evidence.chrome import BLOCK_TAGS, CHROME, JUNK_NAME, JUNK_TAGS
+from crawler.platforms.evidence.blocks import FILE, LONG_LINE, Block
+from crawler.platforms.evidence.chrome import BLOCK_TAGS, CHROME
+from crawler.platforms.evidence.sanitizing import copy_without, sanitize, strip
+from crawler.platforms.evidence.signature import take_byline
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, Node, Text, children, names, text_of
-from vietnam import byline as bylines
+from crawler.platforms.tree import Element, Node, Text, children, text_of
 from vietnam import dates
 from vietnam.byline import Byline
 from vietnam.normalize import clean, fold, is_word_residue
-from vietnam.people import is_unmistakable
 
-_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#|/[0-9a-f-]{30,})", re.IGNORECASE)
 # Liferay puts a file's id behind its name; these addresses send a file and do not name it.
 _SENDS_FILE = re.compile(r"download|linkclick\.aspx|get_file|getfile|/documents/", re.IGNORECASE)
 _NOT_WORD = re.compile(r"\W+")
@@ -34,26 +30,6 @@ _PHOTO_CREDIT = re.compile(r"^(?:Ảnh|Ảnh minh họa|Hình)\b|[.!?”] ?\(?�
 _INDENTED = re.compile(r"[ \n]*(?:\xa0 ?){2,}[^\s]")
 _FILE_NAME = re.compile(r"[^\s:]+\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)$", re.IGNORECASE)
 _BUTTON = re.compile(r"(?i)^(?:tải (?:về|xuống)|download|xem)\W*$")
-_ALLOWED_TAGS = frozenset([
-    "p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th",
-    "blockquote", "h2", "h3", "h4", "h5", "h6", "img", "a", "figure", "figcaption", "sub", "sup", "div", "span", "caption",
-])  # fmt: skip
-# Marks, for the time of a copy, what the copy is to lack.
-_SKIPPED = "data-tintinh-skipped"
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph (or row, list item, caption) with what its markup says about it."""
-
-    text: str
-    kind: str = "text"
-    bold: bool = False
-    italic: bool = False
-    right: bool = False
-    centered: bool = False
-    after_image: bool = False
-    heading: bool = False
 
 
 @dataclass(slots=True)
@@ -84,8 +60,8 @@ def read(
     walker = _Walker(page)
     cleaned = []
     for element in elements:
-        part = _copy_without(element, skip)
-        _strip(part)
+        part = copy_without(element, skip)
+        strip(part)
         cleaned.append(part)
         walker.walk(part)
     walker.flush()
@@ -93,7 +69,7 @@ def read(
     blocks = _drop_closing_chrome(_captions(walker.blocks), links)
     while blocks and (blocks[0].text in labels or is_line_of_dates(blocks[0].text)):
         del blocks[0]
-    byline, rule, blocks = _take_byline(blocks, walker.file_names)
+    byline, rule, blocks = take_byline(blocks, walker.file_names)
     content = Content(byline=byline, byline_rule=rule, images=_with_captions(walker, blocks))
     texts = [b for b in blocks if b.kind in {"text", "row", "item"} and b.text not in walker.file_names]
     content.paragraphs = [block.text for block in texts]
@@ -132,70 +108,10 @@ def attachments(page: Page, elements: Iterable[Element]) -> list[Attachment]:
 def _attachment(page: Page, anchor: Element) -> Attachment | None:
     href, name = anchor.attr("href") or "", text_of(anchor)
     named = _FILE_NAME.search(name)
-    if not (_FILE.search(href) or anchor.attr("download") is not None or (named and _SENDS_FILE.search(href))):
+    if not (FILE.search(href) or anchor.attr("download") is not None or (named and _SENDS_FILE.search(href))):
         return None
     url = page.absolute(href)
     return Attachment(url=url, name=(named[0] if named else name) or url.rpartition("/")[2]) if url else None
-
-
-_SANITIZER = Sanitizer(
-    Policy(
-        tags=_ALLOWED_TAGS,
-        attributes={
-            "a": frozenset(["href"]),
-            "img": frozenset(["src", "alt"]),
-            "td": frozenset(["colspan", "rowspan"]),
-            "th": frozenset(["colspan", "rowspan"]),
-        },
-        url_schemes=frozenset(["http", "https"]),
-        on_disallowed_tag=OnDisallowed.STRIP,
-        remove_with_content=frozenset(["script", "style", "iframe", "noscript", "template", "object", "svg"]),
-    )
-)
-
-
-def sanitize(markup: str | Element) -> str:
-    """Markup that is safe to show: no scripts, styles, handlers, frames or foreign schemes."""
-    return re.sub(r"\s+", " ", _SANITIZER.sanitize(markup).replace("\x00", "")).strip()
-
-
-def _copy_without(element: Element, skip: tuple[Element, ...]) -> Element:
-    marked = [node for node in skip if node is not element]
-    for node in marked:
-        node.attrs[_SKIPPED] = "1"
-    part = copy.deepcopy(element)
-    for node in marked:
-        del node.attrs[_SKIPPED]
-    if marked:
-        part.remove(f"[{_SKIPPED}]")
-    return part
-
-
-def _strip(part: Element) -> None:
-    for node in list(part.iter_elements()):
-        own = names(node)
-        style = node.attr("style")
-        hidden = style and "display:none" in style.replace(" ", "").lower()
-        if (
-            node.tag in JUNK_TAGS
-            or hidden
-            or node.attr("hidden") is not None
-            or (own != " " and _sounds_like_junk(own) and not _holds_article(node))
-        ):
-            node.extract()
-
-
-@lru_cache(maxsize=4096)
-def _sounds_like_junk(names: str) -> bool:
-    # The pages of a portal share their names.
-    return JUNK_NAME.search(names) is not None
-
-
-def _holds_article(node: Element) -> bool:
-    return (
-        node.attr("itemprop") in {"articleBody", "description"}
-        or node.select_one("[itemprop='articleBody']") is not None
-    )
 
 
 class _Walker:
@@ -332,7 +248,7 @@ class _Walker:
 
     def _paragraphs(self, lines: list[tuple[str, list[tuple[str, bool, bool]]]]) -> None:
         """One block; where every line is long and ends a sentence, each is a paragraph."""
-        if len(lines) > 1 and all(len(text) >= _LONG_LINE and text[-1] in '.!?…”"' for text, _ in lines):
+        if len(lines) > 1 and all(len(text) >= LONG_LINE and text[-1] in '.!?…”"' for text, _ in lines):
             for line in lines:
                 self._block([line])
         else:
@@ -384,8 +300,6 @@ class _Walker:
         return True
 
 
-# A line of so many characters that ends a sentence is no line of a poem or an address.
-_LONG_LINE = 90
 # What is written in a picture's frame is its caption up to so many characters a picture.
 _LONGEST_CAPTION = 250
 _PICTURE_NAMES = re.compile(r"(?:^|[\s_-])(?:image|img|photo|picture|hinh-?anh|wp-caption|caption|media)(?:$|[\s_-])")
@@ -451,77 +365,6 @@ def _drop_closing_chrome(blocks: list[Block], links: list[str]) -> list[Block]:
 def _is_link(text: str, links: list[str]) -> bool:
     """Whether a paragraph is the headline of another article: a link, and little but a date beside it."""
     return any(len(link) * 5 > len(text) * 3 and link in text for link in links)
-
-
-def _take_byline(blocks: list[Block], files: set[str]) -> tuple[Byline | None, str | None, list[Block]]:
-    """The closing byline (else one at the top), and the blocks without it."""
-    texts = [
-        index for index, block in enumerate(blocks) if block.kind in {"text", "row", "item"} and block.text not in files
-    ]
-    if not texts:
-        return None, None, blocks
-    found, taken = _signature(blocks, texts)
-    if found is not None and 1 < taken < len(texts):
-        gone = set(texts[-taken:])
-        return found, "closing lines", [block for index, block in enumerate(blocks) if index not in gone]
-    for position in reversed(texts[-3:]):
-        block = blocks[position]
-        found = _judged(block, last=position == texts[-1])
-        if found and len(texts) > 1:
-            return found, "closing line", blocks[:position] + blocks[position + 1 :]
-        if not re.match(
-            r"^(?:\(?Nguồn|\(?Theo|Tệp đính kèm|File đính kèm|Tải về|Đính kèm|Xem chi tiết)", block.text
-        ) and not _FILE.search(block.text):
-            break
-    first = blocks[texts[0]]
-    if len(texts) > 1 and (first.right or first.italic or first.bold) and not first.centered:
-        found = _judged(first, last=True)
-        if found and (found.authors or found.unit):
-            return found, "opening line", blocks[: texts[0]] + blocks[texts[0] + 1 :]
-    if len(texts) > 1 and not first.centered and len(blocks[texts[1]].text) >= _LONG_LINE:
-        # Not set apart: only what could not be the name of a part.
-        found = _judged(first, last=True)
-        if found and all(map(is_unmistakable, found.authors)):
-            return found, "opening line", blocks[: texts[0]] + blocks[texts[0] + 1 :]
-    return None, None, blocks
-
-
-# Last paragraphs that are looked at: a signature is spread over three at most, and what stands above tells it from a list.
-_LAST = 5
-
-
-def _signature(blocks: list[Block], texts: list[int]) -> tuple[Byline | None, int]:
-    """A signature spread over the last paragraphs: a name, then the unit, the source, or who took the pictures."""
-    last: list[Block] = []
-    for index in reversed(texts[-_LAST:]):
-        block = blocks[index]
-        if block.kind != "text" or block.heading:
-            break
-        last.insert(0, block)
-        if block.after_image:
-            break
-    if len(last) < 2:
-        return None, 0
-    set_apart = [block.bold or block.italic or block.right for block in last[-2:]]
-    found = bylines.joined(
-        [block.text for block in last],
-        after_image=last[0].after_image,
-        emphasized=all(set_apart),
-        aligned_right=all(block.right for block in last[-2:]),
-    )
-    return found if found is not None else (None, 0)
-
-
-def _judged(block: Block, *, last: bool) -> Byline | None:
-    if block.kind != "text" or block.heading or _FILE.search(block.text):
-        return None
-    return bylines.judge(
-        block.text,
-        after_image=block.after_image,
-        emphasized=block.bold or block.italic,
-        aligned_right=block.right,
-        last=last,
-    )
 
 
 def same_words(one: str, other: str) -> bool:

@@ -1,0 +1,24 @@
+"""The paragraphs of an article's element, with what their markup says about them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#|/[0-9a-f-]{30,})", re.IGNORECASE)
+# A line of so many characters that ends a sentence is no line of a poem or an address.
+LONG_LINE = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph (or row, list item, caption) with what its markup says about it."""
+
+    text: str
+    kind: str = "text"
+    bold: bool = False
+    italic: bool = False
+    right: bool = False
+    centered: bool = False
+    after_image: bool = False
+    heading: bool = False
