@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ingest.store import store
 from reader import articles
 from reader.filters import Filters
+from sql.load import command
 from tests.conftest import NewDatabase
 from tests.support import article
 from vietnam import units
@@ -189,17 +190,15 @@ def pairs_that_fail(connection: psycopg.Connection) -> list[tuple[str, str, str,
     return failed
 
 
-def test_what_people_ask_for_is_found(library_uri: str) -> None:
+@pytest.mark.parametrize("index", ["words", "phrases", "none"])
+def test_what_people_ask_for_is_found(library_uri: str, index: str) -> None:
     assert len(PAIRS) >= 200
-    with psycopg.connect(library_uri, autocommit=True) as connection:
-        assert pairs_that_fail(connection) == []
-
-
-def test_until_the_index_is_made_the_same_is_found(library_uri: str) -> None:
-    """As after `db upgrade --no-finish`; what comes first may be another."""
     with psycopg.connect(library_uri) as connection:
-        connection.execute("DROP INDEX news.article_lexemes")
-        assert [one for one in pairs_that_fail(connection) if one[2] != "first"] == []
+        if index == "phrases":
+            connection.execute(command("make_phrase_index"))
+        elif index == "none":
+            connection.execute("DROP INDEX news.article_words, news.article_labels")
+        assert pairs_that_fail(connection) == []
         connection.rollback()
 
 
@@ -226,6 +225,7 @@ def test_an_old_match_is_not_lost_among_many_new_ones(connection: psycopg.Connec
         )
         for number in range(2, 1202)
     ]
+    connection.execute(command("make_phrase_index"))
     store(connection, [old, *newer])
     assert found(connection, "tín dụng đen", limit=1) == [1]
     assert found(connection, "tin dung den", limit=1) == [1]
@@ -243,6 +243,7 @@ def test_an_old_match_is_not_lost_among_many_new_ones(connection: psycopg.Connec
 @pytest.mark.parametrize("length", [3, 8, 14, 30, 900])
 def test_a_text_of_nothing_but_rare_words_is_stored_and_found(connection: psycopg.Connection, length: int) -> None:
     """Pairs of all that would be more than a vector holds."""
+    connection.execute(command("make_phrase_index"))
     many = " ".join(f"{number}x{'y' * length}" for number in range(200_000 // (length + 6)))
     store(connection, [article(1, title="Rất dài", body=f"ma túy {many}")])
     assert found(connection, "ma túy") == [1]

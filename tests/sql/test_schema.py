@@ -150,7 +150,15 @@ def test_commands_run(connection: psycopg.Connection) -> None:
     connection.execute(command("create_incoming"))  # every batch says it again
     copy_items(connection, [prepare(article())])
     assert insert_new(connection, [prepare(article())]) == {prepare(article()).identity: 1}
-    for name in ("analyze", "make_roles", "become_writer", "become_reader", "limit_statements"):
+    for name in (
+        "make_phrase_index",
+        "drop_phrase_index",
+        "analyze",
+        "make_roles",
+        "become_writer",
+        "become_reader",
+        "limit_statements",
+    ):
         connection.execute(command(name))
     with connection.transaction():
         connection.execute(command("prefer_indexes"))
@@ -159,7 +167,7 @@ def test_commands_run(connection: psycopg.Connection) -> None:
     connection.execute(command("reading_session"))
     assert connection.execute("SHOW default_transaction_read_only").fetchone() == ("on",)
     assert COMMANDS == [
-        "analyze", "become_reader", "become_writer", "copy_articles", "copy_incoming", "create_incoming", "limit_statements", "make_roles",
+        "analyze", "become_reader", "become_writer", "copy_articles", "copy_incoming", "create_incoming", "drop_phrase_index", "limit_statements", "make_phrase_index", "make_roles",
         "prefer_indexes", "reading_session",
     ]  # fmt: skip
 

@@ -21,7 +21,7 @@ from ingest.syndication import compare_due
 from reader import filters
 from sql.load import query
 from tintinh import config
-from tintinh.cli import articles, backup, portals, probe, reextract, schedule, serve, status
+from tintinh.cli import articles, backup, phrases, portals, probe, reextract, schedule, serve, status
 from tintinh.cli.options import FormatOption
 from tintinh.cli.output import say
 from tintinh.demo import PORT
@@ -44,6 +44,7 @@ app = typer.Typer(
 database = typer.Typer(help="Schema and connection.", no_args_is_help=True)
 app.add_typer(database, name="db")
 backup.register(database)
+phrases.register(database)
 articles.register(app)
 app.command()(probe.probe)
 app.command()(serve.serve)

@@ -1,0 +1,1 @@
+DROP INDEX IF EXISTS news.article_lexemes;
