@@ -20,6 +20,7 @@ from bench import shelf
 from ingest import migrate
 from reader import articles, changes
 from reader.filters import Filters
+from sql.load import command
 from tintinh.embedded import postgres
 
 ROUNDS = 15
@@ -83,9 +84,12 @@ def told(name: str, taken: list[float], others: str = "") -> None:
 def measure(connection: psycopg.Connection, *, others: bool) -> None:
     connection.prepare_threshold = None  # a cached plan would fit another query
     (count,) = connection.execute("SELECT count(*) FROM news.article_current").fetchone() or (1,)
-    for relation in ("article_lexemes", "article_current"):
-        (size,) = connection.execute("SELECT pg_total_relation_size(%s)", [f"news.{relation}"]).fetchone() or (0,)
-        print(f"{relation}: {size / count:.0f} bytes an article")
+    for relation in ("article_words", "article_labels", "article_lexemes", "article_current"):
+        (size,) = connection.execute(
+            "SELECT pg_total_relation_size(to_regclass(%s))", [f"news.{relation}"]
+        ).fetchone() or (0,)
+        if size is not None:
+            print(f"{relation}: {size / count:.0f} bytes an article")
     if others:
         connection.execute(PLAIN.encode())
         (size,) = connection.execute("SELECT pg_relation_size('plain_words')").fetchone() or (0,)
@@ -125,6 +129,7 @@ def main() -> None:
         if not migrate.version(connection):
             shelf.make(uri, number)
         migrate.upgrade(connection)
+        connection.execute(command("make_phrase_index" if "--phrases" in sys.argv else "drop_phrase_index"))
         measure(connection, others="--alone" not in sys.argv)
 
 

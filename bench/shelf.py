@@ -45,7 +45,7 @@ WHERE id > 7;
 INSERT INTO news.copying SELECT id, id - 1, 0.9, first_seen_at FROM news.article_current WHERE id % 7 = 1 AND id > 7;
 ANALYZE news.edit, news.absence, news.fingerprint, news.copying
 """
-INDEXES = ("article_lexemes", "article_words", "article_newest", "article_portal", "article_rules")
+INDEXES = ("article_lexemes", "article_words", "article_labels", "article_newest", "article_portal", "article_rules")
 _CHANCE = random.Random(11)
 VOCABULARY = [" ".join(_CHANCE.choices(SYLLABLES, k=2 if _CHANCE.random() < 0.75 else 1)) for _ in range(WORDS)]
 _WEIGHTS = list(itertools.accumulate(1 / (rank + 8) for rank in range(WORDS)))
