@@ -158,6 +158,10 @@ ENGLISH: dict[str, str] = {
     "Không mã nguồn theo dõi, không cookie.": "No trackers, no cookies.",
     "Giao diện lập trình": "API",
     "Tình trạng": "State",
+    "dns": "no such name", "refused": "refuses connections", "tls": "certificate", "timeout": "does not answer", "404": "pages are gone", "server": "the server gives errors",
+    "robots": "robots.txt forbids it", "layout": "another layout", "no_articles": "no article is met", "fields": "fields are missing", "fewer_listed": "fewer articles listed than usual",
+    "rejected": "many rejected", "truncated": "lists not read to their end", "requests": "some requests failed", "outage": "many missing at once",
+    "dead_lists": "lists lead to dead pages", "stopped": "stopped", "crash": "the process died", "no_news": "nothing new for long", "other": "another error",
     "trường": "fields",
 }  # fmt: skip
 # Words that come from the database, as Vietnamese says them.
@@ -165,7 +169,11 @@ VIETNAMESE: dict[str, str] = {
     "published": "đăng", "edited": "sửa", "gone": "gỡ", "back": "trở lại", "moved": "chuyển", "copied": "sao lại", "redacted": "xóa",
     "broken": "hỏng", "blocked": "bị chặn", "thin": "thiếu", "quiet": "im ắng", "fine": "ổn", "never": "chưa chạy",
     "complete": "đủ", "no_run": "không chạy", "partial": "một phần", "failed": "thất bại", "interrupted": "bị ngắt", "running": "đang chạy",
-    "ok": "tốt",
+    "ok": "tốt", "dns": "không tìm thấy tên miền", "refused": "máy chủ từ chối kết nối", "tls": "lỗi chứng chỉ", "timeout": "không trả lời",
+    "404": "trang không còn", "server": "máy chủ báo lỗi", "robots": "robots.txt không cho đọc", "layout": "cổng đổi giao diện", "no_articles": "không còn thấy tin nào",
+    "fields": "thiếu trường vốn có", "fewer_listed": "liệt kê ít hơn thường lệ", "rejected": "nhiều tin bị loại", "truncated": "danh sách không đọc hết",
+    "requests": "một số yêu cầu hỏng", "outage": "nhiều tin vắng cùng lúc", "dead_lists": "danh sách dẫn tới trang chết", "stopped": "bị dừng", "crash": "tiến trình chết",
+    "no_news": "lâu không có tin mới", "other": "lỗi khác",
     "title": "tiêu đề", "body": "nội dung", "lead": "sapo", "byline": "ký tên", "section": "chuyên mục", "images": "ảnh",
     "attachments": "tệp đính kèm", "published_at": "ngày đăng", "authors": "tác giả", "unit": "đơn vị", "credit": "nguồn",
     "published_raw": "ngày như đã in", "published_precision": "độ chính xác của ngày", "province": "tỉnh", "url": "địa chỉ",
@@ -218,9 +226,10 @@ def day(value: date | datetime | None) -> str:
 
 
 def number(value: float, language: str) -> str:
-    """A number with its thousands parted.
+    """A number with its thousands parted; a share with two places.
 
-    >>> number(12345, "vi"), number(12345, "en")
-    ('12.345', '12,345')
+    >>> number(12345, "vi"), number(12345, "en"), number(0.7, "vi"), number(0.7, "en")
+    ('12.345', '12,345', '0,70', '0.70')
     """
-    return f"{value:,}" if language == "en" else f"{value:,}".replace(",", ".")
+    text = f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
+    return text if language == "en" else text.translate({ord(","): ".", ord("."): ","})
