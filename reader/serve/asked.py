@@ -17,7 +17,7 @@ from reader.filters import Filters, WrongFilter
 # Characters of a parameter; nobody types more.
 LONGEST = 500
 # Rows of one answer.
-MOST_ROWS = 100
+MOST_ROWS = 1_000
 # Rows that pages by relevance go down to.
 DEEPEST = 1_000
 
@@ -60,6 +60,8 @@ def read_filters(given: Mapping[str, str]) -> Filters:
     ('PV28', 'PV05')
     """
     named = {"query" if name == "q" else name: given[name] for name in FILTERS if given.get(name, "").strip()}
+    for name in {"since", "until"} & named.keys():
+        named[name] = _with_plus(named[name])
     for name, text in named.items():
         if len(text) > LONGEST:
             raise WrongFilter(name, f"{name} has more than {LONGEST} characters")
@@ -106,7 +108,7 @@ def read_moment(text: str) -> datetime:
     ('2026-11-05T10:00:00+00:00', '2026-11-05T14:30:59.999999+07:00')
     """
     try:
-        exact = datetime.fromisoformat(text.strip().replace(" ", "+") if "T" in text else text.strip())
+        exact = datetime.fromisoformat(_with_plus(text))
     except ValueError:
         exact = None
     if exact is not None and exact.tzinfo is not None:
@@ -188,8 +190,17 @@ def read_place(text: str | None) -> Place | None:
 def known_only(given: Iterable[str], allowed: Iterable[str]) -> None:
     """Raise WrongFilter for a parameter that nobody reads: a mistyped filter must not answer with everything."""
     for name in given:
-        if name not in allowed:
+        if name not in allowed and name != "lang":
             raise WrongFilter(name[:50], f"unknown parameter {name[:50]!r}: there are {', '.join(sorted(allowed))}")
+
+
+def _with_plus(text: str) -> str:
+    """A moment in ISO 8601 whose plus an address has turned into a blank.
+
+    >>> _with_plus("2026-11-05T10:00:00 07:00"), _with_plus("5/11/2026 14:30")
+    ('2026-11-05T10:00:00+07:00', '5/11/2026 14:30')
+    """
+    return text.strip().replace(" ", "+") if "T" in text else text.strip()
 
 
 def _packed(value: list[Any]) -> str:

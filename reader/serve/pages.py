@@ -88,7 +88,7 @@ def rendered(request: Request, template: str, status: int = 200, **told: Any) ->
     here = {name: value for name, value in request.query_params.items() if name != "lang"}
     other = link(request.url.path.removeprefix(root), **here, lang="vi" if language == "en" else "en")
     body = environment().get_template(template).render(
-        t=partial(words.said, language=language), n=partial(words.number, language=language), language=language, link=link,
+        t=partial(words.said, language=language), n=partial(words.number, language=language), share=partial(words.share, language=language), language=language, link=link,
         other_language=other, here=here, printed=partial(words.printed, language=language), province_name=province_name,
         path=request.url.path.removeprefix(root), static=f"{root}/static", **told,
     )  # fmt: skip

@@ -225,11 +225,19 @@ def day(value: date | datetime | None) -> str:
     return f"{value:%d/%m/%Y}" if value is not None else "–"
 
 
-def number(value: float, language: str) -> str:
-    """A number with its thousands parted; a share with two places.
+def number(value: int, language: str) -> str:
+    """A number with its thousands parted.
 
-    >>> number(12345, "vi"), number(12345, "en"), number(0.7, "vi"), number(0.7, "en")
-    ('12.345', '12,345', '0,70', '0.70')
+    >>> number(12345, "vi"), number(12345, "en")
+    ('12.345', '12,345')
     """
-    text = f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
-    return text if language == "en" else text.translate({ord(","): ".", ord("."): ","})
+    return f"{value:,}" if language == "en" else f"{value:,}".replace(",", ".")
+
+
+def share(value: float, language: str) -> str:
+    """A share with two places.
+
+    >>> share(0.7, "vi"), share(0.7, "en")
+    ('0,70', '0.70')
+    """
+    return f"{value:.2f}" if language == "en" else f"{value:.2f}".replace(".", ",")
