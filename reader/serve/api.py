@@ -143,7 +143,7 @@ class Api:
         asked.known_only(request.query_params, {"portal"})
         with self.database.reading() as connection:
             return json_answer(
-                request, {"items": overview.portal_states(connection, request.query_params.get("portal"))}
+                request, {"items": overview.portal_states(connection, asked.read_text(request.query_params, "portal"))}
             )
 
     def runs(self, request: Request) -> Response:
@@ -152,7 +152,7 @@ class Api:
         asked.known_only(given, {"portal", "limit"})
         limit = asked.read_number(given, "limit", 20, MOST_ROWS)
         with self.database.reading() as connection:
-            return json_answer(request, {"items": articles.runs(connection, given.get("portal"), limit)})
+            return json_answer(request, {"items": articles.runs(connection, asked.read_text(given, "portal"), limit)})
 
     def coverage(self, request: Request) -> Response:
         """What was looked at and stored, by portal and day."""
@@ -160,7 +160,9 @@ class Api:
         asked.known_only(given, {"portal", "days"})
         days = asked.read_number(given, "days", 90, 400)
         with self.database.reading() as connection:
-            return json_answer(request, {"items": overview.coverage(connection, given.get("portal"), days)})
+            return json_answer(
+                request, {"items": overview.coverage(connection, asked.read_text(given, "portal"), days)}
+            )
 
     def units(self, request: Request) -> Response:
         """Units that signed, with what their codes stand for."""

@@ -70,6 +70,14 @@ def read_filters(given: Mapping[str, str]) -> Filters:
     return filters.parse(named)
 
 
+def read_text(given: Mapping[str, str], name: str) -> str | None:
+    """A text of an address; None where it is empty. Raises WrongFilter for what the database cannot hold."""
+    text = given.get(name, "").strip()
+    if len(text) > LONGEST or "\0" in text:
+        raise WrongFilter(name, f"{name} is too long, or holds a null byte")
+    return text or None
+
+
 def read_number(given: Mapping[str, str], name: str, default: int, most: int) -> int:
     """A whole number from 1 on. Raises WrongFilter.
 

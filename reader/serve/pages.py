@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
@@ -31,6 +32,8 @@ FACETS = (
     ("province_now", "province", "Tỉnh hiện nay"), ("province", "province", "Tỉnh khi đăng"), ("portal", "portal", "Cổng"),
     ("unit", "unit", "Đơn vị"), ("author", "author", "Tác giả"), ("section", "section", "Chuyên mục"), ("gone", "gone", "Trạng thái"),
 )  # fmt: skip
+# What an archived page's elements lead to: in its frame nothing may be opened.
+_LEADS = re.compile(r"""\s(?:href|action|formaction|target|ping)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 # Days of a coverage calendar.
 DAYS = 7 * 26
 
@@ -130,7 +133,7 @@ class Pages:
             )
             for name, numbers in by_province
         ]
-        bad = [row for row in states if row["state"] in {"broken", "blocked", "thin"}]
+        bad = [row for row in states if row["state"] != "fine"]
         return rendered(
             request, "start.html", newest=newest, events=events, bad=bad, states=states, weekly=drawn, mondays=mondays
         )
@@ -190,16 +193,17 @@ class Pages:
             if moment is not None:
                 state = articles.article_as_of(connection, now["id"], moment)
                 if state is None:
-                    raise NotFound(f"article {now['id']} was not known then")
+                    first = words.moment(now["first_seen_at"])
+                    raise NotFound(f"{now['title']}: Sổ chưa ghi nhận tin này vào lúc đó; ghi nhận lần đầu {first}")
                 row = now | state
             others = [copy for copy in articles.copies(connection, row["id"]) if copy["id"] != row["id"]]
             events = changes.changes(connection, asked.read_filters({}), article=row["id"], limit=20)
-            captures = articles.captures(connection, row["id"])[:1]
+            captures = articles.captures(connection, row["id"], moment)
         facts = unit_facts(row["unit"]) if row["unit"] else None
         return rendered(
             request, "article.html", article=row, now=now, as_of=moment, copies=others, events=events, unit=facts,
             paragraphs=paragraphs(row), linked=linked_data(row),
-            is_archived=bool(captures), digest=captures[0]["digest"] if captures else None,
+            is_archived=bool(captures), digest=next((capture["digest"] for capture in captures if capture["digest"]), None),
         )  # fmt: skip
 
     def history(self, request: Request) -> Response:
@@ -224,7 +228,7 @@ class Pages:
             if row["redacted_at"] is not None:
                 raise NotFound("the page was redacted")
             text, fetched_at = self._archived(connection, row["id"])
-        return rendered(request, "archived.html", article=row, document=text, fetched_at=fetched_at)
+        return rendered(request, "archived.html", article=row, document=_LEADS.sub("", text), fetched_at=fetched_at)
 
     def changes(self, request: Request) -> Response:
         """What happened, newest first."""
@@ -255,7 +259,7 @@ class Pages:
 
     def portal(self, request: Request) -> Response:
         """One portal: its state, its days, its runs."""
-        name = request.path_params["name"]
+        name = asked.read_text(request.path_params, "name") or ""
         with self.database.reading() as connection:
             states = overview.portal_states(connection, name)
             if not states and name not in articles.portal_names(connection):
@@ -297,6 +301,8 @@ class Pages:
     ) -> Response:
         """What a unit or a person signed, newest first."""
         name = request.path_params["name"]
+        if not name.strip():
+            raise NotFound("nobody signs without a name")
         wanted = asked.read_filters({kind: name})
         cursor = Cursor.of(request.query_params["cursor"]) if request.query_params.get("cursor") else Cursor()
         with self.database.reading() as connection:

@@ -7,6 +7,7 @@ import select
 import socket
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from crawler.lines import Absence
 from ingest.store import ingest_lines, store
 from ingest.syndication import compare_due
+from reader.serve import pages, words
 from tests.crawler.net.test_browser import CHROMIUM, needs_chromium
 from tests.reader.serving import DOCUMENT, Web, serving
 from tests.support import article, at
@@ -328,3 +330,30 @@ def test_the_archived_copy_is_shown_and_does_nothing(
         assert page.evaluate("window.ran") is None
         context.close()
     assert not was_asked(outside)
+
+
+def test_every_sentence_has_its_english() -> None:
+    folder = Path(pages.__file__).parent / "templates"
+    said = {
+        text for file in folder.glob("*.html") for text in re.findall(r"""\bt\('([^']+)'""", file.read_text("utf-8"))
+    }
+    assert len(said) > 80
+    assert [text for text in said if text not in words.ENGLISH] == []
+
+
+def test_a_state_from_before_a_takedown_is_not_said_to_be_gone(web: Web, connection: psycopg.Connection) -> None:
+    filled(connection)
+    before = shown(web, "/articles/2?at=" + at(15).isoformat().replace("+", "%2B"))
+    assert "Bản như ngày" in before
+    assert "Đã bị gỡ khỏi cổng" not in before
+    early = web.get("/articles/2", at="1/1/2020")
+    assert early.status == 404
+    assert "chưa ghi nhận tin này" in early.text
+
+
+@pytest.mark.parametrize("path", ["/portals/%00", "/units/", "/authors/", "/units/%00", "/authors/%20"])
+def test_names_that_are_none(web: Web, connection: psycopg.Connection, path: str) -> None:
+    filled(connection)
+    assert web.get(path).status in {400, 404}
+    for address in ("/api/v1/portals", "/api/v1/runs", "/api/v1/coverage"):
+        assert web.get(address, portal="a\0b").status == 400
