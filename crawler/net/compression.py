@@ -7,8 +7,8 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 
 # zlib's window for a gzip member.
 GZIP = 31
-# Bytes that any answer may unpack to, and how many times its size a larger one; text packs to a twentieth at best.
-UNASKED = 2_000_000
+# Bytes that any answer may unpack to (the longest page that is read has them), and how many times its size a larger one; text packs to a twentieth at best.
+UNASKED = 6_000_000
 MOST_RATIO = 100
 
 
@@ -26,7 +26,7 @@ def bound_of(packed: int, most: int) -> int:
     """Bytes that an answer of so many packed bytes may unpack to: at most `most`.
 
     >>> bound_of(10_000, 16_000_000), bound_of(100_000, 16_000_000), bound_of(1_000_000, 16_000_000)
-    (2000000, 10000000, 16000000)
+    (6000000, 10000000, 16000000)
     """
     return min(most, max(UNASKED, MOST_RATIO * packed)) if most else most
 
