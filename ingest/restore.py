@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -16,6 +17,10 @@ from sql.load import command, query
 # Tables that a schema without any article has rows in, made by its migrations. Those of the first are the schema's own.
 _OWN = "migration"
 _GIVEN = frozenset({_OWN, "database", "province"})
+
+
+class Damaged(Exception):
+    """The dump does not hold what it says."""
 
 
 def restore(connection: psycopg.Connection, file: Path, *, copy: bool = False) -> Contents:
@@ -39,7 +44,7 @@ def restore(connection: psycopg.Connection, file: Path, *, copy: bool = False) -
                     connection.execute(query("new_database_id"))
         except psycopg.errors.LockNotAvailable as error:
             raise DatabaseBusy("the database is in use: end what goes on in it, then restore") from error
-        except (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.UndefinedTable, *DAMAGE) as error:
+        except (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.UndefinedTable, Damaged) as error:
             reason = error.diag.message_primary if isinstance(error, psycopg.Error) else error
             raise DumpUnusable(f"{file} is damaged, nothing was restored: {' '.join(str(reason).split())}") from error
     migrate.upgrade(connection)
@@ -73,7 +78,7 @@ def _fill(connection: psycopg.Connection, archive: zipfile.ZipFile, contents: Co
         connection.execute(take_away.encode())
     for table in contents.tables:
         if strange := set(table.columns) - set(known.get(table.name, ())):
-            raise ValueError(f"schema {contents.schema} has no {table.name} with {', '.join(sorted(strange))}")
+            raise Damaged(f"schema {contents.schema} has no {table.name} with {', '.join(sorted(strange))}")
         if table.name != _OWN:
             _load(connection, archive, table)
     for _, make, _ in aside:
@@ -86,12 +91,22 @@ def _load(connection: psycopg.Connection, archive: zipfile.ZipFile, table: Table
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier("news", table.name), sql.SQL(", ").join(map(sql.Identifier, table.columns))
     )
-    with archive.open(member(table.name)) as rows, connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         with cursor.copy(statement) as copy:
-            while block := rows.read(BLOCK):
+            for block in _blocks(archive, table.name):
                 copy.write(block)
         if cursor.rowcount != table.rows:
-            raise ValueError(f"{table.name} has {cursor.rowcount} rows of {table.rows}")
+            raise Damaged(f"{table.name} has {cursor.rowcount} rows of {table.rows}")
+
+
+def _blocks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """What the dump holds of a table. Raises Damaged; what fails while a block is loaded is no damage."""
+    try:
+        with archive.open(member(name)) as rows:
+            while block := rows.read(BLOCK):
+                yield block
+    except DAMAGE as error:
+        raise Damaged(str(error)) from error
 
 
 def _tables(connection: psycopg.Connection) -> dict[str, list[str]]:

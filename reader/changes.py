@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import psycopg
-from psycopg.rows import dict_row
 
 from reader import articles, difference
 from reader.filters import Filters, WrongFilter
-from sql.load import query
+from reader.rows import Row, rows_of
 
-Row = dict[str, Any]
 KINDS = ("published", "edited", "gone", "back", "moved", "copied", "redacted")
 # Articles that filters find, up to which their changes are looked up; where more match, changes are looked through, newest first.
 FEW = 5_000
@@ -80,7 +77,7 @@ def changes(
         "query": asked.parameters()["query"].strip(), "after_at": after and after.at, "after_article": after and after.article_id,
         "after_kind": after and after.kind, "after_number": after and after.number,
     }  # fmt: skip
-    return _rows(connection, "changes", given)
+    return rows_of(connection, "changes", given)
 
 
 def add_differences(connection: psycopg.Connection, rows: Sequence[Row]) -> None:
@@ -88,7 +85,9 @@ def add_differences(connection: psycopg.Connection, rows: Sequence[Row]) -> None
     edited = [row for row in rows if row["kind"] == "edited"]
     given = {"ids": [row["article_id"] for row in edited], "revisions": [row["revision"] for row in edited]}
     texts = (
-        {(row["article_id"], row["revision"]): row for row in _rows(connection, "edit_texts", given)} if edited else {}
+        {(row["article_id"], row["revision"]): row for row in rows_of(connection, "edit_texts", given)}
+        if edited
+        else {}
     )
     for row in rows:
         found = texts.get((row["article_id"], row["revision"])) if row["kind"] == "edited" else None
@@ -102,8 +101,3 @@ def _difference(found: Row, name: str) -> str | None:
     if before == after or max(len(before), len(after)) > COMPARED:
         return None
     return difference.words(before, after)
-
-
-def _rows(connection: psycopg.Connection, name: str, parameters: dict[str, Any]) -> list[Row]:
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(query(name), parameters).fetchall()

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import psycopg
-from psycopg.rows import dict_row
 
 from reader import articles
 from reader.articles import COUNTED
 from reader.filters import Filters
-from sql.load import query
+from reader.rows import Row, rows_of
 
-Row = dict[str, Any]
 # Earlier than any article that is stored.
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 
@@ -24,7 +21,7 @@ def matching(
 ) -> list[Row]:
     """Whole articles that match, by `relevance` or newest `date` first, each with its `rank`."""
     window = {"sort": sort, "limit": limit, "offset": offset}
-    return _rows(connection, "matching_articles", wanted.parameters() | window)
+    return rows_of(connection, "matching_articles", wanted.parameters() | window)
 
 
 def count(connection: psycopg.Connection, wanted: Filters) -> tuple[int, bool]:
@@ -36,7 +33,7 @@ def count(connection: psycopg.Connection, wanted: Filters) -> tuple[int, bool]:
 def count_dated(connection: psycopg.Connection, wanted: Filters) -> int:
     """How many articles match that have a date."""
     dated = replace(wanted, since=wanted.since or EARLIEST)
-    return int(_rows(connection, "count_found", dated.parameters() | {"most": articles.EVERYTHING})[0]["number"])
+    return int(rows_of(connection, "count_found", dated.parameters() | {"most": articles.EVERYTHING})[0]["number"])
 
 
 def facets(connection: psycopg.Connection, wanted: Filters) -> dict[str, list[tuple[str, int]]]:
@@ -46,7 +43,7 @@ def facets(connection: psycopg.Connection, wanted: Filters) -> dict[str, list[tu
     and one more than COUNTED where there are more.
     """
     found: dict[str, list[tuple[str, int]]] = {"total": [("", 0)]}
-    for row in _rows(connection, "facets", wanted.parameters()):
+    for row in rows_of(connection, "facets", wanted.parameters()):
         if row["facet"] == "total":
             found["total"] = [("", row["number"])]
         else:
@@ -56,36 +53,26 @@ def facets(connection: psycopg.Connection, wanted: Filters) -> dict[str, list[tu
 
 def weeks(connection: psycopg.Connection) -> list[Row]:
     """Articles of the last twelve weeks: `province` of today (None where a portal has none), `week` (its Monday), `number`."""
-    return _rows(connection, "articles_by_week", {})
+    return rows_of(connection, "articles_by_week", {})
 
 
 def portal_states(connection: psycopg.Connection, portal: str | None = None) -> list[Row]:
     """How portals are, the worst first: `state`, `cause`, `detail` and what they rest on (view news.portal_health)."""
-    return _rows(connection, "portals_shown", {"portal": portal})
+    return rows_of(connection, "portals_shown", {"portal": portal})
 
 
 def coverage(connection: psycopg.Connection, portal: str | None, days: int) -> list[Row]:
     """What was looked at and stored on each of the last days, the newest first (view news.coverage)."""
-    return _rows(connection, "coverage", {"portal": portal, "days": days})
+    return rows_of(connection, "coverage", {"portal": portal, "days": days})
 
 
 def units(connection: psycopg.Connection, unit: str | None = None, *, limit: int = 100, offset: int = 0) -> list[Row]:
     """Units with how many `articles` they signed, and when first and last."""
-    return _rows(connection, "units_signing", {"unit": unit, "limit": limit, "offset": offset})
+    return rows_of(connection, "units_signing", {"unit": unit, "limit": limit, "offset": offset})
 
 
 def authors(
     connection: psycopg.Connection, author: str | None = None, *, limit: int = 100, offset: int = 0
 ) -> list[Row]:
     """Authors with how many `articles` they signed, and when first and last."""
-    return _rows(connection, "authors_signing", {"author": author, "limit": limit, "offset": offset})
-
-
-def figures(connection: psycopg.Connection) -> Row:
-    """Sizes and times for a monitor."""
-    return _rows(connection, "ledger_figures", {})[0]
-
-
-def _rows(connection: psycopg.Connection, name: str, parameters: dict[str, Any]) -> list[Row]:
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(query(name), parameters).fetchall()
+    return rows_of(connection, "authors_signing", {"author": author, "limit": limit, "offset": offset})

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from reader.metrics import GAUGES
 from tests.conftest import Command
 from tests.support import PATIENCE
-from tintinh.cli.metrics import GAUGES
 from work.schedule import HARDENING
 
 ROOT = Path(__file__).parents[1]

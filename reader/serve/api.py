@@ -13,8 +13,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from reader import articles, changes, overview
-from reader.articles import Row
 from reader.filters import Filters, WrongFilter
+from reader.rows import Row
 from reader.serve import asked
 from reader.serve.answers import dumped, json_answer, plain
 from reader.serve.asked import DEEPEST, FILTERS, MOST_ROWS, Cursor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -18,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from reader import overview
+from reader import metrics, watching
 from reader.filters import WrongFilter
 from reader.serve import api, feeds, openapi, pages
 from reader.serve.answers import json_answer, problem
@@ -61,18 +62,18 @@ def create(uri: str, become: Callable[[psycopg.Connection], object], archived: A
             connection.execute(b"SELECT 1")
         return json_answer(request, {"status": "ok"})
 
-    def metrics(_: Request) -> Response:
+    def measured(_: Request) -> Response:
         """What Prometheus reads."""
         with database.reading() as connection:
-            figures, states = overview.figures(connection), overview.portal_states(connection)
-        return PlainTextResponse(metrics_of(figures, states), media_type="text/plain; version=0.0.4")
+            found = {"portals": watching.portals(connection), "database": watching.database(connection)}
+        return PlainTextResponse(metrics.text(found, time.time()), media_type="text/plain; version=0.0.4")
 
     def described(request: Request) -> Response:
         """The description of the API."""
         return json_answer(request, openapi.document())
 
     machine = [
-        Route("/healthz", health, methods=["GET"]), Route("/metrics", metrics, methods=["GET"]),
+        Route("/healthz", health, methods=["GET"]), Route("/metrics", measured, methods=["GET"]),
         Route("/api/v1/openapi.json", described, methods=["GET"]),
         Mount("/static", StaticFiles(directory=str(files("reader.serve") / "static"))),
     ]  # fmt: skip
@@ -126,31 +127,3 @@ class Guarded:
             await problem(414, "URI Too Long", f"an address may have {LONGEST} characters")(scope, receive, guarded)
             return
         await self.app(scope, receive, guarded)
-
-
-def metrics_of(figures: dict[str, Any], states: list[dict[str, Any]]) -> str:
-    """Figures in the form that Prometheus reads.
-
-    >>> print(metrics_of({"articles_estimated": 3, "runs_running": 0, "last_ok_at": 1.5, "database_bytes": 9}, [{"portal": "a", "state": "fine"}]))
-    # TYPE tintinh_articles gauge
-    tintinh_articles 3
-    # TYPE tintinh_runs_running gauge
-    tintinh_runs_running 0
-    # TYPE tintinh_last_ok_timestamp_seconds gauge
-    tintinh_last_ok_timestamp_seconds 1.5
-    # TYPE tintinh_database_bytes gauge
-    tintinh_database_bytes 9
-    # TYPE tintinh_portal_state gauge
-    tintinh_portal_state{portal="a",state="fine"} 1
-    <BLANKLINE>
-    """
-    named = {
-        "tintinh_articles": "articles_estimated", "tintinh_runs_running": "runs_running",
-        "tintinh_last_ok_timestamp_seconds": "last_ok_at", "tintinh_database_bytes": "database_bytes",
-    }  # fmt: skip
-    lines = [line for name, key in named.items() for line in (f"# TYPE {name} gauge", f"{name} {figures[key]}")]
-    lines.append("# TYPE tintinh_portal_state gauge")
-    for row in states:
-        portal = row["portal"].replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        lines.append(f'tintinh_portal_state{{portal="{portal}",state="{row["state"]}"}} 1')
-    return "\n".join(lines) + "\n"

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from reader import changes, overview
-from reader.articles import Row
+from reader.rows import Row
 from reader.serve import asked, words
 from reader.serve.answers import answer
 from reader.serve.asked import FILTERS

@@ -15,8 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from reader import articles, changes, difference, overview, snippet
-from reader.articles import Row
 from reader.filters import WrongFilter
+from reader.rows import Row
 from reader.serve import asked, charts, words
 from reader.serve.answers import answer
 from reader.serve.api import NotFound, found_article, page, sort_of, unit_facts

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from reader import difference
-from reader.articles import Row
+from reader.rows import Row
 from tintinh.cli.output import Format, chosen_format, local, printable, rows, say, text
 
 COMPARED = ("title", "byline", "credit", "lead", "body")

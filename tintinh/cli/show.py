@@ -13,7 +13,7 @@ import typer
 from crawler.archive.files import NotInArchive
 from crawler.archive.records import DamagedRecord
 from reader import articles, difference, filters
-from reader.articles import Row
+from reader.rows import Row
 from tintinh import config
 from tintinh.cli import copies_view
 from tintinh.cli.options import FormatOption, usage

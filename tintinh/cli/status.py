@@ -15,9 +15,8 @@ import typer
 
 from ingest import migrate
 from ingest.errors import DatabaseUnreachable
-from reader import watching
+from reader import metrics, watching
 from tintinh import config
-from tintinh.cli import metrics
 from tintinh.cli.options import FormatOption
 from tintinh.cli.output import Format, chosen_format, local, plain, printable, rows
 

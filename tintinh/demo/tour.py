@@ -12,8 +12,8 @@ import typer
 
 from ingest import migrate
 from reader import articles
-from reader.articles import Row
 from reader.filters import Filters
+from reader.rows import Row
 from tintinh import config
 from tintinh.cli.crawl import run_all
 from tintinh.cli.output import Format, rows, say

@@ -9,7 +9,7 @@ import psycopg
 from crawler.archive import files, records
 from crawler.archive.files import NotInArchive
 from reader import articles
-from reader.articles import Row
+from reader.rows import Row
 from tintinh import config
 
 # A record's fields that name another record.

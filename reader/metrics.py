@@ -1,4 +1,4 @@
-"""The figures of `tintinh status` as Prometheus reads them. Pure text."""
+"""Figures as Prometheus reads them, of `tintinh status` and of `/metrics`. Pure text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GAUGES = {
 
 
 def text(found: Mapping[str, Any], now: float) -> str:
-    r"""A textfile for the node exporter; `found` is what `status` gathers, `now` in seconds since 1970.
+    r"""`found` is what `status` gathers, `queue` and `disk` where they are known; `now` in seconds since 1970.
 
     >>> from datetime import UTC, datetime
     >>> row = {"portal": "hue", "state": "broken", "last_ok_at": datetime(2026, 11, 5, tzinfo=UTC), "newest_at": None}
@@ -62,8 +62,9 @@ def _samples(found: Mapping[str, Any], now: float) -> Iterator[tuple[str, dict[s
     if "articles" in database:
         yield "articles", {}, database["articles"]
         yield "database_bytes", {}, database["bytes"]
-    yield "disk_free_bytes", {}, found["disk"]["free"]
-    yield "archive_bytes", {}, found["disk"]["archive"]
+    if "disk" in found:
+        yield "disk_free_bytes", {}, found["disk"]["free"]
+        yield "archive_bytes", {}, found["disk"]["archive"]
 
 
 def _label(value: str) -> str:
