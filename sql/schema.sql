@@ -820,6 +820,50 @@ CREATE VIEW news.portal_health AS
         ) AS given
     ) AS judged;
 
+-- Until when a worker holds a run; here because portal_health, which is older, shows the columns above.
+ALTER TABLE news.run ADD COLUMN lease_until timestamptz;
+
+-- When workers crawl each portal next.
+CREATE VIEW news.portal_due AS
+SELECT portal.name AS portal, due.at AS due_at, due.why
+FROM news.portal
+LEFT JOIN LATERAL (
+    SELECT status, started_at, finished_at FROM news.run
+    WHERE run.portal = portal.name AND kind = 'crawl' ORDER BY started_at DESC LIMIT 1
+) AS last ON true
+LEFT JOIN LATERAL (
+    SELECT max(started_at) AS at FROM news.run
+    WHERE run.portal = portal.name AND kind = 'crawl' AND status IN ('ok', 'partial')
+) AS good ON last.status IN ('failed', 'blocked')
+LEFT JOIN LATERAL (
+    SELECT least(count(*), 6)::int AS number FROM news.run
+    WHERE run.portal = portal.name AND kind = 'crawl' AND status IN ('failed', 'blocked') AND started_at > coalesce(good.at, '-infinity')
+) AS failed ON last.status IN ('failed', 'blocked')
+LEFT JOIN LATERAL (
+    SELECT min(next_due) AS at FROM news.list WHERE list.portal = portal.name
+) AS lists ON last.status IN ('ok', 'partial')
+LEFT JOIN LATERAL (
+    SELECT max(greatest(next_due, blocked_until)) AS at FROM news.host WHERE host = ANY (portal.hosts)
+) AS spared ON true
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN last.status IS NULL THEN portal.added_at
+                WHEN last.status = 'running' THEN NULL
+                WHEN last.status = 'interrupted' THEN last.finished_at
+                WHEN last.status IN ('failed', 'blocked') THEN last.finished_at + interval '30 minutes' * 2 ^ failed.number
+                ELSE greatest(last.started_at + interval '1 hour', lists.at) END AS at,
+           CASE WHEN last.status IS NULL THEN 'never crawled'
+                WHEN last.status = 'running' THEN 'a run goes on'
+                WHEN last.status = 'interrupted' THEN 'the last run was interrupted'
+                WHEN last.status IN ('failed', 'blocked') THEN failed.number || ' failed in a row'
+                WHEN lists.at > last.started_at + interval '1 hour' THEN 'its lists rest'
+                ELSE 'an hour has passed' END AS why
+) AS usual
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN usual.at IS NOT NULL THEN greatest(usual.at, spared.at) END AS at,
+           CASE WHEN spared.at > usual.at AND spared.at > now() THEN 'its host is left alone' ELSE usual.why END AS why
+) AS due
+WHERE portal.ended_at IS NULL;
+
 -- What whoever is told (a digest of its address, which may hold a password) was last told of a portal.
 CREATE TABLE news.notice_state (
     target   text NOT NULL,
@@ -1450,6 +1494,8 @@ COMMENT ON COLUMN news.portal_health.cause IS 'Class of what is wrong: dns, refu
 COMMENT ON COLUMN news.portal_health.failing_since IS 'The first run after the last good one that was not good';
 COMMENT ON COLUMN news.portal_health.usually_listed IS 'The median of the last twenty good runs that read every list';
 COMMENT ON COLUMN news.portal_health.longest_gap IS '99 of 100 times between two of its newest thousand articles are shorter; a day at least';
+COMMENT ON COLUMN news.run.lease_until IS 'Until when its worker holds a run that is going on; null where no worker runs it';
+COMMENT ON VIEW news.portal_due IS 'When each portal is crawled next by workers, and why then; due_at is null while a run goes on';
 COMMENT ON TABLE news.notice_state IS 'What each target was last told of a portal';
 COMMENT ON COLUMN news.notice_state.target IS 'Digest of the address that is told';
 COMMENT ON TABLE news.notice IS 'Notices of portals that changed their state, with when they were sent';

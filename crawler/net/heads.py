@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
 )
+from scrapy.http import Response
 from twisted.python.failure import Failure
 from twisted.web._newclient import BODY
+
+from crawler.net import lease
 
 # Bytes of status lines and headers, those of answers like “100 Continue” in front included; as much as Chromium takes.
 LONGEST_HEAD = 256 * 1024
@@ -54,3 +58,8 @@ class BoundedHeads(HTTP11DownloadHandler):
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
         self._pool._factory = _Factory
+
+    async def download_request(self, request: Request) -> Response:
+        """Ask for what a request wants. Raises LeaseLost where the crawl may ask nothing any more, whatever waited for its turn."""
+        lease.require(self._crawler)
+        return await super().download_request(request)

@@ -82,6 +82,7 @@ ITEM_PIPELINES = {"crawler.net.recorder.SinkPipeline": 300}
 EXTENSIONS = {
     "crawler.net.ending.Ending": 100,
     "crawler.net.remembering.Recollection": 100,
+    "crawler.net.lease.Lease": 400,
     "crawler.net.progress.Progress": 500,
 }
 
@@ -90,6 +91,8 @@ TINTINH_SINK = ""
 TINTINH_MEMORY = ""
 TINTINH_WIRING: dict[str, object] = {}
 TINTINH_PROGRESS_FD = -1
+# Seconds that a crawl goes on without hearing from the worker that runs it; 0: no worker does.
+TINTINH_LEASE_SECONDS = 0.0
 # Where the page archive lies; empty: none is kept.
 TINTINH_ARCHIVE_FOLDER = ""
 TINTINH_ALLOW_PRIVATE = os.environ.get("TINTINH_ALLOW_PRIVATE", "")

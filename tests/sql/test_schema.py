@@ -30,6 +30,7 @@ from tests.conftest import NewDatabase
 from tests.support import article, at
 from tintinh.embedded import postgres
 from vietnam import provinces
+from work import queue
 
 ROOT = Path(__file__).parents[2]
 SQL = ROOT / "sql"
@@ -133,6 +134,7 @@ def prepared(statement: bytes) -> str:
 @pytest.fixture(scope="module")
 def read_only(database_of: NewDatabase, template: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(database_of(template), autocommit=True) as connection:
+        queue.install(connection)
         yield connection
 
 
@@ -167,8 +169,8 @@ def test_commands_run(connection: psycopg.Connection) -> None:
     connection.execute(command("reading_session"))
     assert connection.execute("SHOW default_transaction_read_only").fetchone() == ("on",)
     assert COMMANDS == [
-        "analyze", "become_reader", "become_writer", "copy_articles", "copy_incoming", "create_incoming", "drop_phrase_index", "limit_statements", "make_phrase_index", "make_roles",
-        "prefer_indexes", "reading_session",
+        "analyze", "become_reader", "become_writer", "copy_articles", "copy_incoming", "create_incoming", "drop_phrase_index", "limit_statements", "make_phrase_index",
+        "make_queue", "make_roles", "name_queue", "prefer_indexes", "queue_rights", "reading_session", "search_queue",
     ]  # fmt: skip
 
 

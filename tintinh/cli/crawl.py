@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,14 +22,11 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from crawler.platforms.registry import platforms
 from ingest import migrate
 from ingest.errors import DatabaseUnreachable
-from ingest.portals import StoredPortal
 from reader import articles
 from tintinh import config
 from tintinh.cli import log
 from tintinh.cli.output import Format, errors, local, rows, say
-from tintinh.run import known_portals
 from tintinh.run.crawl import Job, Outcome, Stop, crawl
-from tintinh.run.portal_files import portals
 from vietnam import urls
 from work import notices
 
@@ -61,28 +58,6 @@ def address_of(site: str, platform: str | None = None) -> str:
     if platform and platform not in platforms():
         raise ValueError(f"no platform named {platform}; there are: {', '.join(sorted(platforms()))}")
     return url
-
-
-def fetch_jobs(addresses: Sequence[str], known: Mapping[str, StoredPortal]) -> list[Job]:
-    """Jobs for single articles, one for each portal."""
-    by_portal: dict[str, list[str]] = {}
-    rows: dict[str, StoredPortal | None] = {}
-    for url in addresses:
-        name, row = known_portals.of_address(url, known)
-        rows[name] = row
-        by_portal.setdefault(name, []).append(url)
-    return [
-        Job(name, name, {"only": found}, kind="fetch")
-        if name in portals()
-        else Job(name, "site", {"only": found, "start": found[0], "name": name, **_placed(rows[name])}, kind="fetch")
-        for name, found in by_portal.items()
-    ]
-
-
-def _placed(row: StoredPortal | None) -> dict[str, str]:
-    """What is known of a portal without a file that its articles get, too."""
-    told = {"province": row.province, "platform": row.platform} if row is not None else {}
-    return {key: value for key, value in told.items() if value}
 
 
 def run(

@@ -21,7 +21,7 @@ from ingest.syndication import compare_due
 from reader import filters
 from sql.load import query
 from tintinh import config
-from tintinh.cli import articles, backup, phrases, portals, probe, reextract, schedule, serve, status
+from tintinh.cli import articles, backup, phrases, portals, probe, reextract, schedule, serve, status, work
 from tintinh.cli.options import FormatOption
 from tintinh.cli.output import say
 from tintinh.demo import PORT
@@ -50,6 +50,8 @@ app.command()(probe.probe)
 app.command()(serve.serve)
 app.command()(status.status)
 app.command()(schedule.schedule)
+app.command()(work.worker)
+app.command()(work.enqueue)
 app.add_typer(portals.group, name="portals")
 reextract.register(app)
 
@@ -171,7 +173,7 @@ def fetch(
         if not urls.is_http(url):
             raise typer.BadParameter(f"{url!r} is not an http(s) address")
     with config.opened():
-        code = crawl.fetch(addresses, crawl.fetch_jobs(addresses, known_portals.stored()), form)
+        code = crawl.fetch(addresses, known_portals.fetch_jobs(addresses, known_portals.stored()), form)
     raise typer.Exit(code)
 
 

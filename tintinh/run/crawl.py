@@ -31,7 +31,8 @@ from ingest.store import Figures
 from ingest.syndication import compare_due
 from sql.load import query
 from tintinh import config
-from tintinh.run import hosts, newer_rules
+from tintinh.run import hosts, leases, newer_rules
+from tintinh.run.leases import Lease
 from vietnam.dates import VIETNAM
 
 # Seconds that the database may be away at a run's end before it gives up waiting; the spool keeps everything.
@@ -57,6 +58,8 @@ class Job:
     kind: str = "crawl"
     # The row that the portal has, or gets once articles of it were found.
     keeps: StoredPortal | None = None
+    # A worker's crawl holds its run by a lease, and waits for no other run: there is other work.
+    is_leased: bool = False
     patience: float = field(init=False)
     reread_seconds: float = field(init=False)
 
@@ -85,7 +88,10 @@ class Job:
 
 @dataclass(slots=True)
 class Outcome:
-    """How a run ended. `status` is that of news.run, `busy` where another run of the portal is going on, `waits` where none may."""
+    """How a run ended. `status` is that of news.run, `busy` where another run of the portal is going on, `waits` where none may.
+
+    `is_lost`: its worker was silent for so long that another may have it.
+    """
 
     portal: str
     status: str
@@ -94,6 +100,7 @@ class Outcome:
     figures: Figures = field(default_factory=Figures)
     stats: dict[str, Any] = field(default_factory=dict)
     ended_at: datetime | None = None
+    is_lost: bool = False
 
 
 class Stop(threading.Event):
@@ -154,6 +161,8 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], s
         run.give_up(f"{type(error).__name__}: {error}")
         raise
     finally:
+        if run.lease is not None:
+            run.lease.let_go()
         run.connection.close()
 
 
@@ -174,6 +183,9 @@ def _why_not_now(
         return "its requests for today are spent"
     if left is not None:
         job.arguments["max_requests"] = min(left, int(job.arguments.get("max_requests") or left))
+    if job.is_leased:
+        held = rows_of_hosts.lock(connection, asked.locked)
+        return None if held is None else f"another run asks the same server ({held})"
     return (
         None if asked.take(connection, stop.is_set, say, job.portal) else "stopped while another run asked its server"
     )
@@ -207,6 +219,7 @@ class _Run:
         self.reread = newer_rules.Reread()
         self.hosts = hosts.Hosts()
         self.kept_hosts: dict[str, Any] = {}
+        self.lease = Lease(uri, run) if job.is_leased else None
         # Before every page of this crawl: what newer rules read otherwise was so before.
         self.began_at = datetime.now(UTC)
 
@@ -223,7 +236,11 @@ class _Run:
         os.close(send)
         assert process.stdin is not None
         process.stdin.write(json.dumps(self._message(send)).encode() + b"\n")
-        process.stdin.close()
+        process.stdin.flush()
+        if self.lease is None:
+            process.stdin.close()
+        else:
+            self.lease.hold_for(process)
         try:
             self._follow(process, receive)
         finally:
@@ -231,6 +248,8 @@ class _Run:
             if process.poll() is None:
                 process.kill()
             process.wait()
+            with suppress(OSError):
+                process.stdin.close()
         return self._finish(process.returncode, log)
 
     def _message(self, descriptor: int) -> dict[str, Any]:
@@ -251,6 +270,7 @@ class _Run:
                 "TINTINH_WIRING": wiring,
                 "TINTINH_PROGRESS_FD": descriptor,
                 "TINTINH_HOSTS": self.hosts.states,
+                "TINTINH_LEASE_SECONDS": 0 if self.lease is None else leases.SILENCE_SECONDS,
                 **self.job.settings,
             },
         }
@@ -281,6 +301,8 @@ class _Run:
                     process.send_signal(signal.SIGINT)
                 elif self.stop.at_once.is_set() or time.monotonic() - stopped_at > STOP_SECONDS:
                     process.kill()
+            if self.lease is not None and self.lease.is_lost:
+                return
             self._ingest_while_crawling()
 
     def _ingest_while_crawling(self) -> None:
@@ -320,7 +342,9 @@ class _Run:
     def _finish(self, code: int, log: Path) -> Outcome:
         outcome, stats = self.outcome, self.outcome.stats
         outcome.error = stats.get("error")
-        if self.stop.is_set() or (self.reason is None and code < 0) or self.reason in {"shutdown", "parent_gone"}:
+        if self.lease is not None and (self.lease.is_lost or self.reason == "lease_lost"):
+            outcome.status, outcome.error, outcome.is_lost = "interrupted", "its worker fell silent", True
+        elif self.stop.is_set() or (self.reason is None and code < 0) or self.reason in {"shutdown", "parent_gone"}:
             outcome.status = "interrupted"
             outcome.error = outcome.error or (
                 "stopped by the user" if self.stop.is_set() else f"the crawl was killed by signal {-code}"

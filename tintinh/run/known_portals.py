@@ -102,3 +102,25 @@ def of_address(url: str, known: Mapping[str, StoredPortal]) -> tuple[str, Stored
         if portal.origin == "added" and site in portal.hosts:
             return portal.name, portal
     return name_of(url), None
+
+
+def fetch_jobs(addresses: Sequence[str], known: Mapping[str, StoredPortal]) -> list[Job]:
+    """Jobs for single articles, one for each portal."""
+    by_portal: dict[str, list[str]] = {}
+    rows: dict[str, StoredPortal | None] = {}
+    for url in addresses:
+        name, row = of_address(url, known)
+        rows[name] = row
+        by_portal.setdefault(name, []).append(url)
+    return [
+        Job(name, name, {"only": found}, kind="fetch")
+        if name in portals()
+        else Job(name, "site", {"only": found, "start": found[0], "name": name, **_placed(rows[name])}, kind="fetch")
+        for name, found in by_portal.items()
+    ]
+
+
+def _placed(row: StoredPortal | None) -> dict[str, str]:
+    """What is known of a portal without a file that its articles get, too."""
+    told = {"province": row.province, "platform": row.platform} if row is not None else {}
+    return {key: value for key, value in told.items() if value}

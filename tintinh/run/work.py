@@ -1,0 +1,182 @@
+"""What a worker does: crawls portals, fetches addresses, looks after the queue. Called in threads."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import NoReturn
+
+import psycopg
+
+from ingest import migrate, portals
+from ingest.errors import DatabaseUnreachable
+from sql.load import query
+from tintinh import config
+from tintinh.run import known_portals
+from tintinh.run.crawl import Job, Outcome, Stop, crawl
+from tintinh.run.portal_files import of_file
+from tintinh.run.portal_files import portals as files
+from vietnam.dates import VIETNAM
+from work import notices, queue
+
+# Seconds after which a job is looked at again whose server another run asks.
+LATER_SECONDS = 15.0
+# Seconds that a run which was told to end at once may take, before the process ends whatever it waits for.
+HURRY_SECONDS = 3.0
+
+
+class Doing:
+    """Does jobs with the database of a libpq URI; `say` gets one line a run, `told` are addresses of notices.
+
+    `begin_anew` puts a new process in the place of this one. `failed` counts what could not be done.
+    """
+
+    def __init__(
+        self, uri: str, say: Callable[[str], None], told: Sequence[str], begin_anew: Callable[[], NoReturn]
+    ) -> None:
+        self.uri, self.say, self.told, self.begin_anew = uri, say, told, begin_anew
+        self.failed = 0
+        self._stops: set[Stop] = set()
+        self._ending = threading.Event()
+
+    def crawl(self, portal: str, is_due: bool) -> None:
+        """Crawl a portal; one that is due asks what is due. Raises PutBack, Undone."""
+        with self._told_in_one_line(portal):
+            with config.connect(self.uri) as connection:
+                known = portals.stored(connection)
+                if is_due and portal not in _due(connection):
+                    return  # somebody else crawled it meanwhile
+            revisit = "due" if is_due else "all"
+            (job,) = known_portals.jobs([portal], known, {}, {"TINTINH_REVISIT": revisit})
+            self._run(job)
+
+    def fetch(self, url: str) -> None:
+        """Fetch a single article. Raises PutBack, Undone."""
+        with self._told_in_one_line(url):
+            with config.connect(self.uri) as connection:
+                known = portals.stored(connection)
+            for job in known_portals.fetch_jobs([url], known):
+                self._run(job)
+
+    def upkeep(self, begin_anew: Callable[[], None]) -> None:
+        """Cut off workers that fell silent, have their jobs begun anew, queue what is due."""
+        with config.connect(self.uri) as connection:
+            row = connection.execute(query("lock_upkeep")).fetchone()
+            if not (row and row[0]):
+                return  # another worker does it just now
+            for _, portal, _ in self._expired(connection):
+                self.say(f"{portal}: its worker fell silent, its run is taken over")
+            begin_anew()
+            enqueue_due(self.uri, connection)
+
+    def end(self, *, at_once: bool) -> None:
+        """Let runs end as Ctrl-C does; `at_once` kills them, and then the process."""
+        self._ending.set()
+        for stop in list(self._stops):
+            stop.set()
+            if at_once:
+                stop.at_once.set()
+                stop.hurry()
+        if at_once:
+            timer = threading.Timer(HURRY_SECONDS, os._exit, (130,))
+            timer.daemon = True
+            timer.start()
+
+    def revive(self) -> str:
+        """The URI of the database once it answers again. Raises DatabaseUnreachable."""
+        self.uri = config.revived(self.uri)
+        config.connect(self.uri).close()
+        return self.uri
+
+    def _run(self, job: Job) -> None:
+        if self._ending.is_set():
+            raise queue.PutBack("the worker ends")
+        job.is_leased = True
+        stop = Stop()
+        self._stops.add(stop)
+        try:
+            outcome = crawl(self.uri, job, stop, lambda _: None, self.say)
+        finally:
+            self._stops.discard(stop)
+        if outcome.is_lost:  # this worker's jobs are others' by now: it must not say how they ended
+            self.say(f"{job.portal}: this worker fell silent, others have its work; it begins anew")
+            self.begin_anew()
+        if outcome.status in {"busy", "waits", "interrupted"}:
+            raise queue.PutBack(outcome.error or outcome.status, 0.0 if self._ending.is_set() else LATER_SECONDS)
+        self.say(line(outcome))
+        self._notify()
+        if outcome.status in {"failed", "blocked"}:
+            raise queue.Undone(outcome.error or outcome.status)
+
+    def _expired(self, connection: psycopg.Connection) -> list[tuple[int, str, bool | None]]:
+        try:
+            return connection.execute(query("expire_leases")).fetchall()
+        except psycopg.errors.InsufficientPrivilege as error:
+            self.say(f"a worker that fell silent cannot be cut off: {error.diag.message_primary}")
+            return []
+
+    def _notify(self) -> None:
+        """Tell of portals that changed their state; what cannot be told now waits."""
+        with suppress(psycopg.Error, DatabaseUnreachable), config.connect(self.uri) as connection:
+            migrate.become(connection, "news_writer")
+            for address in self.told:
+                if reason := notices.tell(connection, address):
+                    self.say(reason)
+
+    @contextmanager
+    def _told_in_one_line(self, what: str) -> Iterator[None]:
+        """A job ends as done, put back or undone, each with a line; what nobody foresaw is undone, too, and the worker goes on."""
+        try:
+            yield
+        except queue.PutBack as error:
+            self.say(f"{what}: later, {error}")
+            raise
+        except queue.Undone:
+            self.failed += 1
+            raise
+        except (psycopg.Error, DatabaseUnreachable) as error:
+            self.say(f"{what}: {' '.join(str(error).split())}")
+            raise queue.PutBack("the database went away", LATER_SECONDS) from error
+        except Exception as error:
+            self.failed += 1
+            self.say(f"{what}: {type(error).__name__}: {' '.join(str(error).split())}")
+            raise queue.Undone(str(error)) from error
+
+
+def line(outcome: Outcome) -> str:
+    """How a run ended, in one line.
+
+    >>> line(Outcome("hue", "ok", 7))
+    'hue: ok, 0 new, 0 changed, 0 gone'
+    >>> line(Outcome("hue", "failed", 8, error="no such host"))
+    'hue: failed, 0 new, 0 changed, 0 gone: no such host'
+    """
+    figures = outcome.figures
+    reason = f": {' '.join(outcome.error.split())}" if outcome.error else ""
+    return (
+        f"{outcome.portal}: {outcome.status}, {figures.new} new, {figures.changed} changed, {figures.gone} gone{reason}"
+    )
+
+
+def enqueue_due(uri: str, connection: psycopg.Connection) -> dict[str, int]:
+    """Queue the portals that are due and open at this hour, and that no job is for yet; the job of each by its name."""
+    known = portals.stored(connection)
+    for name in files():
+        row = of_file(name)
+        if row is not None and name not in known:  # a portal with a file is known from the first look on
+            portals.keep(connection, row)
+    known = portals.stored(connection)
+    waiting, hour = queue.waiting_portals(connection), datetime.now(VIETNAM).time()
+    wanted = [name for name in _due(connection) if name not in waiting and known[name].is_open(hour)]
+    if not wanted:
+        return {}
+    with queue.Jobs(uri) as jobs:
+        found = {name: jobs.crawl(name, is_due=True) for name in wanted}
+    return {name: number for name, number in found.items() if number is not None}
+
+
+def _due(connection: psycopg.Connection) -> list[str]:
+    return [str(row[0]) for row in connection.execute(query("due_portals"))]
