@@ -13,6 +13,8 @@ GAUGES = {
     "portal_last_ok_timestamp_seconds": "When the last crawl began that was not marred",
     "portal_newest_article_timestamp_seconds": "Date of a portal's newest article",
     "spool_segments": "Segments that wait for the database",
+    "jobs": "Jobs of workers, by state: waiting, going on, failed in a day",
+    "workers": "Workers that are alive",
     "articles": "Articles stored",
     "database_bytes": "Size of the database",
     "disk_free_bytes": "Bytes free where the state folder is",
@@ -57,6 +59,11 @@ def _samples(found: Mapping[str, Any], now: float) -> Iterator[tuple[str, dict[s
             yield "portal_last_ok_timestamp_seconds", portal, int(row["last_ok_at"].timestamp())
         if row.get("newest_at"):
             yield "portal_newest_article_timestamp_seconds", portal, int(row["newest_at"].timestamp())
+    for state in ("waiting", "going_on", "failed"):
+        if f"jobs_{state}" in found.get("queue", {}):
+            yield "jobs", {"state": state}, found["queue"][f"jobs_{state}"]
+    if "workers" in found.get("queue", {}):
+        yield "workers", {}, found["queue"]["workers"]
     if "queue" in found:
         yield "spool_segments", {}, found["queue"]["segments"]
     if "articles" in database:

@@ -820,6 +820,13 @@ CREATE VIEW news.portal_health AS
         ) AS given
     ) AS judged;
 
+-- Who may have addresses fetched over HTTP.
+CREATE TABLE news.token (
+    name    text PRIMARY KEY,
+    digest  bytea NOT NULL UNIQUE,
+    made_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- Until when a worker holds a run; here because portal_health, which is older, shows the columns above.
 ALTER TABLE news.run ADD COLUMN lease_until timestamptz;
 
@@ -1496,6 +1503,7 @@ COMMENT ON COLUMN news.portal_health.usually_listed IS 'The median of the last t
 COMMENT ON COLUMN news.portal_health.longest_gap IS '99 of 100 times between two of its newest thousand articles are shorter; a day at least';
 COMMENT ON COLUMN news.run.lease_until IS 'Until when its worker holds a run that is going on; null where no worker runs it';
 COMMENT ON VIEW news.portal_due IS 'When each portal is crawled next by workers, and why then; due_at is null while a run goes on';
+COMMENT ON TABLE news.token IS 'Bearer tokens of the API: their SHA-256, never themselves';
 COMMENT ON TABLE news.notice_state IS 'What each target was last told of a portal';
 COMMENT ON COLUMN news.notice_state.target IS 'Digest of the address that is told';
 COMMENT ON TABLE news.notice IS 'Notices of portals that changed their state, with when they were sent';

@@ -74,11 +74,16 @@ def install(connection: psycopg.Connection) -> None:
             for text in _statements(found, ours):
                 connection.execute(text.encode(), prepare=False)
             connection.execute(command("name_queue").replace(b"%(version)s", ours.encode()))
-            connection.execute(command("queue_rights"), prepare=False)
+            give_rights(connection)
     except psycopg.errors.InsufficientPrivilege as error:
         raise NotInstalled(
             f"the database has no queue yet, and {connection.info.user} may not make it: run `tintinh db upgrade` as the owner"
         ) from error
+
+
+def give_rights(connection: psycopg.Connection) -> None:
+    """Let news_writer put jobs in and do them, news_reader see how they go, where there are those roles."""
+    connection.execute(command("queue_rights"), prepare=False)
 
 
 def installed(connection: psycopg.Connection) -> str | None:

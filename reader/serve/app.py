@@ -25,6 +25,8 @@ from reader.serve import api, feeds, openapi, pages
 from reader.serve.answers import json_answer, problem
 from reader.serve.api import NotFound
 from reader.serve.database import Database, Unavailable
+from reader.serve.fetching import Fetching
+from reader.serve.fetching import routes as fetching_routes
 from reader.serve.pages import Archived
 
 logger = logging.getLogger(__name__)
@@ -44,8 +46,13 @@ LONGEST = 8_000
 _MACHINES = ("/api/v1", "/healthz", "/metrics")
 
 
-def create(uri: str, become: Callable[[psycopg.Connection], object], archived: Archived) -> Starlette:
-    """The app over a database. `become` gives a connection a reader's rights, `archived` finds the archived page of an article."""
+def create(
+    uri: str, become: Callable[[psycopg.Connection], object], archived: Archived, fetching: Fetching | None = None
+) -> Starlette:
+    """The app over a database. `become` gives a connection a reader's rights, `archived` finds the archived page of an article.
+
+    `fetching` takes addresses that somebody wants fetched; without it none are.
+    """
     database = Database(uri, become)
 
     @asynccontextmanager
@@ -81,7 +88,7 @@ def create(uri: str, become: Callable[[psycopg.Connection], object], archived: A
         (WrongFilter, NotFound, Unavailable, HTTPException, Exception), explain
     )
     return Starlette(
-        routes=[*machine, *api.routes(database), *feeds.routes(database), *pages.routes(database, archived)],
+        routes=[*machine, *api.routes(database), *(fetching_routes(fetching) if fetching else ()), *feeds.routes(database), *pages.routes(database, archived)],
         middleware=[Middleware(Guarded)], exception_handlers=handlers, lifespan=life,
     )  # fmt: skip
 

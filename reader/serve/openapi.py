@@ -84,13 +84,45 @@ def document() -> dict[str, Any]:
                 "responses": responses | _errors(),
             }
         }
+    paths |= _fetching()
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "tintinh", "version": version("tintinh"), "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-            "description": "What Vietnam's provincial police portals published, with every earlier state. Read-only; moments are in Vietnam time.",
+            "description": "What Vietnam's provincial police portals published, with every earlier state. Moments are in Vietnam time.",
         },
         "paths": paths,
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+    }  # fmt: skip
+
+
+def _fetching() -> dict[str, Any]:
+    """What has addresses fetched."""
+    body = {"type": "object", "required": ["url"], "properties": {"url": {"type": "string", "format": "uri"}}}
+    taken = {"type": "object", "required": ["id", "url", "state", "location"],
+             "properties": {"id": {"type": "integer"}, "url": {"type": "string"}, "state": {"type": "string"}, "location": {"type": "string"}}}  # fmt: skip
+    job = {"type": "object", "required": ["id", "url", "state"],
+           "properties": {"id": {"type": "integer"}, "url": {"type": "string"}, "at": {"type": ["string", "null"]},
+                          "state": {"enum": ["waiting", "fetching", "done", "failed", "cancelled", "aborted"]},
+                          "article": {"type": ["integer", "null"]}, "reason": {"type": ["string", "null"]}}}  # fmt: skip
+    number = {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "description": "The job's number",
+        "schema": {"type": "integer", "minimum": 0},
+    }
+    responses = {
+        "202": {"description": "a worker will fetch it; Location says where to ask how it went", "content": {"application/json": {"schema": taken}}},
+        "400": _problem("the address is none, or must not be asked"), "401": _problem("no token, or nobody's"),
+        "429": _problem("too many addresses of this token within an hour"), "503": _problem("the database does not answer, or too much waits"),
+    }  # fmt: skip
+    return {
+        "/api/v1/fetch": {"post": {
+            "summary": "Have an article fetched now, by a worker", "parameters": [], "security": [{"token": []}], "responses": responses,
+            "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        }},
+        "/api/v1/jobs/{id}": {"get": {"summary": "How that goes", "parameters": [number], "responses": _responses(job, has_id=True)}},
     }  # fmt: skip
 
 

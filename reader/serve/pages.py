@@ -319,7 +319,8 @@ class Pages:
         """What the API answers, as a page."""
         from reader.serve.openapi import document
 
-        return rendered(request, "docs.html", document=document(), parameters=asked.PARAMETERS)
+        here = str(request.base_url).rstrip("/")
+        return rendered(request, "docs.html", document=document(), here=here)
 
 
 def parts_of(before: Row | None, after: Row, name: str) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ import uvicorn
 from ingest import migrate
 from reader.serve import app
 from reader.serve.api import NotFound
+from reader.serve.fetching import Fetching
 from tests.support import PATIENCE, until
 
 DOCUMENT = "<html><body onload=\"parent.ran=1\"><h1>Bản gốc</h1><script>parent.ran=1</script><img src='http://OUTSIDE/x'></body></html>"
@@ -54,7 +55,7 @@ class Web:
 
 
 @contextmanager
-def serving(uri: str, root_path: str = "", document: str = DOCUMENT) -> Iterator[Web]:
+def serving(uri: str, root_path: str = "", document: str = DOCUMENT, fetching: Fetching | None = None) -> Iterator[Web]:
     """The app over a database."""
 
     def become(connection: psycopg.Connection) -> None:
@@ -68,7 +69,7 @@ def serving(uri: str, root_path: str = "", document: str = DOCUMENT) -> Iterator
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
-        made = app.create(uri, become, archived)
+        made = app.create(uri, become, archived, fetching)
         server = uvicorn.Server(
             uvicorn.Config(made, log_level="critical", access_log=False, loop="asyncio", root_path=root_path)
         )

@@ -21,12 +21,12 @@ from ingest.syndication import compare_due
 from reader import filters
 from sql.load import query
 from tintinh import config
-from tintinh.cli import articles, backup, phrases, portals, probe, reextract, schedule, serve, status, work
+from tintinh.cli import articles, backup, phrases, portals, probe, reextract, schedule, serve, status, tokens, work
 from tintinh.cli.options import FormatOption
 from tintinh.cli.output import say
 from tintinh.demo import PORT
 from vietnam import urls
-from work import notices
+from work import notices, queue
 
 # Exit codes.
 DONE = 0
@@ -42,6 +42,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 database = typer.Typer(help="Schema and connection.", no_args_is_help=True)
+app.add_typer(tokens.tokens, name="tokens")
 app.add_typer(database, name="db")
 backup.register(database)
 phrases.register(database)
@@ -263,6 +264,7 @@ def db_init() -> None:
     _upgrade(finish=True)
     with config.dsn() as uri, config.connect(uri) as connection:
         migrate.make_roles(connection)
+        queue.give_rights(connection)
 
 
 @database.command("upgrade")
@@ -282,6 +284,7 @@ def db_upgrade(
 def _upgrade(finish: bool) -> None:
     with config.dsn() as uri, config.connect(uri, check=False) as connection:
         applied = migrate.upgrade(connection, finish=finish)
+        queue.install(connection)
         compared = compare_due(connection, _say_compared) if finish else 0
         if finish:
             edits.note_missing(connection)

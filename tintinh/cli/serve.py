@@ -24,16 +24,17 @@ def serve(
         typer.Option("--demo", help="Show the bundled portal after an edit, a takedown and a copy; nothing is kept."),
     ] = False,
 ) -> None:
-    """Web page, JSON API and Atom feeds. Reads only; stops with Ctrl-C."""
+    """Web page, JSON API and Atom feeds. Reads only, but for addresses that workers are to fetch; stops with Ctrl-C."""
     import uvicorn
 
     from ingest import migrate
     from reader.serve import app
     from tintinh.demo.shelf import shelf
+    from tintinh.run.asking import Asking
 
     with shelf() if demo else config.dsn() as uri:
         config.connect(uri).close()  # one clear failure, before anything listens
-        made = app.create(uri, lambda connection: migrate.become(connection, "news_reader"), archived)
+        made = app.create(uri, lambda connection: migrate.become(connection, "news_reader"), archived, Asking(uri))
         listening = _listen(host, port)
         address = listening.getsockname()
         named = f"[{address[0]}]" if listening.family is socket.AF_INET6 else address[0]

@@ -19,6 +19,7 @@ from reader import metrics, watching
 from tintinh import config
 from tintinh.cli.options import FormatOption
 from tintinh.cli.output import Format, chosen_format, local, plain, printable, rows
+from work import queue as work_queue
 
 STATES = ("fine", "quiet", "thin", "broken", "blocked", "never")
 # States after which somebody should look.
@@ -79,11 +80,12 @@ def _ask(found: dict[str, Any]) -> None:
             found["problems"].append(f"the database has schema {present}, this program needs {wanted}: {remedy}")
             return
         spool = config.spool_folder(connection)
+        jobs = work_queue.counts(connection)
         migrate.become(connection, "news_reader")
         found["database"] |= watching.database(connection)
         found["portals"] = watching.portals(connection)
     segments = [path for path in _files(spool) if path.suffix in {".jsonl", ".open"}]
-    found["queue"] = {"segments": len(segments), "bytes": sum(_bytes(path) for path in segments)}
+    found["queue"] = {"segments": len(segments), "bytes": sum(_bytes(path) for path in segments), **jobs}
     known = {row["portal"] for row in found["portals"]}
     found["portals"] += [{"portal": name, "state": "never"} for name in _of_files() if name not in known]
 
@@ -141,6 +143,11 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
             f"queue     {queue['segments']} segments wait in the spool ({_size(queue['bytes'])}), "
             f"{database['runs_going_on']} runs go on"
         )
+        if "workers" in queue:
+            yield (
+                f"workers   {queue['workers']} alive; {queue['jobs_waiting']} jobs wait, {queue['jobs_going_on']} go on, "
+                f"{queue['jobs_failed']} failed in a day"
+            )
         yield (
             f"database  PostgreSQL {database['server']}, schema {database['schema']}, {database['articles']} articles, {_size(database['bytes'])}; "
             f"in 30 days {database['articles_new']} articles, about {_size(database['bytes_new'] or 0)}"

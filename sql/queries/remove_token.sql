@@ -1,0 +1,1 @@
+DELETE FROM news.token WHERE name = %(name)s::text RETURNING name;

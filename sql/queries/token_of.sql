@@ -1,0 +1,1 @@
+SELECT name FROM news.token WHERE digest = %(digest)s::bytea;

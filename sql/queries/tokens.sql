@@ -1,0 +1,1 @@
+SELECT name, made_at FROM news.token ORDER BY name;
