@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -176,3 +177,14 @@ def visit_of(asked: str, **fields: Any) -> Visit:
     """What came of asking for an address: an HTML page, unless `fields` say otherwise."""
     given = {"role": "home", "asked": asked, "url": asked, "status": 200, "content_type": "text/html", "at": START}
     return Visit(**(given | fields))
+
+
+def unit_faults(name: str, folder: Path) -> list[str]:
+    """What systemd has to say against one of our units in a folder; skips the test where it is not here."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not here")
+    checked = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=yes", name], capture_output=True, text=True, timeout=PATIENCE, check=False,
+        env=os.environ | {"SYSTEMD_UNIT_PATH": f"{folder}:"},
+    )  # fmt: skip
+    return [line for line in checked.stderr.splitlines() if "tintinh" in line]

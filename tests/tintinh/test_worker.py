@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from procrastinate.schema import SchemaManager
 
-from ingest import portals
+from ingest import migrate, portals
+from ingest.errors import DatabaseTooNew
 from ingest.portals import StoredPortal
-from tests.conftest import Command
-from tests.support import PATIENCE, environment, started, until
+from tests.conftest import Command, NewDatabase
+from tests.support import PATIENCE, environment, held_port, started, until
 from tests.tintinh.test_command import ALLOWED
 from tintinh.demo.articles import load
 from tintinh.demo.site import DemoSite
 from tintinh.run.portal_files import of_file
 from tintinh.run.portal_files import portals as files
+from work import queue
 
 FEW = [article for article in load() if article.section == "phong-chong-ma-tuy"]
 
@@ -193,3 +202,116 @@ def test_eight_portals_three_workers_one_killed_one_frozen(
     others = rows(connection, "SELECT status, error FROM news.run WHERE kind = 'crawl' AND status <> 'ok' ORDER BY 1")
     assert [status for status, _ in others] == ["interrupted"] * 2, others
     assert rows(connection, "SELECT count(*), count(DISTINCT url) FROM news.article") == [(8 * len(FEW),) * 2]
+
+
+def test_a_worker_that_is_told_to_end_puts_its_crawl_back(
+    command: Command, connection: psycopg.Connection, database_uri: str, tmp_path: Path
+) -> None:
+    env = environment(tmp_path / "home", DATABASE_URL=database_uri, **ALLOWED)
+    with watched(0.25) as site:
+        only(connection, {"mot": site.address})
+        command("enqueue", "mot", env=ALLOWED)
+        with started("worker", env=env, cwd=tmp_path) as process:
+            until(lambda: len(site.asked) > 8)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE) == 0
+            assert process.stderr is not None
+            assert "Traceback" not in process.stderr.read()
+        assert jobs(connection) == {"mot": "todo"}
+        site.seconds = 0.0
+        done = command("worker", "--once", env=ALLOWED, apart=True)
+        assert done.returncode == 0, done.stderr
+    assert jobs(connection) == {"mot": "succeeded"}
+    statuses = rows(connection, "SELECT status FROM news.run ORDER BY id")
+    assert statuses == [("interrupted",), ("ok",)]
+    assert rows(connection, "SELECT count(*) FROM news.article") == [(len(FEW),)]
+
+
+def test_what_cannot_be_crawled_is_told_and_the_worker_goes_on(
+    command: Command, connection: psycopg.Connection
+) -> None:
+    with held_port() as port, watched() as site:
+        only(connection, {"dong": f"http://127.0.0.1:{port}/", "mot": site.address})
+        assert command("enqueue", "dong", "mot", env=ALLOWED).returncode == 0
+        done = command("worker", "--once", "-j", 1, env=ALLOWED, apart=True)
+    assert done.returncode == 1, "something failed"
+    said = sorted(done.stderr.splitlines())
+    assert said[0].startswith("dong: failed, 0 new, 0 changed, 0 gone: ")
+    assert said[1] == f"mot: ok, {len(FEW)} new, 0 changed, 0 gone"
+    assert jobs(connection) == {"dong": "failed", "mot": "succeeded"}
+    (due,) = rows(
+        connection, "SELECT due_at - now() > interval '50 minutes', why FROM news.portal_due WHERE portal = 'dong'"
+    )
+    assert due == (True, "1 failed in a row")
+
+
+def test_unknown_portals_and_addresses_that_are_none_are_refused(command: Command) -> None:
+    for given in (["khongco"], ["ftp://a.vn/x"], [], ["hue", "--due"]):
+        done = command("enqueue", *given)
+        assert done.returncode == 2, given
+        assert "Traceback" not in done.stderr
+
+
+def test_the_queue_is_made_once_by_whoever_comes_first(database_uri: str, connection: psycopg.Connection) -> None:
+    def install(_: int) -> None:
+        with psycopg.connect(database_uri, autocommit=True) as own:
+            queue.install(own)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(install, range(4)))
+    assert queue.installed(connection) == version("procrastinate")
+    connection.execute("COMMENT ON SCHEMA news_queue IS 'procrastinate 99.0.0'")
+    with pytest.raises(DatabaseTooNew):
+        queue.install(connection)
+
+
+def test_the_queue_of_an_older_library_is_brought_up_to_date(
+    connection: psycopg.Connection, database_of: NewDatabase, template: str
+) -> None:
+    functions = (
+        "SELECT proname::text, prosrc FROM pg_proc WHERE pronamespace = 'news_queue'::regnamespace ORDER BY 1, 2"
+    )
+    with psycopg.connect(database_of(template), autocommit=True) as fresh:
+        queue.install(fresh)
+        wanted = rows(fresh, functions)
+    with connection.transaction():
+        connection.execute("CREATE SCHEMA news_queue")
+        connection.execute("SET LOCAL search_path = news_queue")
+        for file in sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql")):
+            if file.name < "03.03":
+                connection.execute(file.read_bytes(), prepare=False)
+        connection.execute("COMMENT ON SCHEMA news_queue IS 'procrastinate 3.2.2'")
+    assert rows(connection, functions) != wanted
+    queue.install(connection)
+    assert rows(connection, functions) == wanted
+    assert queue.installed(connection) == version("procrastinate")
+
+
+def test_who_only_may_write_news_does_not_make_the_queue(connection: psycopg.Connection) -> None:
+    migrate.become(connection, "news_writer")
+    with pytest.raises(queue.NotInstalled, match="tintinh db upgrade"):
+        queue.install(connection)
+
+
+@pytest.mark.slow
+def test_a_night_in_a_bare_container(connection: psycopg.Connection, database_uri: str) -> None:
+    """No HOME, no name where root can show that, nothing but the database's address and a folder: one line a portal."""
+    with tempfile.TemporaryDirectory(prefix="tintinh-test-", dir="/tmp") as folder, watched() as site:
+        only(connection, {"mot": site.address})
+        env = {
+            "DATABASE_URL": database_uri, "TINTINH_HOME": f"{folder}/state", "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **ALLOWED,
+        }  # fmt: skip
+        nobody = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", "--"]
+        may = (
+            os.geteuid() == 0
+            and subprocess.run([*nobody, sys.executable, "-c", ""], capture_output=True, check=False).returncode == 0
+        )
+        if may:
+            os.chown(folder, 54321, 54321)
+        done = subprocess.run(
+            [*(nobody if may else []), sys.executable, "-P", "-m", "tintinh", "worker", "--once"],
+            env=env, cwd="/", capture_output=True, text=True, timeout=PATIENCE, check=False, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    said = [line for line in done.stderr.splitlines() if "TINTINH_CONTACT" not in line]
+    assert (done.returncode, said) == (0, [f"mot: ok, {len(FEW)} new, 0 changed, 0 gone"])
