@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from crawler.archive import records
+from crawler.archive import records, store
 
 # Bytes after which a file is followed by another: 1 GB, as WARC files usually are.
 FILE_BYTES = 1_000_000_000
@@ -44,8 +45,10 @@ class Place(NamedTuple):
 class ArchiveWriter:
     """Appends records of one portal; `sync` returns once they are on disk."""
 
-    def __init__(self, root: Path, portal: str, software: str) -> None:
+    def __init__(self, root: Path, portal: str, software: str, *, is_shared: bool = False) -> None:
         self.name = folder_name(portal)
+        # In a store that machines share no two files have one name, and none grows.
+        self._own = f"-{secrets.token_hex(6)}" if is_shared else ""
         self.folder, self.software = root / self.name, software
         self._file: BinaryIO | None = None
         self._path = self.folder
@@ -99,13 +102,13 @@ class ArchiveWriter:
     def _open(self, day: str) -> BinaryIO:
         """The portal's file of that day, or the next one where it is full or another process writes it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with _locked(self.folder):
+        with locked(self.folder):
             repair(self.folder)
             number = 1
             while True:
-                done = self.folder / f"{self.name}-{day}-{number:05}.warc.gz"
+                done = self.folder / f"{self.name}-{day}{self._own}-{number:05}.warc.gz"
                 path = done.with_name(done.name + ".open")
-                if not path.exists() and not (done.exists() and done.stat().st_size >= FILE_BYTES):
+                if not path.exists() and not (done.exists() and (self._own or done.stat().st_size >= FILE_BYTES)):
                     break
                 number += 1
             grows = done.exists()
@@ -131,7 +134,7 @@ class ArchiveWriter:
                 return
             with file:
                 os.fsync(file.fileno())
-                with _locked(self.folder):
+                with locked(self.folder):
                     self._path.rename(self._path.with_suffix(""))
             self._dirty = False
         _sync_folder(self.folder)
@@ -200,22 +203,26 @@ def member_after(root: Path, file: str, offset: int) -> bytes | None:
 
 
 def in_archive(root: Path, file: str) -> bool:
-    """Whether the archive has a file of that name."""
+    """Whether the archive has a file of that name, here or where machines share it."""
     path = root / file
-    return path.exists() or path.with_name(path.name + ".open").exists() or path.exists()  # closed between two looks
+    here = path.exists() or path.with_name(path.name + ".open").exists() or path.exists()  # closed between two looks
+    return here or store.has(file)
 
 
 def _reading(root: Path, file: str) -> BinaryIO:
-    """Open a file for reading, whether it is being written or not."""
+    """Open a file for reading, whether it is being written, or closed, or in the store that machines share."""
     path = root / file
     for candidate in (path, path.with_name(path.name + ".open")):
         with suppress(FileNotFoundError):
             return candidate.open("rb")
+    if (elsewhere := store.opened(file)) is not None:
+        return elsewhere
     return path.open("rb")  # closed between the two looks
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other processes from opening, closing and taking away files of a folder meanwhile."""
     with (folder / ".lock").open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scrapy.http import Request, Response
 
-from crawler.archive import records
+from crawler.archive import records, store
 from crawler.archive.files import ArchiveWriter, Place, in_archive
 from crawler.ports import Capture
 
@@ -26,7 +26,7 @@ class Archiver:
         self, root: Path, portal: str, software: str, captured: Callable[[str], Awaitable[Capture | None]]
     ) -> None:
         self.root, self._captured = root, captured
-        self.writer = ArchiveWriter(root, portal, software)
+        self.writer = ArchiveWriter(root, portal, software, is_shared=store.address() is not None)
 
     async def ask_whole(self, request: Request) -> None:
         """Ask for a whole page unless the archive holds the very one that the portal may call unmodified."""

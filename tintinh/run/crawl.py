@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from crawler.archive import shared
 from crawler.portals.site import is_name
 from ingest import hosts as rows_of_hosts
 from ingest import migrate, portals, spool
@@ -154,7 +155,9 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], s
         connection.close()
         raise
     try:
-        return run.go()
+        outcome = run.go()
+        _publish(say)
+        return outcome
     except DatabaseUnreachable:
         raise
     except BaseException as error:
@@ -189,6 +192,14 @@ def _why_not_now(
     return (
         None if asked.take(connection, stop.is_set, say, job.portal) else "stopped while another run asked its server"
     )
+
+
+def _publish(say: Callable[[str], None]) -> None:
+    """Bring the closed files of the archive to where machines share it; where that fails they wait for the next run."""
+    try:
+        shared.publish(config.archive_folder())
+    except (shared.StoreFailed, OSError) as error:
+        say(f"{error}; what it does not have yet waits in {config.archive_folder()}")
 
 
 def _as_writer(uri: str) -> psycopg.Connection:
