@@ -49,6 +49,7 @@ bench: .venv/dev.stamp .venv-bench/stamp
 	$(BIN)/python -m bench.archive --packed
 	$(BIN)/python -m bench.reextract
 	$(BIN)/python -m bench.copies
+	$(BIN)/python -m bench.hosts
 	.venv-bench/bin/python -m bench.replay
 
 faults: .venv/dev.stamp
