@@ -61,6 +61,7 @@ class Api:
         limit = asked.read_number(given, "limit", 20, MOST_ROWS)
         cursor = Cursor.of(given["cursor"]) if given.get("cursor") else Cursor()
         with self.database.reading() as connection:
+            asked.known_portal(connection, wanted)
             fields = fields_of(given, articles.columns(connection))
             rows, following = page(connection, wanted, sort, limit, cursor)
             number, is_exact = overview.count(connection, wanted)
@@ -75,12 +76,19 @@ class Api:
         is_csv = request.url.path.endswith(".csv") or "text/csv" in request.headers.get("accept", "")
         wanted = asked.read_filters(given)
         limit = asked.read_number(given, "limit", MOST_EXPORTED, MOST_EXPORTED)
+        sort_of(given)
+        if given.get("cursor"):
+            raise WrongFilter("cursor", "a file has no pages: narrow it by since and until")
         with self.database.reading() as connection:
+            asked.known_portal(connection, wanted)
             fields = fields_of(given, articles.columns(connection))
         rows = self.rows(wanted, limit, fields)
         lines = csv_lines(rows, fields) if is_csv else (dumped(row) + b"\n" for row in rows)
         kind = "text/csv; charset=utf-8" if is_csv else "application/x-ndjson"
-        return StreamingResponse(lines, media_type=kind, headers={"Cache-Control": "no-cache"})
+        named = f'attachment; filename="tintinh.{"csv" if is_csv else "jsonl"}"'
+        return StreamingResponse(
+            lines, media_type=kind, headers={"Cache-Control": "no-cache", "Content-Disposition": named}
+        )
 
     def rows(self, wanted: Filters, limit: int, fields: list[str]) -> Iterator[Row]:
         """Articles one by one; a connection is held meanwhile."""
@@ -130,9 +138,11 @@ class Api:
         given = request.query_params
         asked.known_only(given, {*FILTERS, "kind", "min_score", "limit", "cursor"})
         limit = asked.read_number(given, "limit", 20, MOST_ROWS)
+        wanted = asked.read_filters(given)
         with self.database.reading() as connection:
+            asked.known_portal(connection, wanted)
             rows = changes.changes(
-                connection, asked.read_filters(given), of=asked.read_kinds(given), least=asked.read_score(given),
+                connection, wanted, of=asked.read_kinds(given), least=asked.read_score(given),
                 after=asked.read_place(given.get("cursor")), limit=limit,
             )  # fmt: skip
         following = asked.place_text(changes.Place.of(rows[-1])) if len(rows) == limit else None
@@ -194,7 +204,9 @@ class Api:
         given = request.query_params
         asked.known_only(given, FILTERS)
         with self.database.reading() as connection:
-            found = overview.facets(connection, asked.read_filters(given))
+            wanted = asked.read_filters(given)
+            asked.known_portal(connection, wanted)
+            found = overview.facets(connection, wanted)
         total = found.pop("total")[0][1]
         told = {name: [{"value": value, "count": number} for value, number in values] for name, values in found.items()}
         return json_answer(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import Any
@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -79,7 +79,18 @@ def create(
         """The description of the API."""
         return json_answer(request, openapi.document())
 
+    def crawlers(request: Request) -> Response:
+        """Search engines may read articles; searches without end are for people."""
+        root = request.scope.get("root_path", "").rstrip("/")
+        shut = "".join(f"Disallow: {root}{path}\n" for path in ("/search", "/changes", "/api/", "/feeds/"))
+        return PlainTextResponse(f"User-agent: *\n{shut}")
+
+    def icon(request: Request) -> Response:
+        """Where the icon is, for those who ask by habit."""
+        return RedirectResponse(f"{request.scope.get('root_path', '').rstrip('/')}/static/icon.svg", 301)
+
     machine = [
+        Route("/robots.txt", crawlers, methods=["GET"]), Route("/favicon.ico", icon, methods=["GET"]),
         Route("/healthz", health, methods=["GET"]), Route("/metrics", measured, methods=["GET"]),
         Route("/api/v1/openapi.json", described, methods=["GET"]),
         Mount("/static", StaticFiles(directory=str(files("reader.serve") / "static"))),
@@ -95,21 +106,24 @@ def create(
 
 def explain(request: Request, error: Exception) -> Response:
     """What went wrong: a problem for machines, a page for people."""
+    headers: Mapping[str, str] = {}
     if isinstance(error, HTTPException):
         known = {404: "Không có trang này", 405: "Yêu cầu không đúng"}
-        status, title, detail = error.status_code, known.get(error.status_code, "Có lỗi"), error.detail
+        status, title, detail, english = error.status_code, known.get(error.status_code, "Có lỗi"), error.detail, None
+        headers = error.headers or {}
     else:
-        status, title, detail = pages.failed(request, error)
+        status, title, detail, english = pages.failed(request, error)
     path = request.url.path.removeprefix(request.scope.get("root_path", ""))
     if path.startswith((*_MACHINES, "/feeds")):
-        named = {"filter": error.name} if isinstance(error, WrongFilter) else {}
-        return problem(
-            status,
-            {400: "Bad Request", 404: "Not Found", 503: "Service Unavailable"}.get(status, "Error"),
-            detail,
-            **named,
+        named = {"filter": "q" if error.name == "query" else error.name} if isinstance(error, WrongFilter) else {}
+        about = {400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 503: "Service Unavailable"}.get(
+            status, "Error"
         )
-    return pages.rendered(request, "failed.html", status, title=title, detail=detail)
+        answer = problem(status, about, english or detail, **named)
+    else:
+        answer = pages.rendered(request, "failed.html", status, title=title, detail=detail, original=english)
+    answer.headers.update(headers)  # which methods there are
+    return answer
 
 
 class Guarded:

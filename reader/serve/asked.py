@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from reader import filters
+from psycopg import Connection
+
+from reader import articles, filters
 from reader.changes import Place, kinds
 from reader.filters import Filters, WrongFilter
 
@@ -67,7 +69,16 @@ def read_filters(given: Mapping[str, str]) -> Filters:
             raise WrongFilter(name, f"{name} has more than {LONGEST} characters")
         if "\0" in text:
             raise WrongFilter(name, f"{name} holds a null byte")
-    return filters.parse(named)
+    wanted = filters.parse(named)
+    if wanted.since and wanted.until and wanted.since >= wanted.until:
+        raise WrongFilter("until", "until must be later than since: articles before that day are meant")
+    return wanted
+
+
+def known_portal(connection: Connection, wanted: Filters) -> None:
+    """Nothing for filters that name a portal that there is, or none. Raises WrongFilter that names near ones."""
+    if wanted.portal is not None:
+        filters.portal(wanted.portal, articles.portal_names(connection))
 
 
 def read_text(given: Mapping[str, str], name: str) -> str | None:

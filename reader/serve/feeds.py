@@ -27,6 +27,10 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 register_namespace("", ATOM)
 
 
+# The page that shows what a feed tells.
+PAGES = {"/feeds/articles.atom": "/search", "/feeds/changes.atom": "/changes"}
+
+
 def routes(database: Database) -> list[Route]:
     """The addresses of the feeds, for an app that holds this database."""
 
@@ -36,6 +40,7 @@ def routes(database: Database) -> list[Route]:
         asked.known_only(given, {*FILTERS, "sort", "lang", "limit"})
         wanted = asked.read_filters(given)
         with database.reading() as connection:
+            asked.known_portal(connection, wanted)
             rows = overview.matching(
                 connection, wanted, sort="date", limit=asked.read_number(given, "limit", ROWS, 100)
             )
@@ -46,15 +51,18 @@ def routes(database: Database) -> list[Route]:
         given = request.query_params
         asked.known_only(given, {*FILTERS, "kind", "min_score", "lang", "limit"})
         limit = asked.read_number(given, "limit", ROWS, 100)
+        language = "en" if given.get("lang") == "en" else "vi"
+        wanted = asked.read_filters(given)
         with database.reading() as connection:
+            asked.known_portal(connection, wanted)
             rows = changes.changes(
                 connection,
-                asked.read_filters(given),
+                wanted,
                 of=asked.read_kinds(given),
                 least=asked.read_score(given),
                 limit=limit,
             )
-        return feed(request, "Tin tỉnh: thay đổi", map(of_change, rows))
+        return feed(request, words.said("Tin tỉnh: thay đổi", language), (of_change(row, language) for row in rows))
 
     return [
         Route("/feeds/articles.atom", of_articles, methods=["GET"]),
@@ -96,14 +104,14 @@ def of_article(row: Row) -> Entry:
     return made
 
 
-def of_change(row: Row) -> Entry:
+def of_change(row: Row, language: str = "vi") -> Entry:
     """A change as an entry of its own."""
-    what = words.said(row["kind"], "vi")
+    what = words.said(row["kind"], language)
     named = f"{identity(row['article_id'])}:{row['kind']}:{row['number']}:{int(row['at'].timestamp())}"
     made = Entry(named, f"{what}: {row['title']}", row["at"], f"/articles/{row['article_id']}/history")
     SubElement(SubElement(made, f"{{{ATOM}}}author"), f"{{{ATOM}}}name").text = clean(row["portal"])
     made.say("category", None, term=row["kind"])
-    fields = ", ".join(words.said(name, "vi") for name in row["fields"] or ())
+    fields = ", ".join(words.said(name, language) for name in row["fields"] or ())
     made.say("summary", f"{what} {words.moment(row['at'])}" + (f": {fields}" if fields else ""))
     return made
 
@@ -121,7 +129,9 @@ def feed(request: Request, title: str, entries: Iterable[Entry]) -> Response:
     ):  # fmt: skip
         SubElement(made, f"{{{ATOM}}}{name}").text = text
     SubElement(made, f"{{{ATOM}}}link", {"rel": "self", "type": "application/atom+xml", "href": str(request.url)})
-    SubElement(made, f"{{{ATOM}}}link", {"rel": "alternate", "type": "text/html", "href": f"{root}/"})
+    shown = urlencode([(name, value) for name, value in request.query_params.items() if name != "limit"])
+    beside = f"{root}{PAGES.get(page, '/')}" + (f"?{shown}" if shown else "")
+    SubElement(made, f"{{{ATOM}}}link", {"rel": "alternate", "type": "text/html", "href": beside})
     for entry in found:
         SubElement(entry, f"{{{ATOM}}}link", {"rel": "alternate", "type": "text/html", "href": f"{root}{entry.path}"})
         made.append(entry)

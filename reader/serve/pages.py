@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -32,6 +33,10 @@ FACETS = (
     ("province_now", "province", "Tỉnh hiện nay"), ("province", "province", "Tỉnh khi đăng"), ("portal", "portal", "Cổng"),
     ("unit", "unit", "Đơn vị"), ("author", "author", "Tác giả"), ("section", "section", "Chuyên mục"), ("gone", "gone", "Trạng thái"),
 )  # fmt: skip
+# Filters of changes that their form has no box for: they stay, and can be taken away.
+OTHERS = {
+    "author": "Tác giả", "unit": "Đơn vị", "section": "Chuyên mục", "until": "Trước ngày", "gone": "Trạng thái", "fold": "Gộp bản sao",
+}  # fmt: skip
 # What an archived page's elements lead to: in its frame nothing may be opened.
 _LEADS = re.compile(r"""\s(?:href|action|formaction|target|ping)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 # Days of a coverage calendar.
@@ -115,7 +120,7 @@ class Pages:
     def start(self, request: Request) -> Response:
         """Today's changes, newest articles, portals that need a look, articles a week."""
         with self.database.reading() as connection:
-            newest = articles.search(connection, asked.read_filters({}), sort="date", limit=12)
+            newest = articles.search(connection, asked.read_filters({"fold": "yes"}), sort="date", limit=12)
             events = changes.changes(
                 connection, asked.read_filters({}), of=("edited", "gone", "back", "moved", "redacted"), limit=8
             )
@@ -144,6 +149,7 @@ class Pages:
         wanted, sort = asked.read_filters(given), sort_of(given)
         cursor = Cursor.of(given["cursor"]) if given.get("cursor") else Cursor()
         with self.database.reading() as connection:
+            asked.known_portal(connection, wanted)
             rows, following = page(connection, wanted, sort, ROWS, cursor)
             facets = overview.facets(connection, wanted)
         total = facets.pop("total")[0][1]
@@ -236,6 +242,7 @@ class Pages:
         wanted = asked.read_filters(given)
         of, least = asked.read_kinds(given), asked.read_score(given)
         with self.database.reading() as connection:
+            asked.known_portal(connection, wanted)
             rows = changes.changes(
                 connection, wanted, of=of, least=least, after=asked.read_place(given.get("cursor")), limit=ROWS
             )
@@ -248,6 +255,7 @@ class Pages:
             following=following,
             kept=kept,
             kinds=changes.KINDS,
+            others={name: label for name, label in OTHERS.items() if given.get(name, "").strip()},
             of=of or (),
             least=least,
         )
@@ -304,6 +312,8 @@ class Pages:
         if not name.strip():
             raise NotFound("nobody signs without a name")
         wanted = asked.read_filters({kind: name})
+        if kind == "unit":
+            wanted = replace(wanted, units=(name,))  # itself: what its successors signed is theirs
         cursor = Cursor.of(request.query_params["cursor"]) if request.query_params.get("cursor") else Cursor()
         with self.database.reading() as connection:
             rows, following = page(connection, wanted, "date", ROWS, cursor)
@@ -319,8 +329,8 @@ class Pages:
         """What the API answers, as a page."""
         from reader.serve.openapi import document
 
-        here = str(request.base_url).rstrip("/")
-        return rendered(request, "docs.html", document=document(), here=here)
+        host = str(request.base_url).rstrip("/")
+        return rendered(request, "docs.html", document=document(), host=host)
 
 
 def parts_of(before: Row | None, after: Row, name: str) -> list[tuple[str, str]]:
@@ -368,12 +378,30 @@ def linked_data(article: Row) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value is not None}
 
 
-def failed(request: Request, error: Exception) -> tuple[int, str, str]:
-    """The status, title and detail of what went wrong."""
+# What people call the filters of an address.
+LABELS = {
+    "query": "Từ khóa", "q": "Từ khóa", "province": "Tỉnh", "portal": "Cổng", "unit": "Đơn vị", "since": "Từ ngày", "until": "Trước ngày", "day": "ngày",
+    "moment": "thời điểm", "at": "thời điểm", "kind": "loại thay đổi", "min_score": "mức quan trọng", "cursor": "con trỏ trang", "sort": "cách xếp",
+} | OTHERS  # fmt: skip
+
+
+def failed(request: Request, error: Exception) -> tuple[int, str, str, str | None]:
+    """The status, title and detail of what went wrong in the reader's language, and the English of the detail where that says more."""
+    language = language_of(request)
     if isinstance(error, WrongFilter):
-        return 400, "Yêu cầu không đúng", str(error)
+        told = words.said(
+            "Điều kiện “{name}” không dùng được.",
+            language,
+            name=words.said(LABELS.get(error.name, error.name), language),
+        )
+        near = re.search(r"did you mean (.+)\?$", str(error))
+        if near:
+            names = near[1].replace(" or ", words.said(" hay ", language))
+            told += " " + words.said("Ý bạn là: {names}?", language, names=names)
+        return 400, "Yêu cầu không đúng", told, str(error)
     if isinstance(error, NotFound):
-        return 404, "Không có trang này", str(error.args[0]) if error.args else request.url.path
+        detail = str(error.args[0]) if error.args else request.url.path
+        return 404, "Không có trang này", words.said("Không tìm thấy thứ bạn hỏi.", language), detail
     if isinstance(error, Unavailable):
-        return 503, "Cơ sở dữ liệu không trả lời", str(error)
-    return 500, "Có lỗi", "the server's log says more"
+        return 503, "Cơ sở dữ liệu không trả lời", words.said("Hãy thử lại sau ít phút.", language), str(error)
+    return 500, "Có lỗi", words.said("Lỗi của chúng tôi; nhật ký máy chủ ghi chi tiết.", language), None

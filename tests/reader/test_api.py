@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +22,7 @@ from ingest.syndication import compare_due
 from reader.serve.asked import PARAMETERS
 from reader.serve.openapi import CALLS, document
 from tests.reader.serving import Web, serving
-from tests.support import article, at
+from tests.support import PATIENCE, article, at
 
 WORDS = "Tổ tuần tra phát hiện vụ vận chuyển ma túy trong đêm tại xã Hàm Tiến và báo về trực ban"
 
@@ -158,7 +160,7 @@ def test_the_other_lists(web: Web, connection: psycopg.Connection) -> None:
         ("/api/v1/articles", {"provinc": "lam-dong"}, "provinc"), ("/api/v1/articles", {"province": "nix"}, "province"),
         ("/api/v1/articles", {"limit": "0"}, "limit"), ("/api/v1/articles", {"limit": "1e9"}, "limit"), ("/api/v1/articles", {"sort": "x"}, "sort"),
         ("/api/v1/articles", {"cursor": "bm9wZQ"}, "cursor"), ("/api/v1/articles", {"fields": "password"}, "fields"),
-        ("/api/v1/articles", {"q": "a\0b"}, "query"), ("/api/v1/articles", {"q": "x" * 501}, "query"), ("/api/v1/articles", {"since": "31/31/2026"}, "since"),
+        ("/api/v1/articles", {"q": "a\0b"}, "q"), ("/api/v1/articles", {"q": "x" * 501}, "q"), ("/api/v1/articles", {"since": "31/31/2026"}, "since"),
         ("/api/v1/changes", {"kind": "deleted"}, "kind"), ("/api/v1/changes", {"min_score": "2"}, "min_score"), ("/api/v1/changes", {"cursor": "W10"}, "cursor"),
         ("/feeds/articles.atom", {"unit": "PV2"}, "unit"), ("/api/v1/coverage", {"days": "9999"}, "days"),
     ],
@@ -298,3 +300,38 @@ def test_nothing_can_be_written(web: Web, database_uri: str) -> None:
             connection.execute("UPDATE news.run SET status = 'ok'")
     finally:
         database.close()
+
+
+def test_unknown_portals_are_named_with_near_ones(web: Web, connection: psycopg.Connection) -> None:
+    filled(connection)
+    for path in (
+        "/api/v1/articles",
+        "/api/v1/articles.csv",
+        "/api/v1/facets",
+        "/api/v1/changes",
+        "/feeds/articles.atom",
+    ):
+        answer = web.get(path, portal="dmo")
+        assert answer.status == 400, path
+        assert "did you mean demo?" in answer.json["detail"]
+        assert answer.json["filter"] == "portal"
+    assert web.get("/search", portal="dmo").status == 400
+    page = web.get("/changes", portal="dmo").text
+    assert "Điều kiện “Cổng” không dùng được. Ý bạn là: demo?" in page
+    assert 'role="search"' in page, "and how to go on"
+
+
+def test_small_things_that_clients_rely_on(web: Web, connection: psycopg.Connection) -> None:
+    filled(connection)
+    assert web.get("/api/v1/articles", since="2026-11-05", until="2026-11-05").json["filter"] == "until"
+    assert web.get("/api/v1/articles.csv", cursor="x").status == 400
+    assert 'filename="tintinh.csv"' in web.get("/api/v1/articles.csv").headers["content-disposition"]
+    assert "Disallow: /search" in web.get("/robots.txt").text
+    assert web.get("/favicon.ico").status == 200
+    feed = web.get("/feeds/changes.atom", lang="en", kind="edited").text
+    assert f'href="{web.address}/changes?lang=en&amp;kind=edited"' in feed
+    request = urllib.request.Request(web.address + "/api/v1/articles", method="POST")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=PATIENCE)
+    with refused.value as error:
+        assert (error.code, "GET" in error.headers["Allow"]) == (405, True)
