@@ -56,6 +56,11 @@ def weeks(connection: psycopg.Connection) -> list[Row]:
     return rows_of(connection, "articles_by_week", {})
 
 
+def provinces(connection: psycopg.Connection) -> list[Row]:
+    """What was published under each province's name: `province`, `articles`, `portals`, `last_at`."""
+    return rows_of(connection, "articles_by_province", {})
+
+
 def portal_states(connection: psycopg.Connection, portal: str | None = None) -> list[Row]:
     """How portals are, the worst first: `state`, `cause`, `detail` and what they rest on (view news.portal_health)."""
     return rows_of(connection, "portals_shown", {"portal": portal})

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reader import changes, overview
+from reader import articles, changes, overview
 from reader.rows import Row
 from reader.serve import asked, words
 from reader.serve.answers import answer
@@ -64,9 +64,27 @@ def routes(database: Database) -> list[Route]:
             )
         return feed(request, words.said("Tin tỉnh: thay đổi", language), (of_change(row, language) for row in rows))
 
+    def of_portals(request: Request) -> Response:
+        """A list of feeds, one a portal, as feed readers take it in."""
+        with database.reading() as connection:
+            names = sorted(articles.portal_names(connection))
+        root = str(request.base_url).rstrip("/")
+        made = Element("opml", {"version": "2.0"})
+        SubElement(SubElement(made, "head"), "title").text = "Tin tỉnh"
+        body = SubElement(made, "body")
+        for name in map(clean, names):
+            feed_of, page_of = (
+                f"{root}{path}?{urlencode({'portal': name})}" for path in ("/feeds/articles.atom", "/search")
+            )
+            SubElement(
+                body, "outline", {"type": "rss", "text": name, "title": name, "xmlUrl": feed_of, "htmlUrl": page_of}
+            )
+        return answer(request, tostring(made, encoding="utf-8", xml_declaration=True), "text/x-opml; charset=utf-8")
+
     return [
         Route("/feeds/articles.atom", of_articles, methods=["GET"]),
         Route("/feeds/changes.atom", of_changes, methods=["GET"]),
+        Route("/feeds/portals.opml", of_portals, methods=["GET"]),
     ]
 
 

@@ -25,6 +25,7 @@ from reader.serve.asked import FILTERS, Cursor
 from reader.serve.database import Database, Unavailable
 from vietnam import provinces
 from vietnam.dates import VIETNAM
+from vietnam.normalize import fold
 
 HTML = "text/html; charset=utf-8"
 ROWS = 20
@@ -53,7 +54,7 @@ def routes(database: Database, archived: Archived) -> list[Route]:
         "/": pages.start, "/search": pages.search, "/articles/{id}": pages.article, "/articles/{id}/history": pages.history,
         "/articles/{id}/archived": pages.archived, "/changes": pages.changes, "/portals": pages.portals,
         "/portals/{name}": pages.portal, "/units": pages.units, "/units/{name:path}": pages.unit, "/authors": pages.authors,
-        "/authors/{name:path}": pages.author, "/api/docs": pages.docs,
+        "/authors/{name:path}": pages.author, "/provinces": pages.provinces, "/api/docs": pages.docs,
     }  # fmt: skip
     return [Route(path, handler, methods=["GET"]) for path, handler in get.items()]
 
@@ -299,6 +300,20 @@ class Pages:
         """People by how much they signed."""
         with self.database.reading() as connection:
             return rendered(request, "authors.html", rows=overview.authors(connection, limit=300))
+
+    def provinces(self, request: Request) -> Response:
+        """The provinces of today, each with those that became part of it and what was published under which name."""
+        with self.database.reading() as connection:
+            found = {row["province"]: row for row in overview.provinces(connection)}
+        told = []
+        for now in sorted(
+            {provinces.now(slug) for slug in provinces.PROVINCES}, key=lambda province: fold(province.name)
+        ):
+            own = [found[slug] for slug in provinces.parts(now.slug) if slug in found]
+            parts = [(slug, found[slug]["articles"] if slug in found else 0) for slug in provinces.parts(now.slug)]
+            last = max((row["last_at"] for row in own if row["last_at"]), default=None)
+            told.append((now.slug, sum(row["articles"] for row in own), parts if len(parts) > 1 else [], last))
+        return rendered(request, "provinces.html", rows=told)
 
     def author(self, request: Request) -> Response:
         """One person: what they signed."""

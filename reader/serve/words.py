@@ -155,6 +155,8 @@ ENGLISH: dict[str, str] = {
     "Tin của cổng này": "Articles of this portal",
     "Các đơn vị ký tên": "Units that sign",
     "Các tác giả": "People who sign",
+    "Các tỉnh": "Provinces",
+    "34 tỉnh, thành phố từ 01/07/2025; bên cạnh là những tỉnh trước đó, nay thuộc tỉnh ấy. Tin giữ tên tỉnh khi đăng; lọc theo tỉnh nay thì gồm cả tỉnh cũ.": "The 34 provinces and cities since 01/07/2025, and beside each those that became part of it. Articles keep the province of their day; a filter by the province of today means all of them.",
     "Tên": "Name",
     "Mã": "Code",
     "Tin đầu": "First article",

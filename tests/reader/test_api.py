@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
+from xml.etree import ElementTree
 
 import feedparser
 import psycopg
@@ -335,3 +337,21 @@ def test_small_things_that_clients_rely_on(web: Web, connection: psycopg.Connect
         urllib.request.urlopen(request, timeout=PATIENCE)
     with refused.value as error:
         assert (error.code, "GET" in error.headers["Allow"]) == (405, True)
+
+
+def test_the_list_of_feeds_is_one_that_readers_take_in(web: Web, connection: psycopg.Connection) -> None:
+    filled(connection)
+    (feed,) = ElementTree.fromstring(web.get("/feeds/portals.opml").text).iter("outline")
+    assert feed.get("text") == "demo"
+    address = feed.get("xmlUrl") or ""
+    assert len(feedparser.parse(web.get(address.removeprefix(web.address)).text).entries) > 10
+
+
+def test_provinces_are_told_with_those_that_became_part_of_them(web: Web, connection: psycopg.Connection) -> None:
+    filled(connection)
+    page = web.get("/provinces").text
+    assert page.count("<tr>") == 35, "34 and the heading"
+    assert re.search(
+        r"Lâm Đồng</a></th><td class=\"number\">7</td>\s*<td lang=\"vi\">[^/]*Bình Thuận <span class=\"number\">\(7\)",
+        page,
+    )
