@@ -8,18 +8,20 @@ from typing import Annotated
 import typer
 
 from ingest import portals as rows_of_portals
-from reader import articles
+from reader import articles, overview
 from reader.filters import Filters
 from tintinh import config
 from tintinh.cli.changes import changes
 from tintinh.cli.export import export
 from tintinh.cli.options import FormatOption, Portal, Province, check_portal, filtered, province_slug
-from tintinh.cli.output import Format, chosen_format, rows, say
+from tintinh.cli.output import Format, chosen_format, entries, rows, say
+from tintinh.cli.paging import paged
 from tintinh.cli.show import show
 from vietnam import provinces
 
 __all__ = ["FormatOption", "Province", "portals", "province_slug", "register"]  # what `tintinh portals` takes from here
 SORTS = ("relevance", "date")
+COLUMNS = ("id", "published_at", "title", "authors", "unit", "section", "portal", "copies")
 
 
 def register(app: typer.Typer) -> None:
@@ -29,8 +31,12 @@ def register(app: typer.Typer) -> None:
 
 
 @filtered
+@paged
 def search(
-    query: Annotated[str, typer.Argument(help='Words, with or without diacritics; "a phrase", -without, OR, begin*.')],
+    words: Annotated[
+        list[str],
+        typer.Argument(help='Words, with or without diacritics; "a phrase", -without, OR, begin*.', metavar="QUERY"),
+    ],
     *,
     wanted: Filters,
     sort: Annotated[str, typer.Option(help="relevance or date")] = "relevance",
@@ -43,14 +49,24 @@ def search(
         raise typer.BadParameter(f"--sort takes {' or '.join(SORTS)}")
     with config.database("news_reader") as connection:
         check_portal(connection, wanted.portal)
+        query = " ".join(words)
         wanted = replace(wanted, query=query)
-        found = articles.search(connection, wanted, sort=sort, limit=limit, offset=offset)
-        rows(found, ("id", "published_at", "title", "authors", "unit", "section", "portal", "copies"), form)
-        if chosen_format(form) is Format.table and len(found) == limit:
-            number = articles.count(connection, wanted)
-            say("10.000+ articles match" if number > articles.COUNTED else f"{number} articles match")
+        if chosen_format(form) is not Format.table:
+            rows(articles.search(connection, wanted, sort=sort, limit=limit, offset=offset), COLUMNS, form)
+            return
+        found = overview.matching(connection, wanted, sort=sort, limit=limit, offset=offset)
+        entries(found, query)
+        number = articles.count(connection, wanted)
+        say(
+            "10.000+ articles match"
+            if number > articles.COUNTED
+            else f"{number} articles match"
+            if number
+            else "nothing found"
+        )
 
 
+@paged
 def runs(
     portal: Portal = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,

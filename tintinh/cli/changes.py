@@ -14,6 +14,7 @@ from reader.filters import Filters
 from tintinh import config
 from tintinh.cli.options import FormatOption, check_portal, filtered, usage
 from tintinh.cli.output import Format, chosen_format, local, printable, rows, say
+from tintinh.cli.paging import paged
 
 NARROW = 100  # columns under which an entry takes lines of its own instead of a row
 _LONGEST = 400  # characters of a difference that an entry shows
@@ -21,6 +22,7 @@ _COLUMNS = ("at", "kind", "score", "article_id", "portal", "title", "what")
 
 
 @filtered
+@paged
 def changes(
     query: Annotated[str, typer.Argument(help="Words as for `search`; none: every article.")] = "",
     *,

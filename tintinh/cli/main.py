@@ -21,7 +21,20 @@ from ingest.syndication import compare_due
 from reader import filters
 from sql.load import query
 from tintinh import config
-from tintinh.cli import articles, backup, phrases, portals, probe, reextract, schedule, serve, status, tokens, work
+from tintinh.cli import (
+    articles,
+    backup,
+    paging,
+    phrases,
+    portals,
+    probe,
+    reextract,
+    schedule,
+    serve,
+    status,
+    tokens,
+    work,
+)
 from tintinh.cli.options import FormatOption
 from tintinh.cli.output import say
 from tintinh.demo import PORT
@@ -73,8 +86,10 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def program(
     _: Annotated[bool, typer.Option("--version", help="Name and version.", callback=_version, is_eager=True)] = False,
+    no_pager: Annotated[bool, typer.Option("--no-pager", help="Print everything at once, without PAGER.")] = False,
 ) -> None:
     """Reads the news of Vietnam's provincial police portals and keeps every version of it in PostgreSQL."""
+    paging.Pager.is_on = not no_pager
 
 
 @app.command()

@@ -13,8 +13,12 @@ from enum import StrEnum
 from typing import IO, Any
 
 from rich.console import Console
+from rich.measure import Measurement
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
+from reader import snippet
 from vietnam.dates import VIETNAM
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -28,6 +32,9 @@ class _Stderr(Console):
         """Say no more."""
         self.quiet = True
 
+
+# Columns of a table that does not go to a terminal.
+WIDE = 160
 
 errors = _Stderr(stderr=True, highlight=False, soft_wrap=True)
 
@@ -121,7 +128,7 @@ def local(moment: datetime | None) -> str:
 
 
 def _table(found: list[Mapping[str, Any]], columns: Sequence[str], out: IO[str]) -> None:
-    console = Console(file=out, highlight=False, width=None if out.isatty() else 160)
+    console = Console(file=out, highlight=False, width=None if out.isatty() else WIDE)
     if not found:
         say("nothing found")
         return
@@ -133,7 +140,50 @@ def _table(found: list[Mapping[str, Any]], columns: Sequence[str], out: IO[str])
         )
     for row in found:
         table.add_row(*(_shown(row.get(name)) for name in columns))
-    console.print(table)
+    least = Measurement.get(console, console.options.update(max_width=10_000), table).minimum
+    if least <= console.width:
+        console.print(table)
+    elif not out.isatty():
+        console.print(table, width=least)
+    else:  # no word is broken and nothing is left out: a line for each field
+        for row in found:
+            _stacked(console, {name: _shown(row.get(name)) for name in columns})
+
+
+def _stacked(console: Console, cells: Mapping[str, str]) -> None:
+    """A row as lines of its own, the name of each field before it."""
+    grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, cell in cells.items():
+        if cell:
+            grid.add_row(name, cell)
+    console.print(grid)
+    console.print()
+
+
+def entries(found: Iterable[Mapping[str, Any]], query: str, out: IO[str] | None = None) -> None:
+    """Articles for people: title, what else is known, and the piece of the text that the query hit, its words marked."""
+    out = out or sys.stdout
+    console = Console(file=out, highlight=False, width=None if out.isatty() else WIDE)
+    words = snippet.wanted(query)
+    for row in found:
+        number = str(row["id"])
+        about = [
+            local(row["published_at"]), row["portal"], ", ".join(filter(None, [*row["authors"], row["unit"]])), row["section"],
+            f"{row['copies']} copies" if row.get("copies") else None, "gone" if row.get("gone_at") else None,
+        ]  # fmt: skip
+        title = Text.assemble((f"{number}  ", "dim"), _marked(snippet.marked(printable(row["title"]), words), "bold"))
+        console.print(title)
+        lines = [Text(" · ".join(printable(part) for part in about if part), style="dim")]
+        if row.get("body"):
+            lines.append(_marked(snippet.snippet(printable(row["body"]), words), ""))
+        for line in lines:
+            console.print(Padding(line, (0, 0, 0, 2)))
+
+
+def _marked(pieces: Sequence[tuple[bool, str]], style: str) -> Text:
+    return Text.assemble(*((text, "bold underline" if hit else style) for hit, text in pieces))
 
 
 def _shown(value: Any) -> str:

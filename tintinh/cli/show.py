@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,10 +20,12 @@ from tintinh import config
 from tintinh.cli import copies_view
 from tintinh.cli.options import FormatOption, usage
 from tintinh.cli.output import Format, chosen_format, local, plain, printable, rows, say, text
+from tintinh.cli.paging import paged
 from tintinh.run import source
 from vietnam import urls
 
 
+@paged
 def show(
     key: Annotated[str, typer.Argument(help="Id or address of an article.", metavar="ID|URL")],
     revisions: Annotated[bool, typer.Option("--revisions", help="Its history as a word diff.")] = False,
@@ -126,12 +130,20 @@ def print_article(row: Row) -> None:
     }
     for name, value in labels.items():
         if value:
-            typer.echo(printable(f"{name:<10}{value}"))
-    typer.echo(printable(f"\n{row['body']}"))
+            typer.echo(wrapped(printable(f"{name:<10}{value}"), 10))
+    typer.echo("\n" + "\n".join(wrapped(printable(part)) for part in row["body"].split("\n")))
     for image in row["images"]:
         typer.echo(printable(f"\n[{image['caption'] or 'ảnh'}] {image['url']}"))
     for attachment in row["attachments"]:
         typer.echo(printable(f"\n[{attachment['name']}] {attachment['url']}"))
+
+
+def wrapped(text: str, indent: int = 0) -> str:
+    """A line broken between words where a terminal would break it anywhere; whole where it goes elsewhere."""
+    if not sys.stdout.isatty():
+        return text
+    width = max(20, min(100, shutil.get_terminal_size().columns))
+    return textwrap.fill(text, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _absence(absence: Row) -> str:

@@ -1,0 +1,127 @@
+"""What people read on a terminal: whole words, the hit marked, a pager where it is long."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ingest.store import store
+from tests.conftest import Command
+from tests.support import PATIENCE, article, environment
+
+BODY = (
+    "Sáng nay lực lượng chức năng đã thu giữ số tang vật có trị giá hơn hai trăm triệu đồng của nhóm mua bán trái phép chất ma túy.\n\n"
+    * 3
+)
+# Runs `tintinh …`: how many columns and lines the terminal has; gives what is on it at the end.
+Terminal = Callable[..., str]
+
+
+@pytest.fixture
+def terminal(home: Path, database_uri: str, tmp_path: Path) -> Terminal:
+    def run(*arguments: object, columns: int = 72, lines: int = 500, env: Mapping[str, str] | None = None) -> str:
+        own, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        wanted = environment(home, DATABASE_URL=database_uri, COLUMNS=None, TERM="xterm", **dict(env or {}))
+        with subprocess.Popen(
+            [sys.executable, "-m", "tintinh", *map(str, arguments)], stdin=theirs, stdout=theirs, stderr=theirs, env=wanted, cwd=tmp_path
+        ) as process:  # fmt: skip
+            os.close(theirs)
+            told = b"".join(_read(own))
+            assert process.wait(PATIENCE) == 0, told.decode()
+        os.close(own)
+        return told.decode().replace("\r\n", "\n")
+
+    return run
+
+
+def _read(descriptor: int) -> Iterator[bytes]:
+    while True:
+        try:
+            data = os.read(descriptor, 65536)
+        except OSError:  # the other end is closed
+            return
+        if not data:
+            return
+        yield data
+
+
+@pytest.fixture
+def filled(connection: psycopg.Connection) -> None:
+    long = "Công an huyện Hàm Thuận Bắc bắt giữ nhóm đối tượng mua bán trái phép chất ma túy tại xã Thuận Hòa"
+    store(connection, [article(number, body=BODY, title=f"{long} {number}") for number in range(1, 41)])
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def broken(text: str, original: str) -> list[str]:
+    """Words on the screen that the original has not."""
+    known = set(original.split())
+    return [word for word in plain(text).split() if word.isalpha() and word.lower() == word and word not in known]
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_search_shows_the_piece_that_was_hit_and_how_many_there_are(terminal: Terminal) -> None:
+    shown = terminal("search", "ma", "tuy", "--limit", 3)
+    assert "40 articles match" in plain(shown)
+    assert re.search(r"\x1b\[1;4mma\x1b\[0m \x1b\[1;4mtúy\x1b\[0m", shown), "in their own spelling"
+    assert "trị giá hơn hai trăm triệu đồng" in " ".join(plain(shown).split())
+    assert max(map(len, plain(shown).splitlines())) <= 72
+    assert (
+        broken(
+            "\n".join(line for line in shown.splitlines() if "·" not in line),
+            f"{BODY} bắt giữ nhóm đối tượng mua bán tại xã huyện articles match an túy",
+        )
+        == []
+    )
+
+
+@pytest.mark.usefixtures("filled")
+def test_an_article_is_broken_between_words(terminal: Terminal) -> None:
+    shown = plain(terminal("show", 1))
+    body = shown[shown.index("Sáng nay") :]
+    assert max(map(len, body.splitlines())) <= 72
+    assert broken(body, BODY) == []
+
+
+def test_a_table_that_is_too_wide_is_stacked(terminal: Terminal, command: Command) -> None:
+    error = "khongcotenmien.example.vn does not answer: no such name khongcotenmien.example.vn"
+    command("crawl", "--site", "http://khongcotenmien.example.vn/", "--name", "congantinhbinhthuan")
+    wide, narrow = (plain(terminal("runs", columns=columns)) for columns in (200, 60))
+    assert re.search(r"^id +portal +started_at", wide)
+    assert re.search(r"^portal +congantinhbinhthuan *$", narrow, re.MULTILINE)
+    assert "khongcotenmien.example.vn" in narrow, error
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_is_longer_than_the_screen_goes_through_the_pager(terminal: Terminal, tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    pager = {"PAGER": f"tee {seen}"}
+    terminal("search", "ma túy", lines=20, env=pager)
+    assert "ma" in seen.read_text()
+    assert seen.read_text().count("Thuận Hòa") == 20
+    seen.unlink()
+    terminal("search", "ma túy", "--limit", 1, lines=20, env=pager)
+    assert not seen.exists(), "it fits"
+    assert "Thuận Hòa" in plain(terminal("--no-pager", "search", "ma túy", lines=20, env=pager))
+    assert not seen.exists()
+    terminal("search", "ma túy", lines=20, env={"PAGER": "head -c 10"})  # who has read enough
+
+
+@pytest.mark.usefixtures("filled")
+def test_into_a_pipe_nothing_changes(command: Command) -> None:
+    assert command("search", "ma túy", "--limit", 2).stdout == command("search", "ma", "túy", "--limit", 2).stdout
+    assert command("search", "ma túy", "--limit", 2).stdout.startswith('{"id": ')
