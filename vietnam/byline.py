@@ -37,6 +37,8 @@ _PLAIN = re.compile(
 )
 
 _QUOTES = re.compile('[“”"‘!?]')
+# A template's label in front of what the editors wrote themselves.
+_LABELLED_SOURCE = re.compile(r"(?i)^(?:tác giả|người viết)(?: bài viết)?\s*:\s*(?=\(?(?:theo|nguồn)\b)")
 _UNFINISHED = re.compile(r"(?:^|\s)(?:huyện|xã|phường|phố|trấn|quận|công an)$", re.IGNORECASE)
 
 
@@ -72,6 +74,8 @@ def judge(
     True
     >>> judge("Ảnh: Trần Long", after_image=True) is None
     True
+    >>> judge("Tác giả: Theo Báo Bình Thuận", emphasized=True).authors, judge("Tác giả: Theo Đức Anh/Báo Bình Thuận").authors
+    ((), ('Đức Anh',))
     """
     raw = _one_line(text)
     if not raw or len(raw) > _LONGEST_LINE or len(text) > 20 * _LONGEST:
@@ -204,7 +208,7 @@ def _one_line(text: str) -> str:
 def _lines(text: str, raw: str) -> str:
     """The line to read; a byline printed over several lines is joined by dashes where each line stands alone."""
     if "\n" not in text.strip():
-        return raw[: 2 * _LONGEST]
+        return _LABELLED_SOURCE.sub("", raw[: 2 * _LONGEST])
     rows = [row for row in map(clean, text[: 20 * _LONGEST].split("\n")) if row]
     whole = 1 < len(rows) <= 6 and all(
         units.is_certain(row) or words.CREDIT.match(row) or words.LABEL.match(row) or

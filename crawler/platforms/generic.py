@@ -27,6 +27,11 @@ _SHORT_NUMBER = re.compile(r"/[^/]*-[^/]*-[^/]*-\d{1,2}\.(?:html?|mhtml|aspx|chn
 _MONTH_AND_HASH = re.compile(r"/(?:19|20)\d{4}/[^/]*-[^/]*-[0-9a-f]{7}/?$")
 # Folders that hold sections by name: what stands right in them is one, whatever number it ends in.
 _OF_SECTIONS = re.compile(r"^/(?:vi/)?(?:chuyen-?muc|danh-?muc|the-loai|category)/[^/]+/?$", re.IGNORECASE)
+# A page that shows one story, whichever its query names.
+_DETAIL = re.compile(
+    r"^(?:(?:news|tin|article|bai-?viet|post)[-_]?)?(?:details?|chi-?tiet)(?:[-_]?(?:news|tin(?:-?tuc)?|bai-?viet|article))?(?:\.\w+)?$|^(?:tin-tuc-)chi-tiet(?:\.\w+)?$",
+    re.IGNORECASE,
+)
 # What a portal tells of itself is marked up and dated as its news are.
 _OF_ITSELF = re.compile(
     r"^/(?:vi/)?(?:about(?:-us)?|gioi-thieu(?:-chung)?|chuc-nang-nhiem-vu|co-cau-to-chuc)(?:/|\.html?$|\.aspx$|$)",
@@ -117,7 +122,7 @@ class Generic(MarkupPlatform):
         if (_SLUG_AND_ID.search(path) and last.count("-") >= 3) or _MONTH_AND_HASH.search(path):
             return True
         if self._id(parts.query):
-            return None if last.count("-") < 3 else True
+            return True if last.count("-") >= 3 or _DETAIL.search(last) else None
         return None
 
     def _names_a_number(self, query: str) -> bool:
@@ -142,6 +147,10 @@ class Generic(MarkupPlatform):
             return "list" if self._is_list(page) else "other"
         if _OF_ITSELF.match(urlsplit(page.url).path):
             return "other"
+        # What its path calls the page of one story, and whose query names it, is no list.
+        is_detail = _DETAIL.search(urlsplit(page.address).path.rpartition("/")[2]) is not None
+        if is_detail and self._id(urlsplit(page.address).query) and self.headline_of(page) is not None:
+            return None
         return "list" if self.reads_as_list(page) else None
 
     def may_be_section(self, url: str) -> bool:

@@ -84,9 +84,11 @@ class Liferay(Generic):
             page.text,
         ):
             reasons.append("theme and combo files")
-        if "/-/asset_publisher/" in page.text or re.search(r"href=['\"][^'\"]*/web/guest/", page.text):
-            reasons.append("addresses /web/guest/, /-/asset_publisher/")
-        certain = {"script object Liferay", "portlet ids p_p_id…"} & set(reasons)
+        if "/-/asset_publisher/" in page.text:
+            reasons.append("addresses /-/asset_publisher/")
+        elif re.search(r"href=['\"][^'\"]*/web/guest/", page.text):
+            reasons.append("addresses /web/guest/")
+        certain = {"script object Liferay", "portlet ids p_p_id…", "addresses /-/asset_publisher/"} & set(reasons)
         return Evidence(min(1.0, 0.2 * len(reasons) + 0.2 * len(certain)), tuple(reasons))
 
     # -- addresses --------------------------------------------------------------------------------------

@@ -125,8 +125,8 @@ class ListReader(ABC):
         parts = urlsplit(url)
         number, kept = 1, []
         for name, value in parse_qsl(parts.query, keep_blank_values=True):
-            short = name.lower().rpartition("_")[2]
-            if short == "layout":
+            short = re.split(r"[_\[]", name.lower().rstrip("]"))[-1]
+            if short in {"layout", "chash"}:  # what TYPO3 signs an address with differs on every page
                 continue
             if short in _PAGE_IN_QUERY and value.isdigit() and len(value) < 7:
                 number = max(number, int(value) + (short in {"start", "limitstart", "offset"}))
@@ -148,6 +148,10 @@ class ListReader(ABC):
         """Whether a page is an article so plainly that its links need not be read."""
         return False
 
+    def headline_of(self, page: Page) -> Element | None:
+        """Where a page prints the headline of an article and its date below it; None where it prints none."""
+        return None
+
     def _is_list(self, page: Page) -> bool:
         """Whether a page lists articles: two, or one where it is a later page or has a pager."""
         found = self.entries_of(page)
@@ -164,7 +168,9 @@ class ListReader(ABC):
         if entries.names_itself(page, found):
             return True
         in_menu = self.list_key(page.address) in {self.list_key(url) for url in menu.links(page).values()}
-        return verdict.is_list(page, found, paged=self.pager_of(page).printed, in_menu=in_menu)
+        return verdict.is_list(
+            page, found, paged=self.pager_of(page).printed, in_menu=in_menu, headline=lambda: self.headline_of(page)
+        )
 
     def sections(self, page: Page) -> list[str]:
         found: dict[str, str] = {}

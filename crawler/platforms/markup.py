@@ -31,6 +31,7 @@ _NO_PICTURE = re.compile(
 )
 # The name of a section has no more words; a heading that has, above a date, is an article's.
 _SECTION_WORDS = 6
+_UNSEEN = frozenset(["hidden", "d-none", "visually-hidden", "sr-only"])
 # A lead is no longer than this (characters).
 _LONGEST_LEAD = 900
 _LEAD_NAMES = re.compile(
@@ -115,6 +116,12 @@ class MarkupPlatform(ListReader):
             return False
         return self._mass(page) >= 2 * _OWN_TEXT and not self._is_of_teasers(page)
 
+    def headline_of(self, page: Page) -> Element | None:
+        title = self.title_of(page)
+        if title is None or not _is_unlinked(title.element) or self.date_of(page) is None:
+            return None
+        return title.element
+
     def _names_itself(self, page: Page, found: title.Title) -> bool:
         """Whether a page is called what its heading says, in a sentence, and no menu leads to it: then it is no page about the portal."""
         if len(found.text.split()) <= _SECTION_WORDS or not found.agreed:
@@ -193,7 +200,8 @@ class MarkupPlatform(ListReader):
             lead = self._lead_between(page, heading, bodies[0])
         if lead in bodies:
             bodies = [body for body in bodies if body is not lead]
-        outside = [*([lead] if lead is not None else []), *self._outside(page, self.pictures, bodies)]
+        pictures = [one for one in self._outside(page, self.pictures, bodies) if not _leads_to_another(page, one)]
+        outside = [*([lead] if lead is not None else []), *pictures]
         outside += self._pictures_above(page, heading, bodies, outside)
         outside.sort(key=page.place)
         labels = {section[0]} if section else set()
@@ -458,10 +466,25 @@ class MarkupPlatform(ListReader):
 
     def _signature(self, page: Page, element: Element) -> bylines.Byline | None:
         text = text_of(element)
-        if not text or page.asides.lies_in(element) or dates.find(text) is not None:
+        if not text or page.asides.lies_in(element) or dates.find(text) is not None or _is_for_machines(element):
             return None
         found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
         return None if found is None or any(bylines.is_account_name(author) for author in found.authors) else found
+
+
+def _is_for_machines(element: Element) -> bool:
+    """Whether a class says that readers do not see an element."""
+    return any(not _UNSEEN.isdisjoint((node.attr("class") or "").split()) for node in (element, *ancestors(element)))
+
+
+def _leads_to_another(page: Page, frame: Element) -> bool:
+    """Whether a frame with a picture is the link to another page: that of a story in a box beside the article."""
+    return any(
+        anchor.find("img") is not None
+        and page.absolute(anchor.attr("href") or "") not in {None, page.address}
+        and not _PICTURE_FILE.search(anchor.attr("href") or "")
+        for anchor in frame.iter_elements("a", include_self=True)
+    )
 
 
 def _is_unlinked(heading: Element | None) -> bool:

@@ -110,3 +110,60 @@ def test_what_stands_beside_a_list_is_listed_and_decides_nothing() -> None:
 def test_a_calendar_is_no_pager() -> None:
     days = "".join(f"<td><a href='/bien?ngay={day}'>{day}</a></td>" for day in range(1, 31))
     assert listed("/bien", f"<table><tr>{days}</tr></table>").pages == []
+
+
+@pytest.mark.parametrize(
+    ("own", "link", "leads"),
+    [
+        ("/muc", "/muc?tx_news_pi1%5BcurrentPage%5D=2&cHash=0f3a9c", True),
+        ("/muc", "/muc?p_p_id=101_X&p_p_lifecycle=0&p_p_state=normal&_101_X_delta=5&_101_X_cur=2", True),
+        ("/muc", "/khac?p_p_id=101_X&p_p_lifecycle=0&p_p_state=normal&_101_X_delta=5&_101_X_cur=2", False),
+    ],
+)
+def test_a_next_page_whose_query_says_more_than_a_number(own: str, link: str, leads: bool) -> None:
+    found = listed(own, f"<ul class='pager'><li class='next'><a href='{link}'>Sau</a></li></ul>")
+    assert found.pages == ([SITE + link] if leads else [])
+
+
+def test_a_next_button_that_is_off_ends_a_list() -> None:
+    found = listed("/muc?page=3", "<ul class='pager'><li class='disabled'><a href='javascript:;'>Sau →</a></li></ul>")
+    assert (found.end, found.end_reason) != ("cut", "“Sau →” has no address")
+    assert "no address" not in (found.end_reason or "")
+
+
+def test_two_links_are_a_menu_where_there_is_no_other() -> None:
+    menu = "<ul><li><a href='/bien'>Tin biển</a></li><li><a href='/dao'>Tin đảo</a></li></ul>"
+    assert GENERIC.sections(page("/", f"{menu}<p>Chào.</p>")) == [f"{SITE}/bien", f"{SITE}/dao"]
+
+
+def test_a_page_of_one_story_is_no_list_of_the_many_it_names() -> None:
+    others = "".join(
+        f"<tr><td><a href='NewsDetail.php?id={n}&cat=3'>Người gác đèn biển kể chuyện thứ {n} trong đêm</a> (0{n}/10/2026)</td></tr>"
+        for n in range(1, 9)
+    )
+    body = (
+        "<table><tr><td><span>Tàu cá gặp nạn được đưa vào bờ an toàn trong đêm gió lớn</span></td></tr>"
+        "<tr><td><font color=gray>Thứ năm, 12/11/2026, 10:42 GMT+7</font></td></tr>"
+        f"<tr><td><p>{'Ngọn đèn trên mỏm đá chưa tắt một đêm nào suốt mười mùa gió chướng. ' * 5}</p></td></tr>"
+        f"<tr><td>Các tin khác</td></tr>{others}</table>"
+    )
+    assert GENERIC.kind(page("/NewsDetail.php?id=331&cat=3", body)) == "article"
+
+
+@pytest.mark.parametrize(
+    ("below", "section"),
+    [
+        ("<div><div>Chuyên mục</div><div><a href='/bien'>Tin biển</a></div></div>", "Tin biển"),
+        ("<p>Đăng trong: <a href='/bien'>Tin biển</a></p>", "Tin biển"),
+        ("<p>Xem <a href='/bien'>Tin biển</a></p>", None),
+    ],
+)
+def test_a_section_is_told_below_the_text(below: str, section: str | None) -> None:
+    text = "".join(
+        f"<p>Ngọn đèn trên mỏm đá chưa tắt một đêm nào suốt {n} mùa gió chướng, người gác kể.</p>" for n in range(2, 40)
+    )
+    story = page(
+        "/dem-gio-lon-tren-mom-da-1234.html",
+        f"<h1>Tàu cá gặp nạn được đưa vào bờ an toàn trong đêm</h1><span>12/11/2026 10:42</span><div class='noidung'>{text}</div>{below}",
+    )
+    assert GENERIC.extract(story).section == section

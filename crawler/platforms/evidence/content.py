@@ -154,7 +154,10 @@ class _Walker:
             style = style.replace(" ", "").lower()
         bold, italic = self._style[-1]
         bold = bold or tag in {"b", "strong"} or "font-weight:bold" in style or "font-weight:700" in style
-        self._style.append((bold, italic or tag in {"i", "em"} or "font-style:italic" in style))
+        slanted = tag in {"i", "em"} or "font-style:italic" in style
+        if not slanted and (name := element.attr("class")) and "italic" in name:
+            slanted = not _SLANTED.isdisjoint(name.split())
+        self._style.append((bold, italic or slanted))
         if _is_block(element):
             self.flush()
             saved.append((self._right, self._centered, self._heading, self._kind))
@@ -302,6 +305,8 @@ class _Walker:
 
 # What is written in a picture's frame is its caption up to so many characters a picture.
 _LONGEST_CAPTION = 250
+# What Tailwind and Bootstrap call slanted.
+_SLANTED = frozenset(["italic", "fst-italic", "font-italic"])
 _PICTURE_NAMES = re.compile(r"(?:^|[\s_-])(?:image|img|photo|picture|hinh-?anh|wp-caption|caption|media)(?:$|[\s_-])")
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from crawler.platforms.page import Page
 from crawler.platforms.tree import (
@@ -39,6 +39,8 @@ _REACH = 60
 _LONGEST_IN_FRONT = 40
 # A day, its month, its year, a clock, and words between them.
 _PARTS = 6
+# Elements around a label and nothing else, itself counted: `<li><a><span><time>`.
+_WRAPPED = 5
 # Elements between the heading and a label right above it, in a box of theirs.
 _NEAR = 6
 # Links between a label and the heading: more is a menu. Links between the text and a label: more is a list.
@@ -122,7 +124,7 @@ def read_label(element: Element, distance: int, page: Page) -> Iterator[Printed]
             parent = parent_of(element)
             if stamp.precision == "day" and parent is not None:
                 whole = dates.find(text_of(parent)[: LONGEST_LABEL + 1], fetched_at=page.fetched_at)
-                if whole is None and (clock := _clock_behind(element)):
+                if (whole is None or whole.precision == "day") and (clock := _clock_behind(element)):
                     whole = dates.find(f"{stamp.raw} {clock}")
                 if whole is not None and whole.precision in {"minute", "second"} and whole.at.date() == stamp.at.date():
                     yield Printed(whole, rank(labels), distance)
@@ -141,11 +143,17 @@ def _label_in_front(element: Element) -> str:
 
 def _clock_behind(element: Element) -> str | None:
     """The clock that the next label of a row shows and nothing else: `<li>02/11/2026</li><li>19:05</li>`."""
-    following = element.next_sibling
-    while following is not None and not (isinstance(following, Element) and text_of(following)):
-        following = following.next_sibling  # an icon, perhaps
-    text = text_of(following) if following is not None else ""
-    return text if _ONLY_CLOCK.fullmatch(text) else None
+    day = text_of(element)
+    for label in islice(chain([element], ancestors(element)), _WRAPPED):
+        if text_of(label) != day:
+            return None
+        following = label.next_sibling
+        while following is not None and not (isinstance(following, Element) and text_of(following)):
+            following = following.next_sibling  # an icon, perhaps
+        if following is not None:
+            text = text_of(following)
+            return text if _ONLY_CLOCK.fullmatch(text) else None
+    return None
 
 
 def _in_title(element: Element, stamp: Timestamp) -> Timestamp | None:

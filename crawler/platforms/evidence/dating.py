@@ -33,6 +33,8 @@ from vietnam.normalize import clean
 _MOST_LABELS = 100
 # So many elements of a body may stand before its text.
 _OPENING = 15
+# Words beside a date that opens a text: “Ngày đăng”, “Cập nhật lúc”.
+_BESIDE_DATE = 4
 _RANKS = ("labelled published", "unlabelled", "labelled created", "labelled modified")
 _ZONE = re.compile(r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$")
 
@@ -71,6 +73,15 @@ def published(
         )
         if inside and (not printed or inside[0].stamp.at.date() == printed[0].stamp.at.date()):
             printed = inside
+        elif inside and all(read.rank == 3 or read.distance >= BELOW for read in printed):
+            # What opens the text and says nothing else is nearer than a label beside or below it.
+            bare = [
+                read
+                for element in opening(page, bodies)
+                if _is_bare(page, element)
+                for read in read_label(element, 0, page)
+            ]
+            printed = sorted(bare, key=_order) or printed
     machine = list(machine_dates(page, heading, bodies, utc_is_wall=utc_is_wall))
     printed = _believed(printed, machine)
     for text, rule in clocks:
@@ -83,7 +94,11 @@ def published(
     )
     if clock_of_page and not any(_agree(read.stamp, other.stamp) for read in printed for other in machine):
         printed = []  # far above the heading stands what day it is
-    if machine and (machine_first or not printed or printed[0].rank == 3 or printed[0].stamp.rule == "dateparser"):
+    # How long ago it was when the page was made is known less well than what machines are told.
+    vague = bool(printed) and all(read.stamp.relative for read in printed)
+    if machine and (
+        machine_first or not printed or vague or printed[0].rank == 3 or printed[0].stamp.rule == "dateparser"
+    ):
         first = machine[0]
         return _dated(first.stamp, first.rule, [], machine[1:])
     if not printed:
@@ -172,6 +187,13 @@ def _printed(page: Page, heading: Element | None, bodies: Sequence[Element], hin
     # Above the heading stands the page's own date as often as the article's, below the text that of another: only where nothing stands between.
     between = [read for read in found if read.distance < BELOW]
     return sorted(between or found, key=_order)
+
+
+def _is_bare(page: Page, element: Element) -> bool:
+    """Whether an element says a date and hardly a word beside it."""
+    text = text_of(element)
+    stamp = dates.find(text, fetched_at=page.fetched_at)
+    return stamp is not None and len(re.findall(r"\w{2,}", text.replace(stamp.raw, " "))) <= _BESIDE_DATE
 
 
 def _close(element: Element, scope: Element) -> bool:

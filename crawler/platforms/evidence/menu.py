@@ -18,6 +18,7 @@ _LENGTH = 48
 # Links from which on a run is a menu; with the home page among them, fewer do.
 _RUN = 3
 _RUN_WITH_HOME = 2
+_PAIR = 2
 # Links of a page that are looked at; a list with more of them has no end that was seen.
 MOST_LINKS = 5000
 # Steps from a link to the element that holds its run: a > span > li > ul > div.
@@ -130,6 +131,8 @@ def _links(page: Page) -> Iterator[tuple[Element, str]]:
                 break
             held.setdefault(outer, []).append(anchor)
     runs = {outer for outer, anchors in held.items() if len(anchors) > 1 and _is_run(outer, anchors, short, pictured)}
+    if not runs:  # a portal of two sections
+        runs = {outer for outer, anchors in held.items() if _is_pair(outer, anchors, short)}
     for anchor, (url, _) in short.items():
         if any(outer in runs for outer in islice(ancestors(anchor), _STEPS)):
             yield anchor, url
@@ -156,6 +159,13 @@ def _is_run(
         len("".join(text.split())) for anchor, text in pictured.items() if outer in islice(ancestors(anchor), _STEPS)
     )
     return linked >= _SHARE * (length(outer, _LONGEST_RUN) + drawn) or (home and _is_trail(outer, anchors, short))
+
+
+def _is_pair(outer: Element, anchors: list[Element], short: dict[Element, tuple[str, str]]) -> bool:
+    """Whether an element is a list of two short links and nothing else."""
+    different = {short[anchor][0] for anchor in anchors}
+    linked = sum(len("".join(short[anchor][1].split())) for anchor in anchors)
+    return outer.tag in {"ul", "tr"} and len(different) == _PAIR == len(anchors) and length(outer, linked) == linked
 
 
 def _is_trail(outer: Element, anchors: list[Element], short: dict[Element, tuple[str, str]]) -> bool:

@@ -36,6 +36,10 @@ _EXTRA_WORDS = 3
 _NUMBER = re.compile(r"^\W*(?:trang|page)?\s*(\d{1,5})\W*$", re.IGNORECASE)
 _ADDRESS = re.compile(r"[/?]|\.(?:html?|aspx?|php)$")
 _PARAMETER = re.compile(r"[?&][^=&]*(?==)")
+# What TYPO3 signs an address with says nothing of where it leads.
+_SIGNED = re.compile(r"[?&]chash=[0-9a-f]*")
+# A parameter of an extension: its name stands in the last brackets, `tx_news_pi1[currentPage]`.
+_IN_BRACKETS = re.compile(r"(?<=[?&])[^=&]*\[([^\]=&]*)\](?==)")
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 # What pagers call their parameter; nothing else may be more in an address than in that of a home page.
 _COUNTER = re.compile(r"p|pg|trang|phan|so|\w*page\w*|start|offset|from|index|cur")
@@ -49,6 +53,7 @@ _NEXT = re.compile(
 )
 _MORE = re.compile(r"^\W*(?:(?:xem|tai|hien) (?:them|tiep)(?: (?:tin|bai)(?: viet)?)?|(?:load|view|show|see) more)\W*$")
 _ARROWS = frozenset(["›", "»", ">", ">>", "→", "❯", "⟩"])
+_OFF = re.compile(r"(?:^|[\s_-])(?:disabled|inactive|off)(?:$|[\s_-])", re.IGNORECASE)
 _NEXT_NAME = re.compile(
     r"(?:^|[\s_-])(?:next|nx|older|(?:load|btn|view|see|xem)-?(?:more|them))(?:$|[\s_-])", re.IGNORECASE
 )
@@ -273,6 +278,8 @@ def leads_on(own: str, url: str, number: int) -> bool:
     (True, True)
     >>> leads_on("http://a.vn/M/17/Buu.html", "http://a.vn/M/PhanTrang/17/2/Buu.html", 2), leads_on("http://a.vn/muc", "http://a.vn/muc?start=20", 2)
     (True, True)
+    >>> leads_on("http://a.vn/muc", "http://a.vn/muc?tx_news_pi1%5BcurrentPage%5D=2&cHash=a8f30e", 2), leads_on("http://a.vn/n.php?cat.1", "http://a.vn/n.php?cat.1.6", 2)
+    (True, True)
     >>> leads_on("http://a.vn/muc/", "http://a.vn/muc/16", 3), leads_on("http://a.vn/muc/", "http://a.vn/muc/17", 3)
     (True, False)
     >>> leads_on("http://a.vn/muc", "http://a.vn/khac-2", 2), leads_on("http://a.vn/", "http://a.vn/phap-luat-2", 2)
@@ -294,7 +301,8 @@ def leads_on(own: str, url: str, number: int) -> bool:
     if count in {number, number - 1} or ("?" in url and count % 5 == 0 and count >= 5 * (number - 1)):
         return True
     # So many entries are skipped: `/muc/8`, `?start=16`.
-    skips = url.rstrip("/") == f"{own.rstrip('/')}/{count}" or _SKIPPED.search(url) is not None
+    base = own.rstrip("/")
+    skips = url.rstrip("/") in {f"{base}/{count}", f"{base}.{count}"} or _SKIPPED.search(url) is not None
     return skips and number > 1 and count % (number - 1) == 0 and count >= _FEWEST * (number - 1)
 
 
@@ -320,7 +328,10 @@ def _words(url: str) -> Counter[str]:
     >>> sorted(_words("http://a.vn/muc-3.html?query-0-page=2"))
     ['2', '3', 'a', 'muc', 'page', 'query', 'vn']
     """
-    plain = _PARAMETER.sub(lambda name: re.sub(r"\d+", " ", name[0]), url.lower()) if "?" in url else url.lower()
+    plain = url.lower()
+    if "?" in url:
+        plain = _IN_BRACKETS.sub(r"\1", _SIGNED.sub("", plain.replace("%5b", "[").replace("%5d", "]")))
+        plain = _PARAMETER.sub(lambda name: re.sub(r"\d+", " ", name[0]), plain)
     return Counter(word for word in _WORDS.findall(plain) if word not in _ENDINGS)
 
 
@@ -376,6 +387,8 @@ def _take_next(page: Page, found: Pager) -> None:
         if label is not None and label <= found.shown:
             continue  # the page itself, or one before it
         if url is None:
+            if any(_OFF.search(names(node)) for node in (anchor, *islice(ancestors(anchor), 1))):
+                continue  # a button that leads nowhere on the last page
             if strength > 1 or _MORE.match(fold(text)):
                 found.controls.append(anchor)
             continue
@@ -423,7 +436,26 @@ def _next_number(own: str, url: str, shown: int) -> int | None:
         changed = [(before, after) for before, after in zip(mine, theirs, strict=True) if before != after]
         if len(changed) == 1 and changed[0][1] - changed[0][0] == 1:
             return max(shown + 1, changed[0][1])
-    return shown + 1 if leads_on(own, url, shown + 1) else None
+    return shown + 1 if leads_on(own, url, shown + 1) or _turns(own, url, shown + 1) else None
+
+
+def _turns(own: str, url: str, number: int) -> bool:
+    """Whether an address is that of the list at `own` with a counter of pages in its query, whatever else a portlet adds.
+
+    >>> _turns("http://a.vn/tin", "http://a.vn/tin?p_p_id=101_X&p_p_state=normal&_101_X_delta=5&_101_X_cur=2", 2)
+    True
+    >>> _turns("http://a.vn/tin", "http://a.vn/khac?_101_X_cur=2", 2), _turns("http://a.vn/tin?m=1", "http://a.vn/tin?cur=2", 2)
+    (False, False)
+    """
+    mine, theirs = parse_qsl(urlsplit(own).query), parse_qsl(urlsplit(url).query)
+    return (
+        urlsplit(own)._replace(query="") == urlsplit(url)._replace(query="")
+        and all(pair in theirs for pair in mine)
+        and any(
+            value == str(number) and _COUNTER.fullmatch(re.split(r"[_\[]", name.lower().rstrip("]"))[-1])
+            for name, value in theirs
+        )
+    )
 
 
 def _cursor(own: str, url: str) -> str | None:

@@ -113,7 +113,7 @@ def _signing(page: Page, element: Element, heading: Element | None, *, known: By
     found = bylines.judge(text, emphasized=called)
     if found is None or found.confidence < _SURE or any(map(bylines.is_account_name, found.authors)):
         return None
-    if not called and not found.authors and not found.credit and _is_section(page, text):
+    if not called and not found.authors and _is_section(page, text):
         return None
     return found if called or all(map(is_unmistakable, found.authors)) else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,10 @@ _HOME = re.compile(
 # Crumbs that name no section: where another stands before them, that one is meant.
 _SAYS_NOTHING = re.compile(
     r"(?i)^(?:liên hệ|giới thiệu|sơ đồ(?: trang| site)?|đăng nhập|tìm kiếm|tin tức|tin|tin bài|bài viết|news|chi tiết(?: tin| bài viết)?|tất cả|danh mục|chuyên mục|blog|posts?|articles?)$"
+)
+# Those that are no section of any portal.
+_EMPTY = re.compile(
+    r"(?i)^(?:liên hệ|giới thiệu|sơ đồ(?: trang| site)?|đăng nhập|tìm kiếm|chi tiết(?: tin| bài viết)?|tất cả|danh mục|chuyên mục|bài viết|posts?|articles?)$"
 )
 _CRUMBS = re.compile(
     r"bread-?_?crumb|crumbs?(?:$|[\s_-])|pathway|duong-?dan|dieu-?huong-?(?:trang|muc)|(?:^|[\s_-])nav-?path",
@@ -39,12 +44,17 @@ _CATEGORY_CLASS = re.compile(r"(?:^|\s)(?:category|cat|chuyen-muc)-([a-z][a-z0-9
 _CATEGORY_TEXT = re.compile(
     r"(?i)^(?:chuyên mục|danh mục|thể loại|mục|đăng trong|category|posted in|filed under)\s*:\s*"
 )
+_CATEGORY_ALONE = re.compile(
+    r"(?i)\W*(?:chuyên mục|danh mục|thể loại|mục tin|đăng trong|category|posted in|filed under)\s*:?\s*"
+)
 _STROKE = re.compile(r"\s+[-–|•·]\s+")
 _COUNT_OR_STROKE = re.compile(r"^[›»>•*+–-]+\s*|\s*[(\[]\d+[)\]]$")
 # What stands between crumbs, and hardly between the links of a menu.
 _SEPARATED = re.compile(r"[»›>/→]")
 # A row of links without separators is crumbs only so many elements above the heading.
 _CLOSE = 12
+# Elements around a link in which the label in front of it may stand.
+_AROUND = 5
 # A section's name has no more words and characters.
 _WORDS = 8
 _LONGEST = 80
@@ -72,13 +82,18 @@ def find(
         or _plain_crumbs(page, title, heading)
         or _machine_crumbs(page, title)
         or _label(page, title, heading, text)
+        or _label_below(page, title, text)
         or _told(page)
         or _from_menu(page)
         or _from_class(page, heading)
+        # A portal may call one of its sections “Tin tức”; it is one where nothing says more.
+        or _crumbs(page, title, _EMPTY)
+        or _plain_crumbs(page, title, heading, _EMPTY)
+        or _label(page, title, heading, text, _EMPTY)
     )
 
 
-def _last(crumbs: Sequence[str], title: str) -> str | None:
+def _last(crumbs: Sequence[str], title: str, empty: re.Pattern[str] = _SAYS_NOTHING) -> str | None:
     """The crumb that names the section: the last that says something."""
     said = [
         name
@@ -89,7 +104,7 @@ def _last(crumbs: Sequence[str], title: str) -> str | None:
         and not same_words(name, title)
         and not _cut(name, title)
     ]
-    telling = [name for name in said if not _SAYS_NOTHING.match(name)]
+    telling = [name for name in said if not empty.match(name)]
     return telling[-1] if telling else None
 
 
@@ -100,7 +115,7 @@ def _cut(name: str, title: str) -> bool:
     return not re.search(r"[^\W\d_]{2}", name) or (len(bare) > 12 and bare in whole and is_cut)
 
 
-def _crumbs(page: Page, title: str) -> tuple[str, str] | None:
+def _crumbs(page: Page, title: str, empty: re.Pattern[str] = _SAYS_NOTHING) -> tuple[str, str] | None:
     for element in page.select(
         "[itemtype*='BreadcrumbList'], [typeof*='BreadcrumbList'], [class*='crumb' i], [id*='crumb' i], [class*='pathway' i], [aria-label*='readcrumb'], [class*='duong-dan' i]"
     ):
@@ -110,12 +125,14 @@ def _crumbs(page: Page, title: str) -> tuple[str, str] | None:
         current = [
             text_of(part) for part in element.select("[aria-current]") if part.tag != "a" and part.find("a") is None
         ]
-        if name := _last([*labels, *current], title):
+        if name := _last([*labels, *current], title, empty):
             return name, "breadcrumbs"
     return None
 
 
-def _plain_crumbs(page: Page, title: str, heading: Element | None) -> tuple[str, str] | None:
+def _plain_crumbs(
+    page: Page, title: str, heading: Element | None, empty: re.Pattern[str] = _SAYS_NOTHING
+) -> tuple[str, str] | None:
     """Crumbs that no name tells: a short row of links that begins with the home page, above the heading."""
     if heading is None:
         return None
@@ -145,7 +162,9 @@ def _plain_crumbs(page: Page, title: str, heading: Element | None) -> tuple[str,
             ):
                 parts = re.split(r"\s*[»›>/|→]+\s*", text_of(outer))
                 if name := _last(
-                    [*(text_of(one) for one in anchors[1:]), *(parts[-1:] if len(parts) > len(anchors) else [])], title
+                    [*(text_of(one) for one in anchors[1:]), *(parts[-1:] if len(parts) > len(anchors) else [])],
+                    title,
+                    empty,
                 ):
                     return name, "breadcrumbs without a name"
     return None
@@ -177,7 +196,9 @@ def _name(item: dict[str, Any]) -> str:
     return clean(html.unescape(given)) if isinstance(given, str) else ""
 
 
-def _label(page: Page, title: str, heading: Element | None, text: Element | None) -> tuple[str, str] | None:
+def _label(
+    page: Page, title: str, heading: Element | None, text: Element | None, empty: re.Pattern[str] = _SAYS_NOTHING
+) -> tuple[str, str] | None:
     """A label in the lines at the heading: a link beside the date, or a name that a menu has, too."""
     if heading is None:
         return None
@@ -192,7 +213,7 @@ def _label(page: Page, title: str, heading: Element | None, text: Element | None
             or len(name) > _LONGEST
             or len(name.split()) > _WORDS
             or _HOME.match(name)
-            or _SAYS_NOTHING.match(name)
+            or empty.match(name)
             or same_words(name, title)
         ):
             continue
@@ -214,6 +235,31 @@ def _label(page: Page, title: str, heading: Element | None, text: Element | None
         if score >= 2 and (best is None or (score, -away) > best[:2]):
             best = (score, -away, name)
     return (best[2], "label at the heading") if best is not None else None
+
+
+def _label_below(page: Page, title: str, text: Element | None) -> tuple[str, str] | None:
+    """A link behind the text that a label in front of it calls the section: “Chuyên mục: …”."""
+    if text is None:
+        return None
+    ends = max(page.place(element) for element in text.iter_elements(include_self=True))
+    for element in page.between(ends + 1, ends + _REACH):
+        name = text_of(element) if element.tag == "a" else ""
+        if not 0 < len(name) <= _LONGEST or len(name.split()) > _WORDS or page.asides.lies_in(element):
+            continue
+        if _says_category(element, name) and not (_SAYS_NOTHING.match(name) or same_words(name, title)):
+            return name, "label below the text"
+    return None
+
+
+def _says_category(anchor: Element, name: str) -> bool:
+    """Whether “Chuyên mục” and the like stand right in front of a link."""
+    for node in islice(chain([anchor], ancestors(anchor)), _AROUND):
+        if len(text := text_of(node)) > _LONGEST * 2:
+            return False
+        before = text.partition(name)[0]
+        if before:
+            return _CATEGORY_ALONE.fullmatch(before) is not None
+    return False
 
 
 def _plain_label(label: str) -> str:

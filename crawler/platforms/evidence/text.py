@@ -27,6 +27,9 @@ _STEPS = 3
 _LIST = 200
 # A line that closes a text is no longer than this (characters).
 _CLOSING_LINE = 160
+# A lead is no longer than this (characters), nor what a part begins with looked at further.
+_LEAD = 500
+_HEAD = 200
 _PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?)", re.IGNORECASE)
 _COMMENTS = re.compile(r"(?i)^(?:\d+\s+)?(?:bình luận|ý kiến|phản hồi|nhận xét|comments?)\b")
@@ -156,7 +159,7 @@ def _gathered(page: Page, masses: Masses, heading: Element | None) -> list[Eleme
             all(part.tag in _PARAGRAPH for part in parts) or _is_of_blocks(node) or _is_text(node, heading)
         ):
             return [node]
-        return _in_a_row(page, node, parts)
+        return _in_a_row(page, masses, node, parts)
 
 
 def _is_of_blocks(node: Element) -> bool:
@@ -203,18 +206,23 @@ def _texts_of(page: Page, masses: Masses, parts: list[Element]) -> list[Element]
         if part.tag in _PARAGRAPH or masses.of[part] >= most * (_NEGLIGIBLE if number < largest else _BEHIND)
     ]
     texts = [part for part in kept if part.tag in _ALWAYS_ONE or not is_teasers(page, part, masses.of[part])]
+    texts = [part for part in texts if part is texts[0] or not _COMMENTS.match(part.text[:_HEAD].strip())]
     if not texts:
         masses.met_teasers_alone = True
     return texts or [max(parts, key=lambda part: masses.of[part])]
 
 
-def _in_a_row(page: Page, node: Element, parts: list[Element]) -> list[Element]:
+def _in_a_row(page: Page, masses: Masses, node: Element, parts: list[Element]) -> list[Element]:
     """The parts that hold text and what stands between them."""
     wanted = set(parts)
     row: list[Element] = []
     waiting: list[Element] = []
     for child in children(node):
         if row and child not in wanted and _ends_text(child):
+            # Below a lead stand two headlines of others in some newspapers, and the text behind them.
+            if row == parts[:1] and masses.of[parts[0]] <= min(_LEAD, sum(masses.of[part] for part in parts[1:])):
+                waiting = []
+                continue
             break
         if child in wanted:
             row += [*waiting, child]

@@ -23,6 +23,9 @@ _RUNNING = 60
 _MOST_PARTS = 12
 # Elements above the text in which its title may stand.
 _NEAR = 30
+# Elements around a line and nothing else, itself counted, and characters of a label that tells a date.
+_WRAPPED = 4
+_LONGEST_DATE = 60
 # A section's name has no more words.
 _SECTION_WORDS = 4
 _BOX = re.compile(
@@ -187,14 +190,32 @@ def line_above(page: Page, text: Element | None) -> Title | None:
             for node in (element, *islice(ancestors(element), 1))
         )
         strong = element.tag in {"b", "strong"}
+        dated = not (called or large or strong) and _stands_above_date(element)
         leads = element.find("a") is not None or any(node.tag == "a" for node in chain([element], ancestors(element)))
-        if (called or large or strong) and not leads and not _BOX.search(names(element)):
+        if (called or large or strong or dated) and not leads and not _BOX.search(names(element)):
             is_sentence = text_of(element).endswith(".")  # a teaser in bold is one
-            lines.append((2.0 * called + large + 0.5 * strong - is_sentence + place / (end + 100), element))
+            if dated and is_sentence:
+                continue
+            lines.append((2.0 * called + large + 0.5 * (strong or dated) - is_sentence + place / (end + 100), element))
     if not lines:
         return None
     _, best = max(lines, key=lambda line: line[0])
     return Title(text_of(best), best, "line above the text")
+
+
+def _stands_above_date(element: Element) -> bool:
+    """Whether the next thing said below a line is a date and nothing else: `<div>Headline</div><div>Ngày đăng: 5/11/2024</div>`."""
+    said = text_of(element)
+    for line in islice(chain([element], ancestors(element)), _WRAPPED):
+        if text_of(line) != said:
+            return False
+        following = line.next_sibling
+        while following is not None and not following.text.strip():
+            following = following.next_sibling
+        if following is not None:
+            label = clean(following.text) if isinstance(following, Element) else ""
+            return 0 < len(label) <= _LONGEST_DATE and dates.find(label) is not None
+    return False
 
 
 def _above(page: Page, text: Element) -> Element | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from crawler.platforms.evidence.cards import Entry
@@ -29,8 +29,13 @@ _CHROME = frozenset(["nav", "footer", "aside", "select", "noscript", "a", "butto
 _ARTICLES = frozenset(["newsarticle", "blogposting", "reportagenewsarticle"])
 
 
-def is_list(page: Page, found: Sequence[Entry], *, paged: bool, in_menu: bool) -> bool:
-    """Whether the cards are what the page shows; `paged`: a pager is printed, `in_menu`: the menu leads to this page."""
+def is_list(
+    page: Page, found: Sequence[Entry], *, paged: bool, in_menu: bool, headline: Callable[[], Element | None]
+) -> bool:
+    """Whether the cards are what the page shows; `paged`: a pager is printed, `in_menu`: the menu leads to this page.
+
+    `headline`: what the platform takes for the headline of an article with a date, where no heading says one.
+    """
     if in_menu and paged:
         return True
     cards = {part for entry in found for part in entry.parts}
@@ -40,7 +45,14 @@ def is_list(page: Page, found: Sequence[Entry], *, paged: bool, in_menu: bool) -
         return free < max(_INTRODUCTION, inside / 2)
     if free >= _SHORTEST and (_heading_of(page, cards) >= _HEADLINE or _is_told(page) or _is_dated(page, cards)):
         return False
-    return free < _SHORTEST or free * 3 < inside
+    if free >= _SHORTEST and free * 3 >= inside:
+        return False
+    printed = headline() if free >= _SHORTEST else None
+    return printed is None or not _is_outside(printed, cards) or len(clean(printed.text).split()) < _HEADLINE
+
+
+def _is_outside(element: Element, cards: set[Element]) -> bool:
+    return not any(node in cards or node.tag in _CHROME for node in (element, *islice(ancestors(element), _DEPTH)))
 
 
 def _free_texts(page: Page, cards: set[Element]) -> Iterator[int]:
