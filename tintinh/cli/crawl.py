@@ -25,7 +25,7 @@ from ingest.errors import DatabaseUnreachable
 from ingest.portals import StoredPortal
 from reader import articles
 from tintinh import config
-from tintinh.cli import log
+from tintinh.cli import log, watch
 from tintinh.cli.output import Format, errors, local, rows, say
 from tintinh.run import known_portals
 from tintinh.run.crawl import Job, Outcome, Stop, crawl
@@ -212,7 +212,10 @@ def _nothing(_: str) -> None:
 def _guarded(uri: str, job: Job, stop: Stop, show: Any, tell: Callable[[str], None]) -> Outcome:
     if stop.is_set():
         return Outcome(job.portal, "interrupted", error="not started")
-    return crawl(uri, job, stop, show, tell)
+    outcome = crawl(uri, job, stop, show, tell)
+    if not stop.is_set():  # else the next one tells
+        watch.after_run(uri, say)
+    return outcome
 
 
 def _outcome(future: Future[Outcome], job: Job) -> Outcome:

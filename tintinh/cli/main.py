@@ -21,7 +21,7 @@ from ingest.syndication import compare_due
 from reader import filters
 from sql.load import query
 from tintinh import config
-from tintinh.cli import articles, backup, phrases, portals, probe, reextract, schedule, serve, status
+from tintinh.cli import articles, backup, phrases, portals, probe, reextract, schedule, serve, status, watch
 from tintinh.cli.options import FormatOption
 from tintinh.cli.output import say
 from tintinh.demo import PORT
@@ -51,6 +51,7 @@ app.command()(serve.serve)
 app.command()(status.status)
 app.command()(schedule.schedule)
 app.add_typer(portals.group, name="portals")
+app.add_typer(watch.group, name="watch")
 reextract.register(app)
 
 
@@ -210,6 +211,7 @@ def ingest(
                     {"run": run, "status": status, "complete": False, "error": error, "listed": 0,
                      "fetched": figures.items, "requests": 0, "bytes": 0, "accounts": None},
                 )  # fmt: skip
+        watch.after_ingest(connection)
     say(f"new {figures.new}, changed {figures.changed}, unchanged {figures.unchanged}, rejected {figures.rejected}")
     if figures.rejected:
         say(f"{figures.rejected} items were rejected: see news.reject")
@@ -242,6 +244,7 @@ def redact(
             raise typer.Exit(FAILED)
         done = redaction.redact(connection, row["id"], reason.strip(), by or _login_name())
         compare_due(connection)
+        watch.after_ingest(connection)
         pages = articles.captures(connection, row["id"])
     say(f"article {row['id']} {'is redacted' if done else 'was redacted before'}")
     for page in pages:  # the files are not rewritten: they would no longer prove anything about the others
