@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 
 from reader import metrics, watching
 from reader.filters import WrongFilter
-from reader.serve import api, feeds, openapi, pages
+from reader.serve import api, feeds, openapi, pages, watching as watched
 from reader.serve.answers import json_answer, problem
 from reader.serve.api import NotFound
 from reader.serve.database import Database, Unavailable
@@ -81,7 +81,7 @@ def create(uri: str, become: Callable[[psycopg.Connection], object], archived: A
         (WrongFilter, NotFound, Unavailable, HTTPException, Exception), explain
     )
     return Starlette(
-        routes=[*machine, *api.routes(database), *feeds.routes(database), *pages.routes(database, archived)],
+        routes=[*machine, *api.routes(database), *feeds.routes(database), *watched.routes(database), *pages.routes(database, archived)],
         middleware=[Middleware(Guarded)], exception_handlers=handlers, lifespan=life,
     )  # fmt: skip
 
