@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -20,12 +21,17 @@ BATCH = 200  # articles whose states are read at a time
 _PUBLISHED = tuple(one.name for one in FIELDS if one.published)
 
 
-def note(connection: psycopg.Connection, ids: Sequence[int], *, anew: bool = False) -> None:
-    """Write down the edits of these articles that are not written down; `anew`: all of them, where history was put in order."""
+def note(connection: psycopg.Connection, ids: Sequence[int], *, anew: bool = False, is_news: bool = True) -> None:
+    """Write down the edits of these articles that are not written down; `anew`: all of them, where history was put in order.
+
+    What was written down before is no news to watches, and nothing is unless it `is_news`. Within a transaction.
+    """
     if not ids:
         return
+    known: set[tuple[int, datetime]] = set()
     if anew:
-        connection.execute(query("forget_edits"), {"ids": list(ids)})
+        known = set(connection.execute(query("forget_edits"), {"ids": list(ids)}).fetchall())
+        connection.execute(query("unwatched"), {"how": "on"})
     with connection.cursor(row_factory=dict_row) as cursor:
         states = cursor.execute(query("states_to_compare"), {"ids": list(ids)}).fetchall()
     rows = [
@@ -37,6 +43,12 @@ def note(connection: psycopg.Connection, ids: Sequence[int], *, anew: bool = Fal
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(query("save_edit"), rows)
+    if anew:
+        connection.execute(query("unwatched"), {"how": "off"})
+        fresh = [row for row in rows if is_news and (row["article"], row["at"]) not in known]
+        given = {"ids": [row["article"] for row in fresh], "moments": [row["at"] for row in fresh]}
+        if fresh:
+            connection.execute(query("edits_watched"), given)
 
 
 def note_missing(connection: psycopg.Connection) -> int:
@@ -50,7 +62,7 @@ def note_missing(connection: psycopg.Connection) -> int:
 
 def _note_batch(connection: psycopg.Connection, ids: Sequence[int]) -> None:
     with connection.transaction():
-        note(connection, ids, anew=True)
+        note(connection, ids, anew=True, is_news=False)
 
 
 def _row(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

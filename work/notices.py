@@ -79,7 +79,7 @@ def tell(connection: psycopg.Connection, url: str) -> str | None:
             notice = cursor.execute(query("next_notice"), target).fetchone()
             if notice is None:
                 break
-            reason = _post(url, message(notice))
+            reason = post(url, json.dumps(message(notice), ensure_ascii=False).encode())
             if reason is None:
                 cursor.execute(query("notice_sent"), {"id": notice["id"]})
             else:
@@ -97,12 +97,10 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         """Follow none: the answer stands as an error."""
 
 
-def _post(url: str, body: Mapping[str, Any]) -> str | None:
-    """Why the address did not take it, without the address; None where it did."""
+def post(url: str, body: bytes, headers: Mapping[str, str] | None = None) -> str | None:
+    """Send JSON to an http(s) address: why it was not taken, without the address; None where it was."""
     request = urllib.request.Request(  # noqa: S310 -- targets() lets only http(s) through
-        url,
-        json.dumps(body, ensure_ascii=False).encode(),
-        {"Content-Type": "application/json", "User-Agent": "tintinh"},
+        url, body, {"Content-Type": "application/json", "User-Agent": "tintinh", **(headers or {})}
     )
     try:
         with urllib.request.build_opener(_NoRedirect).open(request, timeout=TIMEOUT):

@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 
 from reader import metrics, watching
 from reader.filters import WrongFilter
-from reader.serve import api, feeds, openapi, pages
+from reader.serve import api, feeds, openapi, pages, watching as watched
 from reader.serve.answers import json_answer, problem
 from reader.serve.api import NotFound
 from reader.serve.database import Database, Unavailable
@@ -99,7 +99,9 @@ def create(
         (WrongFilter, NotFound, Unavailable, HTTPException, Exception), explain
     )
     return Starlette(
-        routes=[*machine, *api.routes(database), *(fetching_routes(fetching) if fetching else ()), *feeds.routes(database), *pages.routes(database, archived)],
+        routes=[
+            *machine, *api.routes(database), *(fetching_routes(fetching) if fetching else ()), *feeds.routes(database), *watched.routes(database), *pages.routes(database, archived),
+        ],
         middleware=[Middleware(Guarded)], exception_handlers=handlers, lifespan=life,
     )  # fmt: skip
 

@@ -206,6 +206,17 @@ def read_place(text: str | None) -> Place | None:
     return Place(moment, article, kind, number)
 
 
+def read_hit(text: str) -> int:
+    """The number of the hit behind which a page begins. Raises WrongFilter.
+
+    >>> read_hit("12")
+    12
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise WrongFilter("cursor", "this cursor is none of ours: take `next` of the answer before")
+    return int(text)
+
+
 def known_only(given: Iterable[str], allowed: Iterable[str]) -> None:
     """Raise WrongFilter for a parameter that nobody reads: a mistyped filter must not answer with everything."""
     for name in given:

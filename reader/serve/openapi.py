@@ -33,6 +33,8 @@ CALLS: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
     "/units": ("Units that signed, most first, with what their codes stand for", ("limit",), _PAGE),
     "/authors": ("People and pen names that signed, most first", ("limit",), _PAGE),
     "/provinces": ("The 63 provinces before 2025-07-01 and the 34 since", (), _PAGE),
+    "/watches": ("Saved searches, with how often they reacted", (), _PAGE),
+    "/watches/{name}/hits": ("What a watch reacted to, the last found first", ("limit", "cursor"), _PAGE),
     "/facets": ("How many of the newest 10,000 matches fall under which value", FILTERS, _ITEM),
 }  # fmt: skip
 
@@ -57,8 +59,13 @@ def document() -> dict[str, Any]:
             parameters.insert(
                 0, {"name": "id", "in": "path", "description": "The article's id", "required": True, "schema": number}
             )
+        if "{name}" in path:
+            text = {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$"}
+            parameters.insert(
+                0, {"name": "name", "in": "path", "description": "The watch's name", "required": True, "schema": text}
+            )
         paths[f"/api/v1{path}"] = {
-            "get": {"summary": about, "parameters": parameters, "responses": _responses(schema, "{id}" in path)}
+            "get": {"summary": about, "parameters": parameters, "responses": _responses(schema, "{" in path)}
         }
     for ending, kind in (("csv", "text/csv"), ("jsonl", "application/x-ndjson")):
         parameters = [
@@ -128,7 +135,7 @@ def _fetching() -> dict[str, Any]:
 
 def _responses(schema: dict[str, Any], has_id: bool) -> dict[str, Any]:
     found = {"200": {"description": "what was asked for", "content": {"application/json": {"schema": schema}}}}
-    missing = {"404": _problem("there is no such article")} if has_id else {}
+    missing = {"404": _problem("there is no such thing")} if has_id else {}
     return found | {"304": {"description": "unchanged since the ETag that was sent"}} | missing | _errors()
 
 

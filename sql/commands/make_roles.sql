@@ -28,6 +28,8 @@ BEGIN
     GRANT INSERT, UPDATE ON news.article_current, news.article_address, news.sighting, news.run, news.absence, news.portal, news.host, news.list TO news_writer;
     GRANT INSERT, UPDATE, DELETE ON news.fingerprint, news.likeness, news.fingerprint_due, news.edit TO news_writer;  -- made from the articles
     GRANT INSERT, UPDATE ON news.notice, news.notice_state TO news_writer;
+    GRANT INSERT, UPDATE, DELETE ON news.watch, news.watch_key, news.watch_address, news.watch_due, news.watch_hit TO news_writer;
+    REVOKE SELECT ON news.watch_address FROM news_reader;  -- an address may hold a password
     GRANT INSERT ON news.article_revision, news.fetch, news.reject, news.copying TO news_writer;
     GRANT UPDATE (revision, valid_from, valid_to) ON news.article_revision TO news_writer;
     GRANT EXECUTE ON FUNCTION news.adopt_moved(bigint) TO news_writer;

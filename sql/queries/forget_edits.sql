@@ -1,1 +1,1 @@
-DELETE FROM news.edit WHERE article_id = ANY (%(ids)s::bigint[]);
+DELETE FROM news.edit WHERE article_id = ANY (%(ids)s::bigint[]) RETURNING article_id, at;

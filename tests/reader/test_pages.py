@@ -120,7 +120,7 @@ def filled(connection: psycopg.Connection) -> None:
 
 PAGES = (
     "/", "/search", "/search?q=ma+t%C3%BAy", "/search?q=khongcogi", "/articles/1", "/articles/1/history", "/articles/1/archived", "/articles/2", "/changes",
-    "/changes?kind=gone", "/portals", "/portals/demo", "/units", "/units/PV28", "/authors", "/authors/H%E1%BB%AFu%20Li%C3%AAm", "/provinces", "/api/docs", "/nix",
+    "/changes?kind=gone", "/portals", "/portals/demo", "/units", "/units/PV28", "/authors", "/authors/H%E1%BB%AFu%20Li%C3%AAm", "/provinces", "/api/docs", "/watches", "/nix",
 )  # fmt: skip
 
 

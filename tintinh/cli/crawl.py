@@ -24,7 +24,7 @@ from ingest import migrate
 from ingest.errors import DatabaseUnreachable
 from reader import articles
 from tintinh import config
-from tintinh.cli import log
+from tintinh.cli import log, watch
 from tintinh.cli.output import Format, errors, local, rows, say
 from tintinh.run.crawl import Job, Outcome, Stop, crawl
 from vietnam import urls
@@ -187,7 +187,10 @@ def _nothing(_: str) -> None:
 def _guarded(uri: str, job: Job, stop: Stop, show: Any, tell: Callable[[str], None]) -> Outcome:
     if stop.is_set():
         return Outcome(job.portal, "interrupted", error="not started")
-    return crawl(uri, job, stop, show, tell)
+    outcome = crawl(uri, job, stop, show, tell)
+    if not stop.is_set():  # else the next one tells
+        watch.after_run(uri, say)
+    return outcome
 
 
 def _outcome(future: Future[Outcome], job: Job) -> Outcome:

@@ -33,6 +33,7 @@ from tintinh.cli import (
     serve,
     status,
     tokens,
+    watch,
     work,
 )
 from tintinh.cli.options import FormatOption
@@ -67,6 +68,7 @@ app.command()(schedule.schedule)
 app.command()(work.worker)
 app.command()(work.enqueue)
 app.add_typer(portals.group, name="portals")
+app.add_typer(watch.group, name="watch")
 reextract.register(app)
 
 
@@ -228,6 +230,7 @@ def ingest(
                     {"run": run, "status": status, "complete": False, "error": error, "listed": 0,
                      "fetched": figures.items, "requests": 0, "bytes": 0, "accounts": None},
                 )  # fmt: skip
+        watch.after_ingest(connection)
     say(f"new {figures.new}, changed {figures.changed}, unchanged {figures.unchanged}, rejected {figures.rejected}")
     if figures.rejected:
         say(f"{figures.rejected} items were rejected: see news.reject")
@@ -260,6 +263,7 @@ def redact(
             raise typer.Exit(FAILED)
         done = redaction.redact(connection, row["id"], reason.strip(), by or _login_name())
         compare_due(connection)
+        watch.after_ingest(connection)
         pages = articles.captures(connection, row["id"])
     say(f"article {row['id']} {'is redacted' if done else 'was redacted before'}")
     for page in pages:  # the files are not rewritten: they would no longer prove anything about the others

@@ -68,17 +68,25 @@ def check_portal(connection: psycopg.Connection, name: str | None) -> None:
 
 
 def filtered(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command every filter of `search` as an option; it takes their sum as its parameter `wanted`."""
+    """Give a command every filter of `search` as an option; it takes their sum as its parameter `wanted`.
+
+    Where it has a parameter `typed`, it takes those that were given there, as texts.
+    """
+    takes_typed = "typed" in inspect.signature(command).parameters
 
     @wraps(command)
     def run(**given: Any) -> None:
-        typed = {name: given.pop(name) for name in FILTERS}
+        typed = {name: None if (one := given.pop(name)) is None else str(one) for name in FILTERS}
         with usage():
-            wanted = filters.parse({name: None if text is None else str(text) for name, text in typed.items()})
+            wanted = filters.parse(typed)
+        if takes_typed:
+            given["typed"] = {name: text for name, text in typed.items() if text is not None}
         command(wanted=wanted, **given)
 
     parameters = []
     for one in inspect.signature(command, eval_str=True).parameters.values():
+        if one.name == "typed":
+            continue
         if one.name != "wanted":
             parameters.append(one.replace(kind=inspect.Parameter.KEYWORD_ONLY))
             continue

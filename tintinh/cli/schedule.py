@@ -18,7 +18,7 @@ from work import schedule as texts
 # Names that a scheduled crawl is given as they are now; others are for tests and single calls.
 HANDED_ON = (
     "DATABASE_URL", "TINTINH_HOME", "TINTINH_USER_AGENT", "TINTINH_CONTACT", "TINTINH_NOTIFY", "TINTINH_ARCHIVE", "TINTINH_ARCHIVE_URL", "TINTINH_PROXY",
-    "TINTINH_ALLOW_PRIVATE",
+    "TINTINH_ALLOW_PRIVATE", "TINTINH_SERVE_URL",
 )  # fmt: skip
 UNITS = Path("/etc/systemd/system")
 

@@ -1,0 +1,1 @@
+ALTER TABLE news.notice VALIDATE CONSTRAINT notice_is_of_one;

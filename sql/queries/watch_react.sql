@@ -1,0 +1,1 @@
+SELECT events, hits FROM news.react(%(most)s::int);

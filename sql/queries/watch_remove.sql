@@ -1,0 +1,1 @@
+DELETE FROM news.watch WHERE name = %(name)s::text;
