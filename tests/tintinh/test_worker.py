@@ -316,3 +316,24 @@ def test_a_night_in_a_bare_container(connection: psycopg.Connection, database_ur
         )  # fmt: skip
     said = [line for line in done.stderr.splitlines() if "TINTINH_CONTACT" not in line]
     assert (done.returncode, said) == (0, [f"mot: ok, {len(FEW)} new, 0 changed, 0 gone"])
+
+
+def test_a_worker_outlives_the_sessions_that_its_database_ends(
+    command: Command, connection: psycopg.Connection, database_uri: str, tmp_path: Path
+) -> None:
+    env = environment(tmp_path / "home", DATABASE_URL=database_uri, **ALLOWED)
+    with watched() as site:
+        only(connection, {"mot": site.address})
+        command("enqueue", "mot", env=ALLOWED)
+        with started("worker", env=env, cwd=tmp_path) as process:
+            until(lambda: jobs(connection) == {"mot": "succeeded"})
+            cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            assert len(rows(connection, cut)) >= 2
+            time.sleep(1)
+            url = f"{site.address.rstrip('/')}{FEW[0].path}"
+            command("enqueue", url, env=ALLOWED)
+            until(lambda: jobs(connection).get(url) == "succeeded")
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE) == 0
+            assert process.stderr is not None
+            assert "Traceback" not in process.stderr.read()
