@@ -41,7 +41,7 @@ _LEAD_NAMES = re.compile(
 # Shorter lines between heading and body are labels.
 _LEAD_LENGTH = 50
 _LEAD_TAGS = frozenset(
-    ["p", "div", "td", "b", "strong", "em", "i", "span", "font", "h2", "h3", "h4", "h5", "h6", "blockquote"]
+    ["p", "div", "section", "td", "b", "strong", "em", "i", "span", "font", "h2", "h3", "h4", "h5", "h6", "blockquote"]
 )
 
 

@@ -65,6 +65,7 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _ONLY_CLOCK = re.compile(r"[0-2]?\d[:hg][0-5]\d(?:[:]\d\d)?")
+_CLOCK_LABEL = re.compile(r"(?i)(?:giờ|lúc|vào lúc|thời gian)(?: đăng)?\s*:?")
 # Go prints a zone's name behind its offset.
 _ZONE_NAME = re.compile(r"(?<=[+-]\d{4}) (?:[A-Z]{3,4}|[+-]\d\d)$")
 _AT = re.compile(r"^(?:vào )?(?:lúc|hồi)\s+", re.IGNORECASE)
@@ -147,11 +148,9 @@ def _clock_behind(element: Element) -> str | None:
     for label in islice(chain([element], ancestors(element)), _WRAPPED):
         if text_of(label) != day:
             return None
-        following = label.next_sibling
-        while following is not None and not (isinstance(following, Element) and text_of(following)):
-            following = following.next_sibling  # an icon, perhaps
-        if following is not None:
-            text = text_of(following)
+        said = (text_of(node) for node in label.next_siblings if isinstance(node, Element))
+        text = next((text for text in said if text and not _CLOCK_LABEL.fullmatch(text)), None)
+        if text is not None:  # an icon says nothing
             return text if _ONLY_CLOCK.fullmatch(text) else None
     return None
 
@@ -238,7 +237,9 @@ def around_article(page: Page, heading: Element | None, bodies: Sequence[Element
         elif place > start:
             yield element, place - start
         elif _links_between(page, element, first) <= _LINKS_ABOVE:
-            is_near = first is heading and start - place <= _NEAR and _share_a_box(element, first)
+            is_near = first is heading and (
+                (start - place <= _NEAR and _share_a_box(element, first)) or _stands_right_above(element, first)
+            )
             yield element, start - place if is_near else ABOVE + start - place
 
 
@@ -248,6 +249,19 @@ def _parted(element: Element) -> str:
     if not 1 < len(parts) <= _PARTS or is_longer(element, _LONGEST_IN_FRONT) or any(map(children, parts)):
         return ""
     return "" if any(dates.find(text_of(part)) is not None for part in parts) else text_of(element)
+
+
+def _stands_right_above(element: Element, heading: Element) -> bool:
+    """Whether the row of a label, and nothing but its date, is the very thing in front of a heading."""
+    before = heading.previous_sibling
+    while before is not None and not before.text.strip():
+        before = before.previous_sibling
+    return (
+        isinstance(before, Element)
+        and before in (element, *islice(ancestors(element), 2))
+        and not is_longer(before, _LONGEST_IN_FRONT)
+        and before.find("a") is None
+    )
 
 
 def _share_a_box(element: Element, heading: Element) -> bool:

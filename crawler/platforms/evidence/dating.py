@@ -100,7 +100,7 @@ def published(
         machine_first or not printed or vague or printed[0].rank == 3 or printed[0].stamp.rule == "dateparser"
     ):
         first = machine[0]
-        return _dated(first.stamp, first.rule, [], machine[1:])
+        return confirmed(first.stamp, first.rule, machine[1:])
     if not printed:
         return None
     by = ", by dateparser" if printed[0].stamp.rule == "dateparser" else ""

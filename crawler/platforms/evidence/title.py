@@ -111,6 +111,10 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
         if len(text) > 10 and (repeated is not None or sum(_alike(text, other) for other in told.values()) > 1):
             printed = text_of(repeated) if repeated is not None else ""
             return Title(printed or (_first_part(text) if rule == "title" else text), repeated, rule)
+    if above is not None and above.find("a") is None and not _BOX.search(names(above)):
+        text = _said(above)
+        if len(text.split()) > _SECTION_WORDS and _stands_above_date(above):
+            return Title(text, above, "heading above the date")
     return _only_heading(page)
 
 
@@ -225,7 +229,7 @@ def _above(page: Page, text: Element) -> Element | None:
     for element in page.root.iter_elements():
         reached = reached or element is text
         if element.tag in {"h1", "h2", "h3", "h4"}:
-            if not page.asides.lies_in(element) and (not reached or text in ancestors(element)):
+            if not page.asides.lies_in(element) and (not reached or element is text or text in ancestors(element)):
                 best = element
         elif reached and len(own_text(element)) > _RUNNING:
             break
