@@ -930,11 +930,12 @@ CREATE TABLE news.watch_due (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY
 );
 
--- An event that a watch reacts to, once, without any text. The number of an edit is 0: history may be put in order.
+-- An event that a watch reacts to, once, without any text. The number of an edit is 0: history may be put in order. An article may
+-- be gone by now. No foreign keys: they would cost as much as the rows.
 CREATE TABLE news.watch_hit (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    watch_id   bigint NOT NULL REFERENCES news.watch ON DELETE CASCADE,
-    article_id bigint NOT NULL REFERENCES news.article_current ON DELETE CASCADE,
+    watch_id   bigint NOT NULL,
+    article_id bigint NOT NULL,
     kind       text NOT NULL,
     at         timestamptz NOT NULL,
     number     bigint NOT NULL,
@@ -944,7 +945,6 @@ CREATE TABLE news.watch_hit (
 );
 CREATE INDEX watch_hit_waiting ON news.watch_hit (watch_id) WHERE waits;
 CREATE INDEX watch_hit_newest ON news.watch_hit (watch_id, id DESC);
-CREATE INDEX watch_hit_article ON news.watch_hit (article_id);
 
 -- Notices, each to one target, of a portal's state or of hits of a watch; those without sent_at wait to be sent.
 CREATE TABLE news.notice (
@@ -1477,8 +1477,8 @@ $$;
 CREATE TRIGGER absence_watched AFTER INSERT OR UPDATE ON news.absence
     FOR EACH ROW EXECUTE FUNCTION news.due_for_watches_of_absence();
 
--- Which watches react to which of these events, given as columns: each watch is held against the articles that have the rarest of
--- what it asks for. An edit counts where the text before or after it matches. Joins by hash: no index helps here.
+-- Which watches react to which of these events, given as columns: a bit an event says for each lexeme where it is, so that a watch is
+-- held only against events that have all that it asks for. An edit counts where the text before or after it matches. Joins by hash: no index helps here.
 CREATE FUNCTION news.watches_of(
     articles bigint[], kinds text[], texts tsvector[], earlier tsvector[], labels tsvector[], published timestamptz[], scores real[],
     copies boolean[]
@@ -1490,6 +1490,8 @@ CREATE FUNCTION news.watches_of(
     SET jit = off
     SET enable_nestloop = off
 AS $$
+DECLARE
+    nowhere "bit" := repeat('0', greatest(cardinality(articles), 1))::"bit";
 BEGIN
     RETURN QUERY
         WITH event AS MATERIALIZED (
@@ -1502,20 +1504,22 @@ BEGIN
                 tsvector_to_array(event.words) || tsvector_to_array(event.labels)
                 || coalesce(tsvector_to_array(event.before), '{}')) AS one (lexeme)
         ), frequency AS MATERIALIZED (
-            SELECT posting.lexeme, count(*) AS articles FROM posting GROUP BY posting.lexeme
+            SELECT posting.lexeme, count(*) AS articles, bit_or(set_bit(nowhere, posting.place - 1, 1)) AS places
+            FROM posting GROUP BY posting.lexeme
         ), clause AS MATERIALIZED (
-            SELECT key.watch_id, key.clause, sum(frequency.articles) AS articles
+            SELECT key.watch_id, key.clause, sum(frequency.articles) AS articles, bit_or(frequency.places) AS places
             FROM news.watch_key AS key LEFT JOIN frequency USING (lexeme)
             GROUP BY key.watch_id, key.clause
         ), chosen AS MATERIALIZED (
-            SELECT DISTINCT ON (clause.watch_id) clause.watch_id, clause.clause, clause.articles
-            FROM clause ORDER BY clause.watch_id, clause.articles NULLS FIRST
+            SELECT clause.watch_id, (array_agg(clause.clause ORDER BY clause.articles))[1] AS clause, bit_and(clause.places) AS places
+            FROM clause GROUP BY clause.watch_id
+            HAVING bool_and(clause.places IS NOT NULL) AND bit_and(clause.places) <> nowhere
         ), candidate AS MATERIALIZED (
             SELECT DISTINCT chosen.watch_id, posting.place
             FROM chosen
             JOIN news.watch_key AS key ON key.watch_id = chosen.watch_id AND key.clause = chosen.clause
             JOIN posting ON posting.lexeme = key.lexeme
-            WHERE chosen.articles IS NOT NULL
+            WHERE get_bit(chosen.places, posting.place - 1) = 1
             UNION ALL
             SELECT open.id, event.place FROM news.watch AS open CROSS JOIN event WHERE open.is_open
         )

@@ -21,7 +21,8 @@ from starlette.staticfiles import StaticFiles
 
 from reader import metrics, watching
 from reader.filters import WrongFilter
-from reader.serve import api, feeds, openapi, pages, watching as watched
+from reader.serve import api, feeds, openapi, pages
+from reader.serve import watching as watched
 from reader.serve.answers import json_answer, problem
 from reader.serve.api import NotFound
 from reader.serve.database import Database, Unavailable

@@ -17,6 +17,7 @@ from tintinh.demo.server import serve
 from tintinh.demo.site import DemoSite
 from tintinh.demo.tour import upgrade
 from tintinh.run.known_portals import added, site_job
+from work import watches
 
 # What the portal changes without a word: a paragraph of an article, as its page has it before and after.
 EDITED = ("gồm 64 chiếc và 1 lô", "gồm 46 chiếc và 2 lô")
@@ -24,6 +25,8 @@ EDITED = ("gồm 64 chiếc và 1 lô", "gồm 46 chiếc và 2 lô")
 COPIED = 8
 # So that a second look at a missing article is enough.
 SETTINGS = {"TINTINH_ALLOW_PRIVATE": "1", "TINTINH_CONFIRM_HOURS": "0"}
+# What is watched from the beginning, so that there is something to see.
+WATCH = watches.Watch(name="xe-gian", filters={"query": "xe"}, kinds=("published", "edited", "gone", "copied"))
 
 
 class ChangingSite(DemoSite):
@@ -53,6 +56,8 @@ def shelf() -> Iterator[str]:
         os.environ["TINTINH_HOME"] = home
         with config.dsn() as uri:
             upgrade(uri)
+            with config.connect(uri) as connection:
+                watches.add(connection, WATCH)
             site = ChangingSite()
             with serve(site=site) as address, serve(site=DemoSite(load()[:COPIED])) as other:
                 _crawl(uri, address, "demo", "binh-thuan")
@@ -62,6 +67,7 @@ def shelf() -> Iterator[str]:
                     _crawl(uri, address, "demo", "binh-thuan")
             with config.connect(uri) as connection:
                 compare_due(connection)
+                watches.react(connection)
             yield uri
 
 
