@@ -82,6 +82,20 @@ def webhook(url: str, secret: str, identity: str, body: bytes) -> str | None:
     return notices.post(url, body, told)
 
 
+def every(given: str) -> list[str]:
+    """The addresses in a text, parted by white space or commas. ValueError, without the address, for one that cannot be told.
+
+    >>> every("http://a.vn/hook, https://b.vn/x?y=1"), every("")
+    (['http://a.vn/hook', 'https://b.vn/x?y=1'], [])
+    """
+    return [usable(one) for one in given.replace(",", " ").split()]
+
+
+def deliver(url: str, title: str, text: str, body: bytes) -> str | None:
+    """Post `body` to a webhook, send `text` to any other address; why it was not taken, None where it was."""
+    return notices.post(url, body) if is_webhook(url) else through_apprise(url, title, text)
+
+
 def through_apprise(url: str, title: str, text: str) -> str | None:
     """Send a text the way an address names; why that failed, None where it did not."""
     if find_spec("apprise") is None:

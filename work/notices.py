@@ -7,7 +7,7 @@ import http.client
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +16,8 @@ from psycopg.rows import dict_row
 
 from sql.load import query
 
+# Sends a notice to an address: its title, its text for people, its JSON for programs; why it was not taken, None where it was.
+Deliver = Callable[[str, str, str, bytes], str | None]
 # Seconds that a webhook may take to answer; a crawl's end waits for it.
 TIMEOUT = 10.0
 
@@ -66,7 +68,7 @@ def message(notice: Mapping[str, Any]) -> dict[str, Any]:
     return {"event": "portal_state", **fields, "at": notice["made_at"].isoformat(), "text": text}
 
 
-def tell(connection: psycopg.Connection, url: str) -> str | None:
+def tell(connection: psycopg.Connection, url: str, deliver: Deliver) -> str | None:
     """Note what changed for an address and send it what waits, in order; why something still waits, None where nothing does.
 
     A notice may come twice where this dies between the answer and the commit; it is never lost. Others may tell at the same time.
@@ -79,7 +81,8 @@ def tell(connection: psycopg.Connection, url: str) -> str | None:
             notice = cursor.execute(query("next_notice"), target).fetchone()
             if notice is None:
                 break
-            reason = post(url, json.dumps(message(notice), ensure_ascii=False).encode())
+            told = message(notice)
+            reason = deliver(url, "tintinh", told["text"], json.dumps(told, ensure_ascii=False).encode())
             if reason is None:
                 cursor.execute(query("notice_sent"), {"id": notice["id"]})
             else:
@@ -87,7 +90,7 @@ def tell(connection: psycopg.Connection, url: str) -> str | None:
     if reason is None:
         return None
     row = connection.execute(query("notices_waiting"), target).fetchone()
-    return f"{row[0] if row else 0} notices wait for {urlsplit(url).hostname}: {reason}"
+    return f"{row[0] if row else 0} notices wait for {urlsplit(url).hostname or urlsplit(url).scheme}: {reason}"
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

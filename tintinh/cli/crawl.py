@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from queue import SimpleQueue
 from types import FrameType
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -24,11 +24,12 @@ from ingest import migrate
 from ingest.errors import DatabaseUnreachable
 from reader import articles
 from tintinh import config
-from tintinh.cli import log, watch
+from tintinh.cli import log
 from tintinh.cli.output import Format, errors, local, rows, say
+from tintinh.run import watching
 from tintinh.run.crawl import Job, Outcome, Stop, crawl
 from vietnam import urls
-from work import notices
+from work import channels, notices, pings
 
 # Seconds that a run may take to end at once, before the process ends whatever it waits for.
 HURRY_SECONDS = 3.0
@@ -68,12 +69,37 @@ def run(
     quiet: bool = False,
     log_file: Path | None = None,
     notify: Sequence[str] = (),
+    ping: str | None = None,
 ) -> int:
     """Run jobs; the exit code.
 
     `quiet` says nothing of what went well; `log_file` gets a line a run as it ends; `notify` are addresses that are told of portals
-    that changed their state.
+    that changed their state, `ping` one that is asked when it begins and when it ends.
     """
+    _ping(ping, "start")
+    try:
+        code = _run(jobs, at_a_time, form, quiet=quiet, log_file=log_file, notify=notify)
+    except BaseException:
+        _ping(ping, "fail")
+        raise
+    _ping(ping, "success" if code in {0, 4} else "fail")
+    return code
+
+
+def _ping(url: str | None, what: Literal["start", "success", "fail"]) -> None:
+    if url is not None and (reason := pings.ping(url, what)):
+        say(reason)
+
+
+def _run(
+    jobs: Sequence[Job],
+    at_a_time: int,
+    form: Format | None,
+    *,
+    quiet: bool,
+    log_file: Path | None,
+    notify: Sequence[str],
+) -> int:
     if log_file is not None:
         log.append(
             log_file, {"at": _now(), "event": "start", "portals": [job.portal for job in jobs]}
@@ -160,7 +186,7 @@ def _notify(uri: str, addresses: Sequence[str]) -> None:
     with config.connect(uri) as connection:
         migrate.become(connection, "news_writer")
         for address in addresses:
-            if reason := notices.tell(connection, address):
+            if reason := notices.tell(connection, address, channels.deliver):
                 say(reason)
 
 
@@ -189,7 +215,7 @@ def _guarded(uri: str, job: Job, stop: Stop, show: Any, tell: Callable[[str], No
         return Outcome(job.portal, "interrupted", error="not started")
     outcome = crawl(uri, job, stop, show, tell)
     if not stop.is_set():  # else the next one tells
-        watch.after_run(uri, say)
+        watching.after_run(uri, say)
     return outcome
 
 

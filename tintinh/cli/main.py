@@ -39,8 +39,9 @@ from tintinh.cli import (
 from tintinh.cli.options import FormatOption
 from tintinh.cli.output import say
 from tintinh.demo import PORT
+from tintinh.run import watching
 from vietnam import urls
-from work import notices, queue
+from work import channels, pings, queue
 
 # Exit codes.
 DONE = 0
@@ -136,7 +137,13 @@ def crawl(
         typer.Option(
             envvar="TINTINH_NOTIFY",
             metavar="URL",
-            help="Webhook that is told when a portal breaks, and when it is well again.",
+            help="Webhook, or address of Apprise (mailto://…), that is told when a portal breaks, and when it is well again.",
+        ),
+    ] = None,
+    ping: Annotated[
+        str | None,
+        typer.Option(
+            envvar="TINTINH_PING", metavar="URL", help="Dead man's switch: asked at URL/start, then at URL or URL/fail."
         ),
     ] = None,
     log_json: Annotated[
@@ -161,7 +168,8 @@ def crawl(
         slug = filters.province(province) if province is not None else None
         settings = {"TINTINH_REVISIT": (revisit or (Revisit.due if every else Revisit.all)).value} | _settings(setting)
         address = crawl.address_of(site, platform) if site else ""
-        hooks = notices.targets(" ".join(notify or ()))
+        hooks = channels.every(" ".join(notify or ()))
+        heard = pings.usable(ping) if ping else None
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     with config.opened():
@@ -174,7 +182,7 @@ def crawl(
                 planned = known_portals.jobs(portals, known, arguments, settings)
         except ValueError as error:
             raise typer.BadParameter(str(error)) from error
-        code = crawl.run(planned, jobs, form, quiet=quiet, log_file=log_json, notify=hooks)
+        code = crawl.run(planned, jobs, form, quiet=quiet, log_file=log_json, notify=hooks, ping=heard)
     raise typer.Exit(code)
 
 
@@ -230,7 +238,7 @@ def ingest(
                     {"run": run, "status": status, "complete": False, "error": error, "listed": 0,
                      "fetched": figures.items, "requests": 0, "bytes": 0, "accounts": None},
                 )  # fmt: skip
-        watch.after_ingest(connection)
+        watching.after_ingest(connection, say)
     say(f"new {figures.new}, changed {figures.changed}, unchanged {figures.unchanged}, rejected {figures.rejected}")
     if figures.rejected:
         say(f"{figures.rejected} items were rejected: see news.reject")
@@ -263,7 +271,7 @@ def redact(
             raise typer.Exit(FAILED)
         done = redaction.redact(connection, row["id"], reason.strip(), by or _login_name())
         compare_due(connection)
-        watch.after_ingest(connection)
+        watching.after_ingest(connection, say)
         pages = articles.captures(connection, row["id"])
     say(f"article {row['id']} {'is redacted' if done else 'was redacted before'}")
     for page in pages:  # the files are not rewritten: they would no longer prove anything about the others

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -12,8 +10,6 @@ from typing import Annotated, Any
 import psycopg
 import typer
 
-from ingest import migrate
-from ingest.errors import IngestError
 from reader import changes as events
 from reader import watches as rows_of_watches
 from reader.filters import Filters
@@ -21,6 +17,7 @@ from tintinh import config
 from tintinh.cli.changes import what
 from tintinh.cli.options import FormatOption, check_portal, filtered, usage
 from tintinh.cli.output import Format, chosen_format, local, plain, printable, rows, say
+from tintinh.run.watching import root
 from vietnam.dates import VIETNAM
 from work import channels, telling, watches
 from work.watches import Watch
@@ -32,31 +29,6 @@ HIT_COLUMNS = ("found_at", "kind", "score", "article_id", "portal", "title", "wh
 Name = Annotated[str, typer.Argument(help="Name of the watch.")]
 
 group = typer.Typer(help="Saved searches that tell what happens to the articles that match.", no_args_is_help=True)
-
-
-def root() -> str | None:
-    """Where people reach `tintinh serve`, TINTINH_SERVE_URL; notices lead there."""
-    return os.environ.get("TINTINH_SERVE_URL") or None
-
-
-def after_ingest(connection: psycopg.Connection, tell: Callable[[str], None] = say) -> None:
-    """Hold what was stored against the watches and tell; a failure is one line, and the next ingest catches up."""
-    try:
-        watches.react(connection)
-        for line in telling.tell(connection, root()):
-            tell(line)
-    except psycopg.Error as error:
-        tell(f"watches are looked at after the next ingest: {' '.join(str(error).split())}")
-
-
-def after_run(uri: str, tell: Callable[[str], None]) -> None:
-    """The same, on a connection of its own with a writer's rights."""
-    try:
-        with config.connect(uri) as connection:
-            migrate.become(connection, "news_writer")
-            after_ingest(connection, tell)
-    except (psycopg.Error, IngestError) as error:
-        tell(f"watches are looked at after the next ingest: {' '.join(str(error).split())}")
 
 
 @group.command("add")

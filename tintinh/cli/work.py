@@ -13,7 +13,7 @@ from tintinh import config
 from tintinh.cli.options import FormatOption
 from tintinh.cli.output import rows, say
 from vietnam import urls
-from work import notices, queue
+from work import channels, queue
 
 
 def worker(
@@ -33,7 +33,7 @@ def worker(
     from work.worker import Worker
 
     try:
-        told = notices.targets(" ".join(notify or ()))
+        told = channels.every(" ".join(notify or ()))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     with config.dsn() as uri:

@@ -15,12 +15,12 @@ from ingest import migrate, portals
 from ingest.errors import DatabaseUnreachable
 from sql.load import query
 from tintinh import config
-from tintinh.run import known_portals
+from tintinh.run import known_portals, watching
 from tintinh.run.crawl import Job, Outcome, Stop, crawl
 from tintinh.run.portal_files import of_file
 from tintinh.run.portal_files import portals as files
 from vietnam.dates import VIETNAM
-from work import notices, queue
+from work import channels, notices, queue
 
 # Seconds after which a job is looked at again whose server another run asks.
 LATER_SECONDS = 15.0
@@ -71,6 +71,7 @@ class Doing:
                 self.say(f"{portal}: its worker fell silent, its run is taken over")
             begin_anew()
             enqueue_due(self.uri, connection)
+        watching.after_run(self.uri, self.say)  # digests and quiet hours end, notices are tried again
 
     def end(self, *, at_once: bool) -> None:
         """Let runs end as Ctrl-C does; `at_once` kills them, and then the process."""
@@ -107,6 +108,7 @@ class Doing:
         if outcome.status in {"busy", "waits", "interrupted"}:
             raise queue.PutBack(outcome.error or outcome.status, 0.0 if self._ending.is_set() else LATER_SECONDS)
         self.say(line(outcome))
+        watching.after_run(self.uri, self.say)
         self._notify()
         if outcome.status in {"failed", "blocked"}:
             raise queue.Undone(outcome.error or outcome.status)
@@ -123,7 +125,7 @@ class Doing:
         with suppress(psycopg.Error, DatabaseUnreachable), config.connect(self.uri) as connection:
             migrate.become(connection, "news_writer")
             for address in self.told:
-                if reason := notices.tell(connection, address):
+                if reason := notices.tell(connection, address, channels.deliver):
                     self.say(reason)
 
     @contextmanager
