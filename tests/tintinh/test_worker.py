@@ -179,11 +179,10 @@ def test_eight_portals_three_workers_one_killed_one_frozen(
         workers[0].send_signal(signal.SIGKILL)
         workers[1].send_signal(signal.SIGSTOP)
         # An address that somebody wants now is answered meanwhile.
-        asked_at = time.monotonic()
         url = f"{sites['p7'].address.rstrip('/')}{FEW[0].path}"
         command("enqueue", url, env=ALLOWED)
         until(lambda: jobs(connection).get(url) == "succeeded")
-        assert time.monotonic() - asked_at < 10
+        assert set(jobs(connection).values()) & {"todo", "doing"}, "it overtook what waited before"
         until(lambda: set(jobs(connection).values()) == {"succeeded"})
         before = len(sites["p7"].asked)
         workers[1].send_signal(signal.SIGCONT)

@@ -19,7 +19,7 @@ from tests.sql.test_watching import portal, run
 from tests.support import held_port
 from tests.tintinh.test_command import ALLOWED
 from tintinh.demo.server import serve
-from work import notices
+from work import channels, notices
 
 
 class Hook(ThreadingHTTPServer):
@@ -91,8 +91,8 @@ def test_each_state_is_told_once_and_its_end_once(
     for number, (status, error, expected) in enumerate(steps):
         hook.taken.clear()
         run(connection, 20 - number, status, error=error)
-        assert notices.tell(writer, hook.url) is None
-        assert notices.tell(writer, hook.url) is None
+        assert notices.tell(writer, hook.url, channels.deliver) is None
+        assert notices.tell(writer, hook.url, channels.deliver) is None
         assert hook.states() == expected, number
     assert hook.taken[0]["text"] == "demo is fine again"
 
@@ -101,10 +101,10 @@ def test_what_is_broken_from_the_beginning_is_told(
     connection: psycopg.Connection, writer: psycopg.Connection, hook: Hook
 ) -> None:
     portal(connection)
-    assert notices.tell(writer, hook.url) is None
+    assert notices.tell(writer, hook.url, channels.deliver) is None
     assert hook.taken == []
     run(connection, 1, "failed", error="http://demo.vn/ answers 502")
-    assert notices.tell(writer, hook.url) is None
+    assert notices.tell(writer, hook.url, channels.deliver) is None
     assert hook.states() == [("broken", "server", None)]
     assert hook.taken[0]["text"] == "demo is broken (server): http://demo.vn/ answers 502"
 
@@ -115,13 +115,13 @@ def test_what_the_hook_does_not_take_waits_in_order(
 ) -> None:
     hook.status = status
     run(connection, 2, "failed", error="http://demo.vn/ answers 502")
-    assert notices.tell(writer, hook.url) == f"1 notices wait for 127.0.0.1: it answers {status}"
+    assert notices.tell(writer, hook.url, channels.deliver) == f"1 notices wait for 127.0.0.1: it answers {status}"
     run(connection, 1)
-    assert notices.tell(writer, hook.url) is None  # its time has not come
+    assert notices.tell(writer, hook.url, channels.deliver) is None  # its time has not come
     assert (hook.refused, hook.taken) == (1, [])
     connection.execute("UPDATE news.notice SET next_try = now()")
     hook.status = 200
-    assert notices.tell(writer, hook.url) is None
+    assert notices.tell(writer, hook.url, channels.deliver) is None
     assert hook.states() == [("broken", "server", None), ("fine", None, "broken")]
     kept = connection.execute(
         "SELECT tries, sent_at IS NOT NULL, error, target FROM news.notice ORDER BY id"
@@ -135,13 +135,13 @@ def test_a_hook_that_does_not_answer_holds_nothing_up(
     monkeypatch.setattr(notices, "TIMEOUT", 0.2)
     run(connection, 2, "failed", error="http://demo.vn/ answers 502")
     with held_port() as port:
-        said = notices.tell(writer, f"http://127.0.0.1:{port}/secret")
+        said = notices.tell(writer, f"http://127.0.0.1:{port}/secret", channels.deliver)
     assert said is not None
     assert "does not answer" in said
     assert "secret" not in said
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
-        said = notices.tell(writer, f"http://127.0.0.1:{silent.getsockname()[1]}/secret")
+        said = notices.tell(writer, f"http://127.0.0.1:{silent.getsockname()[1]}/secret", channels.deliver)
     assert said is not None
     assert said.startswith("1 notices wait for 127.0.0.1: it does not answer")
     assert time.monotonic() - began < 20, "a fifth of a second is what it was given"
@@ -153,7 +153,7 @@ def test_two_who_tell_at_once_tell_once(connection: psycopg.Connection, database
 
     def tell(_: int) -> None:
         with psycopg.connect(database_uri, autocommit=True) as other:
-            notices.tell(other, hook.url)
+            notices.tell(other, hook.url, channels.deliver)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(tell, range(4)))
@@ -164,8 +164,8 @@ def test_two_who_tell_at_once_tell_once(connection: psycopg.Connection, database
 def test_each_address_is_told(connection: psycopg.Connection, writer: psycopg.Connection, hook: Hook) -> None:
     run(connection, 1, "failed", error="http://demo.vn/ answers 502")
     with held_port() as port:
-        notices.tell(writer, f"http://127.0.0.1:{port}/")
-    notices.tell(writer, hook.url)
+        notices.tell(writer, f"http://127.0.0.1:{port}/", channels.deliver)
+    notices.tell(writer, hook.url, channels.deliver)
     assert len(hook.taken) == 1
 
 
