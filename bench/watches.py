@@ -1,7 +1,7 @@
 """`python -m bench.watches [WATCHES]`: what an ingest of 500 articles costs with so many watches (10,000), and with none.
 
-Watches of four manners, made up: two words; a phrase, often of frequent words, in a portal; a name of three syllables; a name's
-syllables anywhere, in a province. Medians of three rounds with articles of their own, half of them edits, 4 KB each.
+Watches of four manners, made up: a name of three syllables, the same in a portal, a phrase of two, four syllables anywhere in a province.
+Medians of three rounds with articles of their own, half of them edits, 4 KB each.
 """
 
 from __future__ import annotations
@@ -43,11 +43,10 @@ def article(chance: random.Random, number: int) -> Article:
 
 def watch(chance: random.Random, number: int) -> Watch:
     """A saved search of one of four manners."""
-    name = " ".join(chance.choices(SYLLABLES, k=3))
-    pair = " ".join(chance.choices(SYLLABLES[900:], k=2))
+    three, four, two = (" ".join(chance.choices(SYLLABLES, k=count)) for count in (3, 4, 2))
     manners = (
-        {"query": pair}, {"query": f'"{" ".join(syllables(chance, 2))}"', "portal": f"p{number % 5}"}, {"query": f'"{name}"'},
-        {"query": name, "province": PROVINCES[number % 5]},
+        {"query": f'"{three}"'}, {"query": f'"{three}"', "portal": f"p{number % 5}"}, {"query": f'"{two}"'},
+        {"query": four, "province": PROVINCES[number % 5]},
     )  # fmt: skip
     return Watch(name=f"w{number}", filters=manners[number % 4], kinds=("published", "edited", "gone"))
 

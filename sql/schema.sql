@@ -1514,16 +1514,17 @@ BEGIN
             SELECT clause.watch_id, (array_agg(clause.clause ORDER BY clause.articles))[1] AS clause, bit_and(clause.places) AS places
             FROM clause GROUP BY clause.watch_id
             HAVING bool_and(clause.places IS NOT NULL) AND bit_and(clause.places) <> nowhere
+        ), sought AS MATERIALIZED (
+            SELECT key.lexeme, chosen.watch_id, chosen.places
+            FROM chosen JOIN news.watch_key AS key ON key.watch_id = chosen.watch_id AND key.clause = chosen.clause
         ), candidate AS MATERIALIZED (
-            SELECT DISTINCT chosen.watch_id, posting.place
-            FROM chosen
-            JOIN news.watch_key AS key ON key.watch_id = chosen.watch_id AND key.clause = chosen.clause
-            JOIN posting ON posting.lexeme = key.lexeme
-            WHERE get_bit(chosen.places, posting.place - 1) = 1
+            SELECT sought.watch_id, posting.place
+            FROM sought JOIN posting ON posting.lexeme = sought.lexeme
+            WHERE get_bit(sought.places, posting.place - 1) = 1
             UNION ALL
             SELECT open.id, event.place FROM news.watch AS open CROSS JOIN event WHERE open.is_open
         )
-        SELECT watch.id, event.place
+        SELECT DISTINCT watch.id, event.place
         FROM candidate
         JOIN news.watch ON watch.id = candidate.watch_id
         JOIN event ON event.place = candidate.place
