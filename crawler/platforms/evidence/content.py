@@ -176,7 +176,10 @@ class _Walker:
                 or "caption-text" in classes
                 or "imagecaption" in classes
                 or "image-caption" in classes
-            ) or ((tag in {"table", "figure"} or _PICTURE_NAMES.search(classes)) and _frames_a_picture(element)):
+            ) or (
+                ((tag in {"table", "figure"} or _PICTURE_NAMES.search(classes)) and _frames_a_picture(element))
+                or (tag == "div" and _is_picture_and_line(element))
+            ):
                 self._kind = "caption"
         elif tag == "br":
             self._parts.append(("\n", bold, italic))
@@ -314,6 +317,20 @@ def _frames_a_picture(element: Element) -> bool:
     """Whether an element holds pictures and little text, which then is what is written under them."""
     pictures = len(element.select("img, amp-img"))
     return 0 < len(text_of(element)) <= _LONGEST_CAPTION * pictures
+
+
+def _is_picture_and_line(element: Element) -> bool:
+    """Whether an element is a picture and below it, in an element of its own, a short line that ends no sentence."""
+    parts = children(element)
+    if len(parts) != 2 or not (parts[0].tag == "img" or parts[0].find("img") is not None) or text_of(parts[0]):
+        return False
+    line = text_of(parts[1])
+    return (
+        0 < len(line) <= _LONGEST_CAPTION
+        and line[-1] not in ".!?…:;"
+        and len(line) == len(text_of(element))
+        and parts[1].find("img") is None
+    )
 
 
 def _is_block(element: Element) -> bool:

@@ -217,8 +217,9 @@ def _stands_above_date(element: Element) -> bool:
         while following is not None and not following.text.strip():
             following = following.next_sibling
         if following is not None:
-            label = clean(following.text) if isinstance(following, Element) else ""
-            return 0 < len(label) <= _LONGEST_DATE and dates.find(label) is not None
+            if not isinstance(following, Element) or len(label := text_of(following)) > _LONGEST_DATE:
+                return False
+            return any(dates.find(part) is not None for part in (label, *map(clean, following.strings)))
     return False
 
 
