@@ -189,6 +189,7 @@ def test_a_crawl_tells_what_broke_and_that_it_is_well(
 
 
 def test_an_address_that_is_none_is_told_before_anything_is_crawled(command: Command) -> None:
-    done = command("crawl", "hue", "--notify", "mailto:a@b.vn")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "notices go to http(s) addresses" in done.stderr
+    for given in ("hook", "nosuchway://a@b.vn", "https://"):
+        done = command("crawl", "hue", "--notify", given)
+        assert (done.returncode, done.stdout) == (2, ""), given
+        assert "Invalid value" in done.stderr
