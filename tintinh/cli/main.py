@@ -15,13 +15,11 @@ import typer
 
 from ingest import edits, migrate, spool
 from ingest.errors import DatabaseUnreachable, IngestError
-from ingest.segments import ingest_left
-from ingest.store import Figures, ingest_file
 from ingest.syndication import compare_due
 from reader import filters
 from sql.load import query
 from tintinh import config
-from tintinh.cli import articles, backup, phrases, portals, probe, reextract, schedule, serve, status
+from tintinh.cli import articles, backup, ingest, phrases, portals, probe, reextract, schedule, serve, status
 from tintinh.cli.options import FormatOption
 from tintinh.cli.output import say
 from tintinh.demo import PORT
@@ -46,6 +44,7 @@ app.add_typer(database, name="db")
 backup.register(database)
 phrases.register(database)
 articles.register(app)
+app.command()(ingest.ingest)
 app.command()(probe.probe)
 app.command()(serve.serve)
 app.command()(status.status)
@@ -173,54 +172,6 @@ def fetch(
     with config.opened():
         code = crawl.fetch(addresses, crawl.fetch_jobs(addresses, known_portals.stored()), form)
     raise typer.Exit(code)
-
-
-@app.command()
-def ingest(
-    files: Annotated[
-        list[str] | None,
-        typer.Argument(help="Spool segments or feed exports; - for stdin; none: what waits in the spool."),
-    ] = None,
-) -> None:
-    """Load spool segments or a Scrapy feed export (.jsonl, .jl). Safe to repeat."""
-    figures, failed, broken = Figures(), False, ""
-    with config.database() as connection:
-        row = connection.execute(query("start_run"), {"portal": "-", "kind": "ingest", "rules": None}).fetchone()
-        run = int(row[0]) if row else None
-        error: str | None = None
-        try:
-            for file in files or []:
-                try:
-                    figures += _ingest(connection, file, run)
-                except OSError as reason:
-                    failed, error = True, f"{file}: {reason.strerror}"
-                    say(error)
-            if not files:
-                figures += ingest_left(connection, config.spool_folder(connection))
-            compare_due(connection)
-        except BaseException as reason:
-            broken = "interrupted" if isinstance(reason, KeyboardInterrupt) else "failed"
-            error = f"{type(reason).__name__}: {reason}"
-            raise
-        finally:
-            if not connection.closed:
-                status = broken or ("ok" if not (failed or figures.rejected) else "partial")
-                connection.execute(
-                    query("finish_run"),
-                    {"run": run, "status": status, "complete": False, "error": error, "listed": 0,
-                     "fetched": figures.items, "requests": 0, "bytes": 0, "accounts": None},
-                )  # fmt: skip
-    say(f"new {figures.new}, changed {figures.changed}, unchanged {figures.unchanged}, rejected {figures.rejected}")
-    if figures.rejected:
-        say(f"{figures.rejected} items were rejected: see news.reject")
-    raise typer.Exit(FAILED if failed or figures.rejected else DONE)
-
-
-def _ingest(connection: psycopg.Connection, file: str, run: int | None) -> Figures:
-    if file == "-":
-        return ingest_file(connection, sys.stdin.buffer, run)
-    with Path(file).open("rb") as stream:
-        return ingest_file(connection, stream, run)
 
 
 @app.command()
