@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ingest import portals as rows_of_portals
-from reader import articles
+from reader import stored as articles
 from reader.filters import Filters
 from tintinh import config
 from tintinh.cli.changes import changes

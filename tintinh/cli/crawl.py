@@ -23,7 +23,7 @@ from crawler.platforms.registry import platforms
 from ingest import migrate
 from ingest.errors import DatabaseUnreachable
 from ingest.portals import StoredPortal
-from reader import articles
+from reader import stored as articles
 from tintinh import config
 from tintinh.cli import log
 from tintinh.cli.output import Format, errors, local, rows, say

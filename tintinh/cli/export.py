@@ -9,7 +9,7 @@ from typing import IO, Annotated, Any
 
 import typer
 
-from reader import articles
+from reader import stored as articles
 from reader.filters import Filters
 from tintinh import config
 from tintinh.cli.options import FormatOption, check_portal, filtered

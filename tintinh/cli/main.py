@@ -182,7 +182,7 @@ def redact(
 ) -> None:
     """Remove an article's text for a legal request, for good; who, when and why stays."""
     from ingest import redaction
-    from reader import articles
+    from reader import stored as articles
 
     if not reason.strip():
         raise typer.BadParameter("--reason must say something")

@@ -12,7 +12,8 @@ import typer
 
 from crawler.archive.files import NotInArchive
 from crawler.archive.records import DamagedRecord
-from reader import articles, difference, filters
+from reader import difference, filters
+from reader import stored as articles
 from reader.rows import Row
 from tintinh import config
 from tintinh.cli import copies_view
