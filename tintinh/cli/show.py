@@ -19,7 +19,7 @@ from tintinh import config
 from tintinh.cli import copies_view
 from tintinh.cli.options import FormatOption, usage
 from tintinh.cli.output import Format, chosen_format, local, plain, printable, rows, say, text
-from tintinh.run import source
+from tintinh.run import bundle, source
 from vietnam import urls
 
 
@@ -30,6 +30,10 @@ def show(
     pages: Annotated[bool, typer.Option("--source", help="Where its pages lie in the archive, newest first.")] = False,
     raw: Annotated[bool, typer.Option("--raw", help="With --source: the bytes of the newest page.")] = False,
     warc_file: Annotated[Path | None, typer.Option("--warc", help="Cut its newest page out into a WARC FILE.")] = None,
+    bundle_file: Annotated[
+        Path | None,
+        typer.Option("--bundle", help="Evidence in a FILE.zip: page, text, history, archived records, digests."),
+    ] = None,
     at: Annotated[
         str | None, typer.Option(help="As it stood on this day or moment; of its pages, those until then.")
     ] = None,
@@ -42,6 +46,8 @@ def show(
         raise typer.BadParameter("--copies goes alone")
     if revisions and (pages or warc_file or at):
         raise typer.BadParameter("--revisions goes alone")
+    if bundle_file and (revisions or copies or pages or warc_file or at):
+        raise typer.BadParameter("--bundle goes alone")
     with usage():
         until = filters.moment(at) if at else None
     with config.database("news_reader") as connection:
@@ -52,10 +58,12 @@ def show(
             say(f"no article {key}")
             raise typer.Exit(1)
         redaction = articles.redaction(connection, row["id"])
-        if redaction and (pages or warc_file):
+        if redaction and (pages or warc_file or bundle_file):
             say(f"article {row['id']} is {_redacted(redaction)}")
             raise typer.Exit(1)
-        if pages or warc_file:
+        if bundle_file:
+            _bundle(connection, row["id"], bundle_file)
+        elif pages or warc_file:
             _show_source(connection, row, raw, warc_file, until, form)
         elif copies:
             copies_view.show(articles.copies(connection, row["id"]), row["id"], form)
@@ -74,6 +82,25 @@ def show(
 
 def _redacted(redaction: Row) -> str:
     return f"redacted {local(redaction['redacted_at'])} by {redaction['redacted_by']}: {redaction['reason']}"
+
+
+def _bundle(connection: psycopg.Connection, number: int, output: Path) -> None:
+    if output.exists():
+        say(f"tintinh: {output} is there already: name another file")
+        raise typer.Exit(1)
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    with connection.transaction():  # of one moment: a redaction is before it or after it
+        row = articles.article(connection, str(number))
+        if row is None or articles.redaction(connection, number):
+            say(f"article {number} is redacted")
+            raise typer.Exit(1)
+        made = bundle.of(connection, row)
+    bundle.write(made, output)
+    for lost in made.lost:
+        say(f"tintinh: not in the bundle: {lost}")
+    say(f"{len(made.files)} files in {output}")
+    if made.lost:
+        raise typer.Exit(1)
 
 
 def _show_source(
