@@ -17,6 +17,9 @@ from rich.table import Table
 
 from vietnam.dates import VIETNAM
 
+# Characters that a cell of Excel holds.
+EXCEL_CELL = 32_767
+_CONTROL_OF_CELLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _COUNTS = {"listed", "fetched", "new", "changed", "unchanged", "gone", "rejected", "requests", "articles", "copies"}
 
@@ -85,6 +88,41 @@ def write_csv(found: Iterable[Mapping[str, Any]], out: IO[str], columns: Sequenc
         writer.writerow(cells)
     if writer is None:
         csv.writer(out).writerow(columns)
+
+
+def write_excel(found: Iterable[Mapping[str, Any]], out: IO[str]) -> int:
+    """CSV as Excel opens it by a double click where commas are decimal, as in Vietnam: UTF-8 with its mark, semicolons.
+
+    Moments are Vietnam's, in a form that Excel takes for a date. How many cells were cut, because Excel holds no longer ones.
+    """
+    writer: Any = None
+    cut = 0
+    out.write("\ufeff")
+    for row in found:
+        cells = {name: excel_cell(value) for name, value in row.items()}
+        cut += sum(len(cell) == EXCEL_CELL and cell.endswith("…") for cell in cells.values())
+        if writer is None:
+            writer = csv.DictWriter(out, fieldnames=list(cells), delimiter=";")
+            writer.writeheader()
+        writer.writerow(cells)
+    return cut
+
+
+def excel_cell(value: Any) -> str:
+    """A field as Excel is to show it: no formula, whatever a page printed, and no longer than a cell.
+
+    >>> excel_cell("=HYPERLINK(1)"), excel_cell(" @x"), excel_cell("Bắt"), excel_cell(None), excel_cell(["A", "B"])
+    ("'=HYPERLINK(1)", "' @x", 'Bắt', '', 'A; B')
+    >>> excel_cell(datetime(2026, 11, 5, 8, 1, tzinfo=VIETNAM)), len(excel_cell("a" * 40_000))
+    ('2026-11-05 08:01:00', 32767)
+    """
+    if isinstance(value, datetime):
+        return f"{value.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}"
+    told = "" if value is None else str(_cell(value))
+    told = _CONTROL_OF_CELLS.sub("", told)
+    if told.lstrip()[:1] in {"=", "+", "-", "@"} and not isinstance(value, (int, float)):
+        told = f"'{told}"
+    return told if len(told) <= EXCEL_CELL else f"{told[: EXCEL_CELL - 1]}…"
 
 
 def say(message: str) -> None:
