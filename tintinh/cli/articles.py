@@ -30,7 +30,13 @@ def register(app: typer.Typer) -> None:
 
 @filtered
 def search(
-    query: Annotated[str, typer.Argument(help='Words, with or without diacritics; "a phrase", -without, OR, begin*.')],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="QUERY",
+            help="Words, with or without diacritics; in quotes: '\"a phrase\"', '-without', OR, begin*.",
+        ),
+    ],
     *,
     wanted: Filters,
     sort: Annotated[str, typer.Option(help="relevance or date")] = "relevance",
@@ -43,7 +49,7 @@ def search(
         raise typer.BadParameter(f"--sort takes {' or '.join(SORTS)}")
     with config.database("news_reader") as connection:
         check_portal(connection, wanted.portal)
-        wanted = replace(wanted, query=query)
+        wanted = replace(wanted, query=" ".join(words))
         found = articles.search(connection, wanted, sort=sort, limit=limit, offset=offset)
         rows(found, ("id", "published_at", "title", "authors", "unit", "section", "portal", "copies"), form)
         if chosen_format(form) is Format.table and len(found) == limit:

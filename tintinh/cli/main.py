@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import signal
 import sys
 from enum import StrEnum
@@ -279,16 +280,27 @@ def db_dsn() -> None:
 
 
 @database.command("psql", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def db_psql(context: typer.Context) -> None:
-    """Open psql on the database; further arguments go to psql."""
+def db_psql(
+    context: typer.Context,
+    owner: Annotated[
+        bool, typer.Option("--owner", help="With every right of the connection, not as a reader.")
+    ] = False,
+) -> None:
+    """Open psql on the database as a reader, in Vietnam's time; further arguments go to psql."""
     import subprocess
 
     from tintinh.embedded import postgres
 
     with config.dsn() as uri:
-        config.connect(uri).close()
+        options = [os.environ.get("PGOPTIONS", "")]
+        with config.connect(uri) as connection:
+            if not owner:
+                options.append("-c default_transaction_read_only=on")
+                options += ["-c role=news_reader"] if migrate.become(connection, "news_reader") else []
+        told = {"PGOPTIONS": " ".join(filter(None, options)), "PGTZ": os.environ.get("PGTZ", "Asia/Ho_Chi_Minh")}
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # psql's business
-        done = subprocess.run([str(postgres.binary("psql")), uri, *context.args], check=False)
+        command = [str(postgres.binary("psql")), uri, *context.args]
+        done = subprocess.run(command, env=os.environ | told, check=False)
     raise typer.Exit(done.returncode)
 
 

@@ -6,7 +6,9 @@ import csv
 import json
 import os
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +19,8 @@ from rich.table import Table
 
 from vietnam.dates import VIETNAM
 
+# Columns of a terminal below which rows are entries one below the other.
+STACKED = 100
 # Characters that a cell of Excel holds.
 EXCEL_CELL = 32_767
 _CONTROL_OF_CELLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
@@ -163,6 +167,10 @@ def _table(found: list[Mapping[str, Any]], columns: Sequence[str], out: IO[str])
     if not found:
         say("nothing found")
         return
+    shown = [[_plain_cell(row.get(name)) for name in columns] for row in found]
+    if out.isatty() and (console.width < STACKED or not fits(columns, shown, console.width)):
+        console.print(stacked(columns, shown), markup=False, soft_wrap=False)
+        return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in columns:
         long = name in {"title", "error", "url", "finding"}
@@ -177,11 +185,60 @@ def _table(found: list[Mapping[str, Any]], columns: Sequence[str], out: IO[str])
 def _shown(value: Any) -> str:
     from rich.markup import escape
 
+    return escape(_plain_cell(value))
+
+
+def _plain_cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
         return local(value)
-    return escape(printable(", ".join(map(str, value)) if isinstance(value, list) else str(value)))
+    return printable(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def fits(columns: Sequence[str], shown: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether a table of these cells can be so wide without a word that is broken.
+
+    >>> fits(["id", "host"], [["1", "congan.example.vn"]], 20), fits(["id", "host"], [["1", "congan.example.vn"]], 19)
+    (True, False)
+    """
+    needed = [max(map(len, " ".join([name, *cells]).split())) for name, *cells in zip(columns, *shown, strict=True)]
+    return sum(needed) + len(needed) - 1 <= width
+
+
+def stacked(columns: Sequence[str], shown: Sequence[Sequence[str]]) -> str:
+    """Rows as entries one below the other, for a terminal too narrow for a table; what is empty is left out.
+
+    >>> print(stacked(["id", "title", "unit"], [["1", "Bắt vụ ma túy", ""], ["2", "Tin", "PV28"]]))
+    id     1
+    title  Bắt vụ ma túy
+    <BLANKLINE>
+    id     2
+    title  Tin
+    unit   PV28
+    """
+    wide = max(map(len, columns), default=0)
+    return "\n\n".join(
+        "\n".join(f"{name:<{wide}}  {cell}" for name, cell in zip(columns, cells, strict=True) if cell)
+        for cells in shown
+    )
+
+
+def wrapped(text: str) -> str:
+    """Text with its lines broken between words where a terminal would break them anywhere; as it is in a pipe."""
+    if not sys.stdout.isatty():
+        return text
+    width = max(20, shutil.get_terminal_size().columns - 1)
+    return "\n".join(in_lines(line, width) for line in text.split("\n"))
+
+
+def in_lines(line: str, width: int) -> str:
+    """A line in several; a word longer than that stays whole.
+
+    >>> in_lines("trị giá 20 triệu đồng", 10)
+    'trị giá 20\\ntriệu đồng'
+    """
+    return textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False, drop_whitespace=True)
 
 
 def plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,9 +18,8 @@ from reader.rows import Row
 from tintinh import config
 from tintinh.cli import copies_view
 from tintinh.cli.options import FormatOption, usage
-from tintinh.cli.output import Format, chosen_format, local, plain, printable, rows, say, text
+from tintinh.cli.output import Format, chosen_format, local, plain, printable, rows, say, text, wrapped
 from tintinh.run import bundle, source
-from vietnam import urls
 
 
 def show(
@@ -52,8 +51,6 @@ def show(
         until = filters.moment(at) if at else None
     with config.database("news_reader") as connection:
         row = articles.article(connection, key)
-        if row is None and urls.is_http(key):
-            row = articles.article(connection, urls.canonical(key))
         if row is None:
             say(f"no article {key}")
             raise typer.Exit(1)
@@ -136,7 +133,7 @@ def show_article(row: Row, form: Format | None) -> None:
 
 def print_article(row: Row) -> None:
     """The article as text, labels first."""
-    typer.secho(printable(row["title"]), bold=True)
+    typer.secho(wrapped(printable(row["title"])), bold=True)
     labels = {
         "published": f"{local(row['published_at'])} ({row['published_precision']})" if row["published_at"] else None,
         "byline": row["byline"],
@@ -154,8 +151,8 @@ def print_article(row: Row) -> None:
     }
     for name, value in labels.items():
         if value:
-            typer.echo(printable(f"{name:<10}{value}"))
-    typer.echo(printable(f"\n{row['body']}"))
+            typer.echo(wrapped(printable(f"{name:<10}{value}")))
+    typer.echo(wrapped(printable(f"\n{row['body']}")))
     for image in row["images"]:
         typer.echo(printable(f"\n[{image['caption'] or 'ảnh'}] {image['url']}"))
     for attachment in row["attachments"]:
@@ -191,4 +188,4 @@ def _show_history(states: list[Row], form: Format | None) -> None:
             continue
         before = states[number - 1]
         for name in difference.changed_fields(before, state):
-            typer.echo(f"  {name}: {difference.words(text(before[name]), text(state[name]))}")
+            typer.echo(wrapped(f"  {name}: {difference.words(text(before[name]), text(state[name]))}"))
