@@ -18,7 +18,8 @@ import psycopg
 
 from bench import shelf
 from ingest import migrate
-from reader import articles, changes
+from reader import changes
+from reader import stored as articles
 from reader.filters import Filters
 from sql.load import command
 from tintinh.embedded import postgres

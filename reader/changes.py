@@ -8,7 +8,8 @@ from datetime import datetime
 
 import psycopg
 
-from reader import articles, difference
+from reader import difference
+from reader import stored as articles
 from reader.filters import Filters, WrongFilter
 from reader.rows import Row, rows_of
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import psycopg
 
-from reader import articles
-from reader.articles import COUNTED
+from reader import stored as articles
 from reader.filters import Filters
 from reader.rows import Row, rows_of
+from reader.stored import COUNTED
 
 # Earlier than any article that is stored.
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)

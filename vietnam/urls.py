@@ -98,6 +98,26 @@ def fetchable(url: str) -> str | None:
     return f"{scheme}://{host}{path}" + (f"?{_encode(query, _QUERY_SAFE)}" if query else "")
 
 
+def spellings(url: str) -> list[str]:
+    """The addresses under which an article may be stored that somebody asks for by this one, the likeliest first.
+
+    >>> spellings("www.a.vn/tin/1?utm_source=zalo")
+    ['http://www.a.vn/tin/1', 'https://www.a.vn/tin/1', 'http://a.vn/tin/1', 'https://a.vn/tin/1']
+    >>> spellings("https://a.vn/tin/1")[:2], spellings("1-bai")
+    (['https://a.vn/tin/1', 'http://a.vn/tin/1'], [])
+    """
+    given = url.strip()
+    if "://" not in given:
+        given = f"http://{given}" if "." in given.partition("/")[0] else ""
+    whole = fetchable(given)
+    if whole is None:
+        return []
+    scheme, _, rest = whole.partition("://")
+    schemes = (scheme, "https" if scheme == "http" else "http")
+    hosts = (rest, rest.removeprefix("www.") if rest.startswith("www.") else f"www.{rest}")
+    return [f"{one}://{host}" for host in hosts for one in schemes]
+
+
 @lru_cache(maxsize=_KEPT)
 def identity(url: str) -> str:
     """A key, not an address: equal for every address of one article, as far as the address can tell.

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection
 
-from reader import articles, filters
+from reader import filters
+from reader import stored as articles
 from reader.changes import Place, kinds
 from reader.filters import Filters, WrongFilter
 

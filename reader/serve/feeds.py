@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reader import articles, changes, overview
+from reader import changes, overview
+from reader import stored as articles
 from reader.rows import Row
 from reader.serve import asked, words
 from reader.serve.answers import answer

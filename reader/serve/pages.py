@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reader import articles, changes, difference, overview, snippet
+from reader import changes, difference, overview, snippet
+from reader import stored as articles
 from reader.filters import WrongFilter
 from reader.rows import Row
 from reader.serve import asked, charts, words

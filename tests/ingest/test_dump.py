@@ -21,7 +21,7 @@ from ingest.errors import DatabaseBusy, DatabaseInUse, DatabaseTooNew, DatabaseU
 from ingest.restore import restore
 from ingest.store import ingest_lines, store
 from ingest.syndication import compare_due
-from reader import articles
+from reader import stored as articles
 from reader.filters import Filters
 from sql.load import query
 from tests import older

@@ -20,7 +20,8 @@ from crawler.fields import Field, kept, of, of_the_article
 from ingest.redaction import redact
 from ingest.reextraction import write_reextracted
 from ingest.store import Figures, store
-from reader import articles, difference
+from reader import difference
+from reader import stored as articles
 from reader.filters import Filters
 from tests.conftest import Command
 from tests.support import START, article, at

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ingest.store import store
-from reader import articles
+from reader import stored as articles
 from reader.filters import Filters
 from sql.load import command
 from tests.conftest import NewDatabase

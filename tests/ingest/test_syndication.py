@@ -15,7 +15,7 @@ from ingest import likeness
 from ingest.redaction import redact
 from ingest.store import store
 from ingest.syndication import compare_due
-from reader import articles
+from reader import stored as articles
 from reader.filters import Filters
 from tests import older
 from tests.conftest import Command, NewDatabase

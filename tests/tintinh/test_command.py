@@ -20,7 +20,7 @@ import pyarrow.parquet
 import pytest
 import typer
 
-from reader import articles
+from reader import stored as articles
 from reader.filters import Filters
 from tests.conftest import Command, NewDatabase
 from tests.support import PATIENCE, Portal, called, environment, held_port, started, tintinh

@@ -14,7 +14,7 @@ from ingest import absence, edits
 from ingest.redaction import redact
 from ingest.store import store
 from ingest.syndication import compare_due
-from reader import articles
+from reader import stored as articles
 from reader import watches as shown
 from reader.filters import WrongFilter
 from tests.support import article, at

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from ingest import portals as rows_of_portals
-from reader import articles, overview
+from reader import overview
+from reader import stored as articles
 from reader.filters import Filters
 from tintinh import config
 from tintinh.cli.changes import changes
@@ -35,7 +36,10 @@ def register(app: typer.Typer) -> None:
 def search(
     words: Annotated[
         list[str],
-        typer.Argument(help='Words, with or without diacritics; "a phrase", -without, OR, begin*.', metavar="QUERY"),
+        typer.Argument(
+            metavar="QUERY",
+            help="Words, with or without diacritics; in quotes: '\"a phrase\"', '-without', OR, begin*.",
+        ),
     ],
     *,
     wanted: Filters,

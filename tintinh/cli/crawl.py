@@ -22,7 +22,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from crawler.platforms.registry import platforms
 from ingest import migrate
 from ingest.errors import DatabaseUnreachable
-from reader import articles
+from reader import stored as articles
 from tintinh import config
 from tintinh.cli import log
 from tintinh.cli.output import Format, errors, local, rows, say

@@ -9,11 +9,11 @@ from typing import IO, Annotated, Any
 
 import typer
 
-from reader import articles
+from reader import stored as articles
 from reader.filters import Filters
 from tintinh import config
 from tintinh.cli.options import FormatOption, check_portal, filtered
-from tintinh.cli.output import Format, rows, say, write_csv
+from tintinh.cli.output import Format, rows, say, write_csv, write_excel
 
 ENDINGS = ("jsonl", "csv", "parquet")
 
@@ -26,12 +26,17 @@ def export(
     wanted: Filters,
     limit: Annotated[int | None, typer.Option(min=1, max=2_000_000_000)] = None,
     offset: Annotated[int, typer.Option(min=0, max=2_000_000_000)] = 0,
+    excel: Annotated[
+        bool, typer.Option("--excel", help="With -o FILE.csv: as Excel opens it in Vietnam, and no cell is a formula.")
+    ] = False,
     form: FormatOption = None,
 ) -> None:
     """Export whole articles, newest first."""
     ending = output.suffix.lstrip(".").lower() if output else None
     if output and ending not in ENDINGS:
         raise typer.BadParameter(f"-o wants a file that ends in {', '.join('.' + name for name in ENDINGS)}")
+    if excel and ending != "csv":
+        raise typer.BadParameter("--excel goes with -o FILE.csv")
     wanted = replace(wanted, query=query)
     with config.database("news_reader") as connection, ExitStack() as stack:
         check_portal(connection, wanted.portal)
@@ -53,7 +58,7 @@ def export(
                 count = parquet.write(found, partial, articles.columns(connection))
             else:
                 with partial.open("w", encoding="utf-8", newline="") as file:
-                    count = _write(found, file, ending or "jsonl")
+                    count = _write(found, file, "excel" if excel else ending or "jsonl")
             partial.replace(output)
         finally:
             partial.unlink(missing_ok=True)
@@ -69,7 +74,12 @@ def _write(found: Any, file: IO[str], ending: str) -> int:
             count += 1
             yield row
 
-    if ending == "csv":
+    if ending == "excel":
+        if cut := write_excel(counted(), file):
+            say(
+                f"{cut} texts are longer than a cell of Excel and were cut; their ends are in .jsonl, .parquet and .csv without --excel"
+            )
+    elif ending == "csv":
         write_csv(counted(), file)
     else:
         rows(counted(), (), Format.jsonl, file)

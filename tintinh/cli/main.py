@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import signal
 import sys
 from enum import StrEnum
@@ -15,8 +16,6 @@ import typer
 
 from ingest import edits, migrate, spool
 from ingest.errors import DatabaseUnreachable, IngestError
-from ingest.segments import ingest_left
-from ingest.store import Figures, ingest_file
 from ingest.syndication import compare_due
 from reader import filters
 from sql.load import query
@@ -24,6 +23,7 @@ from tintinh import config
 from tintinh.cli import (
     articles,
     backup,
+    ingest,
     paging,
     phrases,
     portals,
@@ -62,6 +62,7 @@ app.add_typer(database, name="db")
 backup.register(database)
 phrases.register(database)
 articles.register(app)
+app.command()(ingest.ingest)
 app.command()(probe.probe)
 app.command()(serve.serve)
 app.command()(status.status)
@@ -204,55 +205,6 @@ def fetch(
 
 
 @app.command()
-def ingest(
-    files: Annotated[
-        list[str] | None,
-        typer.Argument(help="Spool segments or feed exports; - for stdin; none: what waits in the spool."),
-    ] = None,
-) -> None:
-    """Load spool segments or a Scrapy feed export (.jsonl, .jl). Safe to repeat."""
-    figures, failed, broken = Figures(), False, ""
-    with config.database() as connection:
-        row = connection.execute(query("start_run"), {"portal": "-", "kind": "ingest", "rules": None}).fetchone()
-        run = int(row[0]) if row else None
-        error: str | None = None
-        try:
-            for file in files or []:
-                try:
-                    figures += _ingest(connection, file, run)
-                except OSError as reason:
-                    failed, error = True, f"{file}: {reason.strerror}"
-                    say(error)
-            if not files:
-                figures += ingest_left(connection, config.spool_folder(connection))
-            compare_due(connection)
-        except BaseException as reason:
-            broken = "interrupted" if isinstance(reason, KeyboardInterrupt) else "failed"
-            error = f"{type(reason).__name__}: {reason}"
-            raise
-        finally:
-            if not connection.closed:
-                status = broken or ("ok" if not (failed or figures.rejected) else "partial")
-                connection.execute(
-                    query("finish_run"),
-                    {"run": run, "status": status, "complete": False, "error": error, "listed": 0,
-                     "fetched": figures.items, "requests": 0, "bytes": 0, "accounts": None},
-                )  # fmt: skip
-        watching.after_ingest(connection, say)
-    say(f"new {figures.new}, changed {figures.changed}, unchanged {figures.unchanged}, rejected {figures.rejected}")
-    if figures.rejected:
-        say(f"{figures.rejected} items were rejected: see news.reject")
-    raise typer.Exit(FAILED if failed or figures.rejected else DONE)
-
-
-def _ingest(connection: psycopg.Connection, file: str, run: int | None) -> Figures:
-    if file == "-":
-        return ingest_file(connection, sys.stdin.buffer, run)
-    with Path(file).open("rb") as stream:
-        return ingest_file(connection, stream, run)
-
-
-@app.command()
 def redact(
     key: Annotated[str, typer.Argument(help="Id or address of an article.", metavar="ID|URL")],
     reason: Annotated[str, typer.Option(help="Why; it stays.")],
@@ -260,7 +212,7 @@ def redact(
 ) -> None:
     """Remove an article's text for a legal request, for good; who, when and why stays."""
     from ingest import redaction
-    from reader import articles
+    from reader import stored as articles
 
     if not reason.strip():
         raise typer.BadParameter("--reason must say something")
@@ -360,16 +312,27 @@ def db_dsn() -> None:
 
 
 @database.command("psql", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def db_psql(context: typer.Context) -> None:
-    """Open psql on the database; further arguments go to psql."""
+def db_psql(
+    context: typer.Context,
+    owner: Annotated[
+        bool, typer.Option("--owner", help="With every right of the connection, not as a reader.")
+    ] = False,
+) -> None:
+    """Open psql on the database as a reader, in Vietnam's time; further arguments go to psql."""
     import subprocess
 
     from tintinh.embedded import postgres
 
     with config.dsn() as uri:
-        config.connect(uri).close()
+        options = [os.environ.get("PGOPTIONS", "")]
+        with config.connect(uri) as connection:
+            if not owner:
+                options.append("-c default_transaction_read_only=on")
+                options += ["-c role=news_reader"] if migrate.become(connection, "news_reader") else []
+        told = {"PGOPTIONS": " ".join(filter(None, options)), "PGTZ": os.environ.get("PGTZ", "Asia/Ho_Chi_Minh")}
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # psql's business
-        done = subprocess.run([str(postgres.binary("psql")), uri, *context.args], check=False)
+        command = [str(postgres.binary("psql")), uri, *context.args]
+        done = subprocess.run(command, env=os.environ | told, check=False)
     raise typer.Exit(done.returncode)
 
 

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import psycopg
 import typer
 
-from reader import articles, filters
+from reader import filters
+from reader import stored as articles
 from tintinh.cli.output import Format
 
 FormatOption = Annotated[

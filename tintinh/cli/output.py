@@ -6,14 +6,15 @@ import csv
 import json
 import os
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import IO, Any
 
 from rich.console import Console
-from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -21,6 +22,11 @@ from rich.text import Text
 from reader import snippet
 from vietnam.dates import VIETNAM
 
+# Columns of a terminal below which rows are entries one below the other.
+STACKED = 100
+# Characters that a cell of Excel holds.
+EXCEL_CELL = 32_767
+_CONTROL_OF_CELLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _COUNTS = {"listed", "fetched", "new", "changed", "unchanged", "gone", "rejected", "requests", "articles", "copies"}
 
@@ -94,6 +100,41 @@ def write_csv(found: Iterable[Mapping[str, Any]], out: IO[str], columns: Sequenc
         csv.writer(out).writerow(columns)
 
 
+def write_excel(found: Iterable[Mapping[str, Any]], out: IO[str]) -> int:
+    """CSV as Excel opens it by a double click where commas are decimal, as in Vietnam: UTF-8 with its mark, semicolons.
+
+    Moments are Vietnam's, in a form that Excel takes for a date. How many cells were cut, because Excel holds no longer ones.
+    """
+    writer: Any = None
+    cut = 0
+    out.write("\ufeff")
+    for row in found:
+        cells = {name: excel_cell(value) for name, value in row.items()}
+        cut += sum(len(cell) == EXCEL_CELL and cell.endswith("…") for cell in cells.values())
+        if writer is None:
+            writer = csv.DictWriter(out, fieldnames=list(cells), delimiter=";")
+            writer.writeheader()
+        writer.writerow(cells)
+    return cut
+
+
+def excel_cell(value: Any) -> str:
+    """A field as Excel is to show it: no formula, whatever a page printed, and no longer than a cell.
+
+    >>> excel_cell("=HYPERLINK(1)"), excel_cell(" @x"), excel_cell("Bắt"), excel_cell(None), excel_cell(["A", "B"])
+    ("'=HYPERLINK(1)", "' @x", 'Bắt', '', 'A; B')
+    >>> excel_cell(datetime(2026, 11, 5, 8, 1, tzinfo=VIETNAM)), len(excel_cell("a" * 40_000))
+    ('2026-11-05 08:01:00', 32767)
+    """
+    if isinstance(value, datetime):
+        return f"{value.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}"
+    told = "" if value is None else str(_cell(value))
+    told = _CONTROL_OF_CELLS.sub("", told)
+    if told.lstrip()[:1] in {"=", "+", "-", "@"} and not isinstance(value, (int, float)):
+        told = f"'{told}"
+    return told if len(told) <= EXCEL_CELL else f"{told[: EXCEL_CELL - 1]}…"
+
+
 def say(message: str) -> None:
     """One line on stderr."""
     errors.print(printable(message), markup=False)
@@ -132,6 +173,10 @@ def _table(found: list[Mapping[str, Any]], columns: Sequence[str], out: IO[str])
     if not found:
         say("nothing found")
         return
+    shown = [[_plain_cell(row.get(name)) for name in columns] for row in found]
+    if out.isatty() and (console.width < STACKED or not fits(columns, shown, console.width)):
+        console.print(stacked(columns, shown), markup=False, soft_wrap=False)
+        return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in columns:
         long = name in {"title", "error", "url", "finding"}
@@ -140,26 +185,7 @@ def _table(found: list[Mapping[str, Any]], columns: Sequence[str], out: IO[str])
         )
     for row in found:
         table.add_row(*(_shown(row.get(name)) for name in columns))
-    least = Measurement.get(console, console.options.update(max_width=10_000), table).minimum
-    if least <= console.width:
-        console.print(table)
-    elif not out.isatty():
-        console.print(table, width=least)
-    else:  # no word is broken and nothing is left out: a line for each field
-        for row in found:
-            _stacked(console, {name: _shown(row.get(name)) for name in columns})
-
-
-def _stacked(console: Console, cells: Mapping[str, str]) -> None:
-    """A row as lines of its own, the name of each field before it."""
-    grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
-    for name, cell in cells.items():
-        if cell:
-            grid.add_row(name, cell)
-    console.print(grid)
-    console.print()
+    console.print(table, width=None if out.isatty() else max(WIDE, needed(columns, shown)))
 
 
 def entries(found: Iterable[Mapping[str, Any]], query: str, out: IO[str] | None = None) -> None:
@@ -189,11 +215,65 @@ def _marked(pieces: Sequence[tuple[bool, str]], style: str) -> Text:
 def _shown(value: Any) -> str:
     from rich.markup import escape
 
+    return escape(_plain_cell(value))
+
+
+def _plain_cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
         return local(value)
-    return escape(printable(", ".join(map(str, value)) if isinstance(value, list) else str(value)))
+    return printable(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def fits(columns: Sequence[str], shown: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether a table of these cells can be so wide without a word that is broken.
+
+    >>> fits(["id", "host"], [["1", "congan.example.vn"]], 20), fits(["id", "host"], [["1", "congan.example.vn"]], 19)
+    (True, False)
+    """
+    return needed(columns, shown) <= width
+
+
+def needed(columns: Sequence[str], shown: Sequence[Sequence[str]]) -> int:
+    """How wide a table of these cells must be for no word to be broken."""
+    longest = [max(map(len, " ".join([name, *cells]).split())) for name, *cells in zip(columns, *shown, strict=True)]
+    return sum(longest) + len(longest) - 1
+
+
+def stacked(columns: Sequence[str], shown: Sequence[Sequence[str]]) -> str:
+    """Rows as entries one below the other, for a terminal too narrow for a table; what is empty is left out.
+
+    >>> print(stacked(["id", "title", "unit"], [["1", "Bắt vụ ma túy", ""], ["2", "Tin", "PV28"]]))
+    id     1
+    title  Bắt vụ ma túy
+    <BLANKLINE>
+    id     2
+    title  Tin
+    unit   PV28
+    """
+    wide = max(map(len, columns), default=0)
+    return "\n\n".join(
+        "\n".join(f"{name:<{wide}}  {cell}" for name, cell in zip(columns, cells, strict=True) if cell)
+        for cells in shown
+    )
+
+
+def wrapped(text: str) -> str:
+    """Text with its lines broken between words where a terminal would break them anywhere; as it is in a pipe."""
+    if not sys.stdout.isatty():
+        return text
+    width = max(20, shutil.get_terminal_size().columns - 1)
+    return "\n".join(in_lines(line, width) for line in text.split("\n"))
+
+
+def in_lines(line: str, width: int) -> str:
+    """A line in several; a word longer than that stays whole.
+
+    >>> in_lines("trị giá 20 triệu đồng", 10)
+    'trị giá 20\\ntriệu đồng'
+    """
+    return textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False, drop_whitespace=True)
 
 
 def plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from ingest import portals as rows_of_portals
-from reader import articles
+from reader import stored as articles
 from tintinh import config
 from tintinh.cli.options import FormatOption, check_portal
 from tintinh.cli.output import Format

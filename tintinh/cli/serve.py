@@ -52,7 +52,7 @@ def archived(connection: Any, article: int) -> tuple[str, datetime]:
     from crawler.archive.files import NotInArchive
     from crawler.archive.records import DamagedRecord
     from crawler.platforms.page import decode
-    from reader import articles
+    from reader import stored as articles
     from reader.serve.api import NotFound
     from tintinh.run import source
 

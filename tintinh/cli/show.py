@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import textwrap
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,15 +12,15 @@ import typer
 
 from crawler.archive.files import NotInArchive
 from crawler.archive.records import DamagedRecord
-from reader import articles, difference, filters
+from reader import difference, filters
+from reader import stored as articles
 from reader.rows import Row
 from tintinh import config
 from tintinh.cli import copies_view
 from tintinh.cli.options import FormatOption, usage
-from tintinh.cli.output import Format, chosen_format, local, plain, printable, rows, say, text
+from tintinh.cli.output import Format, chosen_format, local, plain, printable, rows, say, text, wrapped
 from tintinh.cli.paging import paged
-from tintinh.run import source
-from vietnam import urls
+from tintinh.run import bundle, source
 
 
 @paged
@@ -33,6 +31,10 @@ def show(
     pages: Annotated[bool, typer.Option("--source", help="Where its pages lie in the archive, newest first.")] = False,
     raw: Annotated[bool, typer.Option("--raw", help="With --source: the bytes of the newest page.")] = False,
     warc_file: Annotated[Path | None, typer.Option("--warc", help="Cut its newest page out into a WARC FILE.")] = None,
+    bundle_file: Annotated[
+        Path | None,
+        typer.Option("--bundle", help="Evidence in a FILE.zip: page, text, history, archived records, digests."),
+    ] = None,
     at: Annotated[
         str | None, typer.Option(help="As it stood on this day or moment; of its pages, those until then.")
     ] = None,
@@ -45,20 +47,22 @@ def show(
         raise typer.BadParameter("--copies goes alone")
     if revisions and (pages or warc_file or at):
         raise typer.BadParameter("--revisions goes alone")
+    if bundle_file and (revisions or copies or pages or warc_file or at):
+        raise typer.BadParameter("--bundle goes alone")
     with usage():
         until = filters.moment(at) if at else None
     with config.database("news_reader") as connection:
         row = articles.article(connection, key)
-        if row is None and urls.is_http(key):
-            row = articles.article(connection, urls.canonical(key))
         if row is None:
             say(f"no article {key}")
             raise typer.Exit(1)
         redaction = articles.redaction(connection, row["id"])
-        if redaction and (pages or warc_file):
+        if redaction and (pages or warc_file or bundle_file):
             say(f"article {row['id']} is {_redacted(redaction)}")
             raise typer.Exit(1)
-        if pages or warc_file:
+        if bundle_file:
+            _bundle(connection, row["id"], bundle_file)
+        elif pages or warc_file:
             _show_source(connection, row, raw, warc_file, until, form)
         elif copies:
             copies_view.show(articles.copies(connection, row["id"]), row["id"], form)
@@ -77,6 +81,25 @@ def show(
 
 def _redacted(redaction: Row) -> str:
     return f"redacted {local(redaction['redacted_at'])} by {redaction['redacted_by']}: {redaction['reason']}"
+
+
+def _bundle(connection: psycopg.Connection, number: int, output: Path) -> None:
+    if output.exists():
+        say(f"tintinh: {output} is there already: name another file")
+        raise typer.Exit(1)
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    with connection.transaction():  # of one moment: a redaction is before it or after it
+        row = articles.article(connection, str(number))
+        if row is None or articles.redaction(connection, number):
+            say(f"article {number} is redacted")
+            raise typer.Exit(1)
+        made = bundle.of(connection, row)
+    bundle.write(made, output)
+    for lost in made.lost:
+        say(f"tintinh: not in the bundle: {lost}")
+    say(f"{len(made.files)} files in {output}")
+    if made.lost:
+        raise typer.Exit(1)
 
 
 def _show_source(
@@ -112,7 +135,7 @@ def show_article(row: Row, form: Format | None) -> None:
 
 def print_article(row: Row) -> None:
     """The article as text, labels first."""
-    typer.secho(printable(row["title"]), bold=True)
+    typer.secho(wrapped(printable(row["title"])), bold=True)
     labels = {
         "published": f"{local(row['published_at'])} ({row['published_precision']})" if row["published_at"] else None,
         "byline": row["byline"],
@@ -130,20 +153,12 @@ def print_article(row: Row) -> None:
     }
     for name, value in labels.items():
         if value:
-            typer.echo(wrapped(printable(f"{name:<10}{value}"), 10))
-    typer.echo("\n" + "\n".join(wrapped(printable(part)) for part in row["body"].split("\n")))
+            typer.echo(wrapped(printable(f"{name:<10}{value}")))
+    typer.echo(wrapped(printable(f"\n{row['body']}")))
     for image in row["images"]:
         typer.echo(printable(f"\n[{image['caption'] or 'ảnh'}] {image['url']}"))
     for attachment in row["attachments"]:
         typer.echo(printable(f"\n[{attachment['name']}] {attachment['url']}"))
-
-
-def wrapped(text: str, indent: int = 0) -> str:
-    """A line broken between words where a terminal would break it anywhere; whole where it goes elsewhere."""
-    if not sys.stdout.isatty():
-        return text
-    width = max(20, min(100, shutil.get_terminal_size().columns))
-    return textwrap.fill(text, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _absence(absence: Row) -> str:
@@ -175,4 +190,4 @@ def _show_history(states: list[Row], form: Format | None) -> None:
             continue
         before = states[number - 1]
         for name in difference.changed_fields(before, state):
-            typer.echo(f"  {name}: {difference.words(text(before[name]), text(state[name]))}")
+            typer.echo(wrapped(f"  {name}: {difference.words(text(before[name]), text(state[name]))}"))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import typer
 
 from ingest import migrate
-from reader import articles
+from reader import stored as articles
 from reader.filters import Filters
 from reader.rows import Row
 from tintinh import config

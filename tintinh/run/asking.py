@@ -12,7 +12,7 @@ import psycopg
 from crawler.net.reach import WEB, Reach, host_and_port
 from ingest import portals
 from ingest.errors import DatabaseUnreachable
-from reader import articles
+from reader import stored as articles
 from reader.serve.database import Unavailable
 from reader.serve.fetching import Full, Refused
 from tintinh import config

@@ -36,7 +36,7 @@ from crawler.platforms.page import UnreadablePage
 from ingest import told_dates
 from ingest.batch import prepare
 from ingest.reextraction import note_rules, note_unread, write_reextracted
-from reader import articles
+from reader import stored as articles
 from sql.load import query
 from tintinh.run import due
 

@@ -8,7 +8,7 @@ import psycopg
 
 from crawler.archive import files, records
 from crawler.archive.files import NotInArchive
-from reader import articles
+from reader import stored as articles
 from reader.rows import Row
 from tintinh import config
 

@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 from reader.filters import Filters
 from reader.rows import Row, rows_of
 from sql.load import query
+from vietnam import urls
 
 # A limit that limits nothing: with an offset added it is still an int of PostgreSQL's.
 EVERYTHING = 2**31 - 10_000
@@ -52,12 +53,14 @@ def columns(connection: psycopg.Connection) -> dict[str, str]:
 
 
 def article(connection: psycopg.Connection, key: str) -> Row | None:
-    """One article by id or by any address it was met under."""
+    """One article by id or by any address it was met under, whatever scheme, `www.` or campaign it is asked with."""
     if key.isascii() and key.isdigit() and len(key) < 19:
         rows = rows_of(connection, "article_by_id", {"id": int(key)})
-    else:
-        rows = rows_of(connection, "article_by_url", {"url": key})
-    return rows[0] if rows else None
+        return rows[0] if rows else None
+    for url in dict.fromkeys([key, *urls.spellings(key)]):
+        if rows := rows_of(connection, "article_by_url", {"url": url}):
+            return rows[0]
+    return None
 
 
 def states(connection: psycopg.Connection, article_id: int) -> list[Row]:
