@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import IO, Annotated, Any
 
@@ -18,6 +20,12 @@ from tintinh.cli.output import Format, rows, say, write_csv, write_excel
 ENDINGS = ("jsonl", "csv", "parquet")
 
 
+class Partition(StrEnum):
+    """How files are parted."""
+
+    month = "month"
+
+
 @filtered
 def export(
     output: Annotated[Path | None, typer.Option("-o", help="FILE.jsonl, .csv or .parquet; default stdout.")] = None,
@@ -29,9 +37,16 @@ def export(
     excel: Annotated[
         bool, typer.Option("--excel", help="With -o FILE.csv: as Excel opens it in Vietnam, and no cell is a formula.")
     ] = False,
+    partition: Annotated[
+        Partition | None,
+        typer.Option(help="With -o FOLDER: Parquet files by month of publication, month=2026-11 and so on."),
+    ] = None,
     form: FormatOption = None,
 ) -> None:
     """Export whole articles, newest first."""
+    if partition is not None:
+        _by_month(output, replace(wanted, query=query), limit or articles.EVERYTHING, offset)
+        return
     ending = output.suffix.lstrip(".").lower() if output else None
     if output and ending not in ENDINGS:
         raise typer.BadParameter(f"-o wants a file that ends in {', '.join('.' + name for name in ENDINGS)}")
@@ -63,6 +78,25 @@ def export(
         finally:
             partial.unlink(missing_ok=True)
         say(f"{count} articles in {output}")
+
+
+def _by_month(output: Path | None, wanted: Filters, limit: int, offset: int) -> None:
+    from tintinh.cli import parquet
+
+    if output is None or output.suffix or (output.exists() and (not output.is_dir() or any(output.iterdir()))):
+        raise typer.BadParameter("--partition wants -o FOLDER, a new one or an empty one")
+    with config.database("news_reader") as connection:
+        check_portal(connection, wanted.portal)
+        partial = output.with_name(f".{output.name}.part")
+        shutil.rmtree(partial, ignore_errors=True)
+        try:
+            partial.mkdir(parents=True)
+            with closing(articles.export(connection, wanted, limit=limit, offset=offset)) as found:
+                count = parquet.write_months(found, partial, articles.columns(connection))
+            partial.replace(output)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    say(f"{count} articles in {output}")
 
 
 def _write(found: Any, file: IO[str], ending: str) -> int:
