@@ -356,3 +356,13 @@ def test_provinces_are_told_with_those_that_became_part_of_them(web: Web, connec
         r"Lâm Đồng</a></th><td class=\"number\">7</td>\s*<td lang=\"vi\">[^/]*Bình Thuận <span class=\"number\">\(7\)",
         page,
     )
+
+
+def test_who_signs_as_nobody_in_particular_is_no_author(web: Web, connection: psycopg.Connection) -> None:
+    store(
+        connection,
+        [article(1, authors=("Hữu Liêm", "CTV")), article(2, authors=("P.V",)), article(3, authors=("PV", "T.H"))],
+    )
+    told = web.get("/api/v1/authors").json["items"]
+    assert {row["author"] for row in told} == {"Hữu Liêm", "T.H"}
+    assert web.get("/authors/P.V").status == 200, "what they signed can be read all the same"

@@ -33,7 +33,7 @@ from tests.support import (
     until,
     until_alone,
 )
-from tests.tintinh.test_command import ALLOWED, TOTAL, one_line, rows, stored
+from tests.tintinh.crawled import ALLOWED, TOTAL, one_line, rows, stored
 from tintinh.cli.crawl import run_all
 from tintinh.demo.articles import load
 from tintinh.demo.page import Page

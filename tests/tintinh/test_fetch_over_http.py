@@ -18,7 +18,7 @@ from reader.serve.fetching import LONGEST, MOST
 from tests.conftest import Command
 from tests.reader.serving import Answer, Web, serving
 from tests.support import PATIENCE
-from tests.tintinh.test_command import ALLOWED
+from tests.tintinh.crawled import ALLOWED
 from tests.tintinh.test_worker import FEW, only, watched
 from tintinh.run.asking import Asking
 

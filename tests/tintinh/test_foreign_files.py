@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Command
 from tests.support import article, line
-from tests.tintinh.test_command import objects
+from tests.tintinh.crawled import objects
 
 OUT_OF_TIME = [
     "0001-01-01T00:00:00+14:00",

@@ -17,7 +17,7 @@ import pytest
 from crawler.platforms.page import DEEPEST, LONGEST_PAGE
 from tests.conftest import Command
 from tests.support import PATIENCE, environment
-from tests.tintinh.test_command import ALLOWED, TOTAL, rows, stored
+from tests.tintinh.crawled import ALLOWED, TOTAL, rows, stored
 from tintinh.demo.page import Page
 from tintinh.demo.server import serve
 from tintinh.demo.site import DemoSite

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from tests.conftest import Command
-from tests.tintinh.test_command import ALLOWED, rows
+from tests.tintinh.crawled import ALLOWED, rows
 from tintinh.demo.page import Page
 from tintinh.demo.server import serve
 

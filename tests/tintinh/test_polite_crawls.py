@@ -16,7 +16,7 @@ import pytest
 
 from tests.conftest import Command
 from tests.support import PATIENCE, environment, started, until
-from tests.tintinh.test_command import ALLOWED
+from tests.tintinh.crawled import ALLOWED
 from tintinh.demo.articles import load
 from tintinh.demo.page import Page
 from tintinh.demo.server import serve

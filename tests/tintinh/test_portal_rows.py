@@ -13,7 +13,7 @@ from ingest import portals as rows
 from ingest.portals import StoredPortal
 from tests.conftest import Command
 from tests.support import Portal
-from tests.tintinh.test_command import ALLOWED
+from tests.tintinh.crawled import ALLOWED
 from tintinh.cli.portal_rows import hours_of
 from tintinh.demo.articles import load
 from tintinh.demo.server import serve

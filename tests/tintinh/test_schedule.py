@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import Command
 from tests.sql.test_watching import portal
 from tests.support import PATIENCE, held_port, unit_faults
-from tests.tintinh.test_command import ALLOWED
+from tests.tintinh.crawled import ALLOWED
 from tintinh.cli import log
 from tintinh.demo.server import serve
 from tintinh.run.portal_files import portals

@@ -12,7 +12,7 @@ import psycopg
 
 from tests.conftest import Command
 from tests.support import PATIENCE, environment, started
-from tests.tintinh.test_command import ALLOWED
+from tests.tintinh.crawled import ALLOWED
 from tintinh.demo.server import serve
 from tintinh.demo.site import DemoSite
 

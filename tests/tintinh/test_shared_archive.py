@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import Command
 from tests.support import PATIENCE, Portal, environment, started, until
-from tests.tintinh.test_command import ALLOWED
+from tests.tintinh.crawled import ALLOWED
 from tests.tintinh.test_polite_crawls import FEW
 from tintinh.demo.server import serve
 from tintinh.demo.site import DemoSite

@@ -14,7 +14,7 @@ from ingest import migrate
 from tests.conftest import Command, NewDatabase
 from tests.sql.test_watching import portal, run
 from tests.support import held_port
-from tests.tintinh.test_command import ALLOWED
+from tests.tintinh.crawled import ALLOWED
 from tintinh import config
 from tintinh.run.portal_files import portals
 

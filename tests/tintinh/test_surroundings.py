@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import Command, NewDatabase
 from tests.support import environment, tintinh
-from tests.tintinh.test_command import ALLOWED, one_line
+from tests.tintinh.crawled import ALLOWED, one_line
 from tintinh import config
 
 NOWHERE = "postgresql://127.0.0.1:9/none"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Command
 from tests.reader.serving import serving
-from tests.tintinh.test_command import ALLOWED
+from tests.tintinh.crawled import ALLOWED
 from tests.tintinh.test_polite_crawls import FEW
 from tests.tintinh.test_worker import only
 from tests.work.hooks import receiving

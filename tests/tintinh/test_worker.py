@@ -27,7 +27,7 @@ from ingest.errors import DatabaseTooNew
 from ingest.portals import StoredPortal
 from tests.conftest import Command, NewDatabase
 from tests.support import PATIENCE, environment, held_port, started, until
-from tests.tintinh.test_command import ALLOWED
+from tests.tintinh.crawled import ALLOWED
 from tintinh.demo.articles import load
 from tintinh.demo.site import DemoSite
 from tintinh.run.portal_files import of_file

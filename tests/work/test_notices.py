@@ -17,7 +17,7 @@ import pytest
 from tests.conftest import Command
 from tests.sql.test_watching import portal, run
 from tests.support import held_port
-from tests.tintinh.test_command import ALLOWED
+from tests.tintinh.crawled import ALLOWED
 from tintinh.demo.server import serve
 from work import channels, notices
 
