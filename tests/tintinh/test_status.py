@@ -32,7 +32,7 @@ def test_all_is_well(connection: psycopg.Connection, command: Command) -> None:
     assert found["states"] == {"fine": 1, "quiet": 0, "thin": 0, "broken": 0, "blocked": 0, "never": len(portals())}
     assert found["database"]["schema"] == migrate.target_version()
     assert found["database"]["bytes"] > 1_000_000
-    assert found["queue"] == {"segments": 0, "bytes": 0}
+    assert found["queue"] == {"segments": 0, "bytes": 0, "notices": 0}
     screen = command("status", "--format", "table")
     assert screen.returncode == 0
     assert len(screen.stdout.splitlines()) == 5
@@ -80,7 +80,7 @@ def test_what_waits_and_what_is_due(
         "('late', 'a', 'section', '1 day', now(), now() - interval '3 days'), ('later', 'a', 'section', '1 day', now(), now() + interval '3 days')"
     )
     _, found = told(command)
-    assert found["queue"] == {"segments": 1, "bytes": 1000}
+    assert found["queue"] == {"segments": 1, "bytes": 1000, "notices": 0}
     assert (found["disk"]["archive"], found["disk"]["spool"]) == (5000, 1000)
     assert found["database"]["oldest_due_portal"] == "late"
 

@@ -84,8 +84,14 @@ def _ask(found: dict[str, Any]) -> None:
         migrate.become(connection, "news_reader")
         found["database"] |= watching.database(connection)
         found["portals"] = watching.portals(connection)
+        unsent = watching.notices(connection)
     segments = [path for path in _files(spool) if path.suffix in {".jsonl", ".open"}]
-    found["queue"] = {"segments": len(segments), "bytes": sum(_bytes(path) for path in segments), **jobs}
+    found["queue"] = {
+        "segments": len(segments),
+        "bytes": sum(_bytes(path) for path in segments),
+        **jobs,
+        "notices": unsent["notices"],
+    }
     known = {row["portal"] for row in found["portals"]}
     found["portals"] += [{"portal": name, "state": "never"} for name in _of_files() if name not in known]
 
@@ -142,6 +148,7 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
         yield (
             f"queue     {queue['segments']} segments wait in the spool ({_size(queue['bytes'])}), "
             f"{database['runs_going_on']} runs go on"
+            + (f", {queue['notices']} notices were not taken yet" if queue.get("notices") else "")
         )
         if "workers" in queue:
             yield (
