@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -166,7 +167,7 @@ class Pages:
         ]
         return rendered(
             request, "search.html", rows=shown, following=following, facets=self.facets(facets, kept), chosen=kept.keys() - {"q", "sort"}, total=min(total, articles.COUNTED),
-            is_exact=total <= articles.COUNTED, kept=kept, sort=sort, line=line, years=facets.get("year", []),
+            is_exact=total <= articles.COUNTED, kept=kept, sort=sort, line=line, watch=watch_command(kept), years=facets.get("year", []),
         )  # fmt: skip
 
     @staticmethod
@@ -392,6 +393,22 @@ def linked_data(article: Row) -> dict[str, Any]:
         "articleSection": article["section"],
     }  # fmt: skip
     return {name: value for name, value in told.items() if value is not None}
+
+
+def watch_command(kept: Mapping[str, str]) -> str:
+    r"""How this very search is kept as a watch.
+
+    >>> watch_command({"q": '"ma túy"', "province": "lam-dong", "gone": "no", "sort": "date"})
+    'tintinh watch add TEN \'"ma túy"\' --province lam-dong --not-gone'
+    """
+    flags = {("gone", "yes"): "--gone", ("gone", "no"): "--not-gone", ("fold", "yes"): "--fold"}
+    words = ["tintinh", "watch", "add", "TEN", *([kept["q"]] if kept.get("q") else [])]
+    for name, value in kept.items():
+        if flag := flags.get((name, value)):
+            words.append(flag)
+        elif name not in {"q", "sort", "gone", "fold"}:
+            words += [f"--{name}", value]
+    return shlex.join(words)
 
 
 # What people call the filters of an address.

@@ -156,6 +156,8 @@ ENGLISH: dict[str, str] = {
     "Các đơn vị ký tên": "Units that sign",
     "Các tác giả": "People who sign",
     "Các tỉnh": "Provinces",
+    "Theo dõi tìm kiếm này": "Watch this search",
+    "Người quản máy chủ chạy lệnh sau; rồi xem ở trang Theo dõi, qua Atom, webhook, thư hay Telegram.": "Who runs the server runs this; then see the page of watches, or Atom, a webhook, mail, Telegram.",
     "34 tỉnh, thành phố từ 01/07/2025; bên cạnh là những tỉnh trước đó, nay thuộc tỉnh ấy. Tin giữ tên tỉnh khi đăng; lọc theo tỉnh nay thì gồm cả tỉnh cũ.": "The 34 provinces and cities since 01/07/2025, and beside each those that became part of it. Articles keep the province of their day; a filter by the province of today means all of them.",
     "Tên": "Name",
     "Mã": "Code",
