@@ -40,6 +40,7 @@ _NEWEST = (
     ".navigation-post a, [class*='recent-posts'] a, [class*='recent_posts'] a, [class*='popular-posts'] a, .wpp-list a"
 )  # fmt: skip
 _REST = re.compile(r"/wp/v2/([\w-]+)/\d+")
+_PAGE_OF_ARCHIVE = re.compile(r"/page/\d+/?$|[?&]paged=\d+$")
 _NEWS_TYPE = re.compile(r"^(?:post|news|tin|bai|article|su-?kien|thong-?tin|blog)", re.IGNORECASE)
 _PAGED = re.compile(r"^query(?:-\d+)?-page$")
 _UNFILED = re.compile(r"(?i)^(?:uncategori[sz]ed|chưa (?:được )?phân loại)$")
@@ -180,7 +181,8 @@ class WordPress(MarkupPlatform):
         if told in {"page", "pages"}:
             return "list" if self._holds_a_list(page) else "other"
         if told in {"posts", "post"} or _NEWS_TYPE.match(told):
-            return "list" if self.reads_as_list(page) else "article"
+            # Home-made themes call every page a single one; only archives count their pages so, a long post's are `/slug/2/`.
+            return "list" if _PAGE_OF_ARCHIVE.search(page.address) or self.reads_as_list(page) else "article"
         return "list" if told in {"categories", "tags", "users"} and self._is_list(page) else "other"
 
     def _holds_a_list(self, page: Page) -> bool:

@@ -18,7 +18,7 @@ _ASIDE = re.compile(
     r"(?<!columns-)widgets?|sidebar\w*|other-?news|(?:tin|bai)-?(?:khac|lien-?quan|moi|cu|cung)\w*|popular\w*|carousel|slider|banners?|"
     r"advert\w*|navbar\w*|menu\w*|mega-?menu|breadcrumb\w*|pagination|pager|block_tophits|newsletter|social\w*|share\w*|"
     r"post-navigation|nav-links|td-post-next-prev|td_block_related\w*|site-footer|site-header|topbar|top-bar|clock|currentdate|"
-    r"current-date|today|ngay-?hom-?nay|weather|counter|thong-?ke)(?:$|[\s_-])",
+    r"chan-?trang|current-date|today|ngay-?hom-?nay|weather|counter|thong-?ke)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 # Names that speak of layout as often as of what stands there: for short labels they are no verdict.
@@ -58,6 +58,10 @@ _IMPRINT = re.compile(
     r"trụ sở(?: chính)?\s*:|^\s*trụ sở|(?:điện thoại|fax|email|hotline|địa chỉ)\s*:|^\s*(?:cổng|trang) thông tin điện tử|phát triển bởi|powered by|biên soạn",
     re.IGNORECASE,
 )
+# Characters of an imprint at most, and how many things it tells.
+_LONGEST_IMPRINT = 900
+_TOLD_BY_IMPRINT = 3
+_ANSWERS = re.compile(r"(?i)giấy phép|bản quyền|copyright|©|chịu trách nhiệm|ghi rõ nguồn|^\s*(?:cổng|trang) thông tin")
 # Characters that may stand beside a headline in its line: a date, a number of comments.
 _BESIDE = 40
 # Characters of a date in brackets.
@@ -350,3 +354,12 @@ def _sounds_aside(own: str) -> bool:
 @lru_cache(maxsize=4096)
 def _bare(text: str) -> str:
     return _NOT_WORD.sub(" ", fold(text)).strip()
+
+
+def is_imprint(element: Element) -> bool:
+    """Whether an element says who answers for the portal, and little else: it tells several such things, one of which no notice tells."""
+    if is_longer(element, _LONGEST_IMPRINT):
+        return False
+    said = text_of(element)
+    told = {fold(found[0]).strip() for found in _IMPRINT.finditer(said)}
+    return len(told) >= _TOLD_BY_IMPRINT and _ANSWERS.search(said) is not None

@@ -13,7 +13,7 @@ from crawler.platforms.evidence.chrome import BLOCK_TAGS, CHROME
 from crawler.platforms.evidence.sanitizing import copy_without, sanitize, strip
 from crawler.platforms.evidence.signature import take_byline
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, Node, Text, children, text_of
+from crawler.platforms.tree import Element, Node, Text, children, names, text_of
 from vietnam import dates
 from vietnam.byline import Byline
 from vietnam.normalize import clean, fold, is_word_residue
@@ -179,6 +179,7 @@ class _Walker:
             ) or (
                 ((tag in {"table", "figure"} or _PICTURE_NAMES.search(classes)) and _frames_a_picture(element))
                 or (tag == "div" and _is_picture_and_line(element))
+                or (self.blocks and self.blocks[-1].kind == "image" and _is_called_caption(element))
             ):
                 self._kind = "caption"
         elif tag == "br":
@@ -311,6 +312,17 @@ _LONGEST_CAPTION = 250
 # What Tailwind and Bootstrap call slanted.
 _SLANTED = frozenset(["italic", "fst-italic", "font-italic"])
 _PICTURE_NAMES = re.compile(r"(?:^|[\s_-])(?:image|img|photo|picture|hinh-?anh|wp-caption|caption|media)(?:$|[\s_-])")
+
+
+# What a line right below a picture is called, on pages that have no frame for both.
+_CAPTION_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:caption|(?:chu-?_?thich|ghi-?_?chu)(?:[-_]?(?:anh|hinh))?|(?:image|img|photo|pic|anh|hinh)[-_]?(?:desc\w*|note))(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
+def _is_called_caption(element: Element) -> bool:
+    return bool(_CAPTION_NAMES.search(names(element))) and len(text_of(element)) <= _LONGEST_CAPTION
 
 
 def _frames_a_picture(element: Element) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice, pairwise
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.platforms.evidence import menu
 from crawler.platforms.page import Page
@@ -139,7 +139,39 @@ def _rows(page: Page) -> list[list[_Item]]:
             if holder is not None and holder not in rows:
                 rows[holder] = _items(page, holder)
     chosen = [_options(page, select) for select in islice(page.body.iter_elements("select"), _MOST_ROWS)]
-    return [row for row in (*rows.values(), *chosen) if row and not _is_calendar(row)]
+    asked = [_buttons(page, form) for form in islice(page.body.iter_elements("form"), _MOST_ROWS)]
+    return [row for row in (*rows.values(), *chosen, *asked) if row and not _is_calendar(row)]
+
+
+def _buttons(page: Page, form: Element) -> list[_Item]:
+    """The pages that the buttons of a form lead to: each sends its number, and the hidden fields with it."""
+    if (form.attr("method") or "get").lower() != "get":
+        return []
+    action = page.absolute(form.attr("action") or "") or page.url
+    hidden: list[tuple[str, str]] = []
+    pressed: list[tuple[Element, str, str]] = []
+    for control in islice(form.iter_elements(("input", "button", "select", "textarea")), _MOST_OPTIONS):
+        kind = (control.attr("type") or ("submit" if control.tag == "button" else "text")).lower()
+        name, value = control.attr("name") or "", control.attr("value") or ""
+        if kind == "hidden" and name:
+            hidden.append((name, value))
+        elif kind == "submit":
+            pressed.append((control, name, value))
+        else:
+            return []  # a form that a reader fills in is a search
+    found: list[_Item] = []
+    for button, name, value in pressed:
+        number = _number((button.text.strip() or value)[:_LABEL])
+        if number is None:
+            continue
+        url = (
+            page.absolute(urlsplit(action)._replace(query=urlencode([*hidden, (name, value)])).geturl())
+            if name
+            else None
+        )
+        is_shown = button.attr("disabled") is not None or _CURRENT.search(names(button)) is not None
+        found.append(_Item(number, url if url and urls.same_site(url, page.url) else None, button, is_shown))
+    return found if len(found) > 1 else []
 
 
 def _options(page: Page, select: Element) -> list[_Item]:

@@ -31,6 +31,7 @@ _AUTHOR = re.compile(
 _LABELS = re.compile(r"\s*[|•·]\s*")
 # A label that has an element of its own, and one that says that what follows is no source.
 _LABEL_ALONE = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết|nguồn(?: tin)?)\s*:?")
+_LABELLED = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết)\s*:\s*(?=\S)")
 _OF_AUTHOR = re.compile(r"(?i)(?:tác giả|người viết|bài(?: viết)?\s*:|thực hiện)")
 _SOURCE = re.compile(r"(?:^|[\s_/-])(?:source|nguon\w*|news-?source|copyright)(?:$|[\s_/-])", re.IGNORECASE)
 
@@ -222,9 +223,20 @@ def _among_labels(line: str) -> Byline | None:
 
     >>> _among_labels("8 tháng 3, 2025 · 2 phút · Lâm Thị Hợi").authors, _among_labels("8/3/2025 | Pháp luật"), _among_labels("8/3/2025 | admin")
     (('Lâm Thị Hợi',), None, None)
+    >>> _among_labels("Tác giả: PC06 | Ngày đăng: 8/3/2025 | Lượt xem: 90").unit, _among_labels("Tác giả: admin | 8/3/2025")
+    ('PC06', None)
     """
-    parts = _LABELS.split(line) if len(line) <= _LONGEST else []
+    parts = _LABELS.split(line) if len(line) <= _LONGEST * 2 else []
     if not 1 < len(parts) < 5 or not any(dates.find(part) for part in parts):
+        return None
+    for part in parts:
+        # Whoever a label calls the author is believed where no name tells it: a unit, a pen name.
+        if _LABELLED.match(part) and len(part) <= _LONGEST and dates.find(part) is None:
+            read = bylines.judge(part, emphasized=True)
+            said = clean(_LABELLED.sub("", part))
+            if read is not None and not any(map(bylines.is_account_name, (said, *read.authors))):
+                return read
+    if len(line) > _LONGEST:
         return None
     found = [read for part in parts if is_unmistakable(part) and (read := _author(part)) is not None]
     return found[0] if len(found) == 1 else None

@@ -136,7 +136,8 @@ def _plain_crumbs(
     """Crumbs that no name tells: a short row of links that begins with the home page, above the heading."""
     if heading is None:
         return None
-    place = page.place(heading)
+    # The menu begins with the home page, too: a row with separators is the surer one, whatever stands first.
+    place, close = page.place(heading), None
     for anchor in page.between(place - _REACH * 3 + 1, place):
         if anchor.tag != "a":
             continue
@@ -155,10 +156,11 @@ def _plain_crumbs(
             anchors = list(outer.iter_elements("a"))
             if len(anchors) > 5 or (label == "" and _CRUMBS.search(names(outer)) is None and len(anchors) < 2):
                 break
+            is_separated = _SEPARATED.search(text_of(outer)) is not None
             if (
                 len(anchors) > 1
                 and anchors[0] is anchor
-                and (_SEPARATED.search(text_of(outer)) or (len(anchors) < 4 and place - page.place(outer) <= _CLOSE))
+                and (is_separated or (len(anchors) < 4 and place - page.place(outer) <= _CLOSE))
             ):
                 parts = re.split(r"\s*[»›>/|→]+\s*", text_of(outer))
                 if name := _last(
@@ -166,7 +168,26 @@ def _plain_crumbs(
                     title,
                     empty,
                 ):
-                    return name, "breadcrumbs without a name"
+                    if is_separated:
+                        return name, "breadcrumbs without a name"
+                    close = close or name
+                    break  # what is around it may hold any stroke
+    if close is None:
+        close = _printed_crumbs(page, title, place, empty)
+    return (close, "breadcrumbs without a name") if close else None
+
+
+def _printed_crumbs(page: Page, title: str, place: int, empty: re.Pattern[str]) -> str | None:
+    """The section in a line above the heading that leads nowhere: “Trang chủ > Tin tức > Tin hoạt động”."""
+    for element in page.between(place - _REACH + 1, place):
+        if element.tag not in {"div", "p", "td", "span", "li"} or element.find("a") is not None:
+            continue
+        said = text_of(element)
+        if len(said) > _LONGEST * 3 or _SEPARATED.search(said) is None:
+            continue
+        home, *crumbs = map(clean, _SEPARATED.split(said))
+        if home and _HOME.match(home) and (name := _last(crumbs, title, empty)):
+            return name
     return None
 
 

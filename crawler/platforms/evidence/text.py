@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from crawler.platforms.evidence.aside import Asides, is_headline
+from crawler.platforms.evidence.aside import Asides, is_headline, is_imprint
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, children, is_longer, text_of
 
@@ -114,6 +114,8 @@ def _of_short_lines(page: Page, heading: Element | None) -> Element | None:
         place = page.place(heading) if heading is not None else 0
         for part in children(outer):
             if page.place(part) <= place or page.asides.lies_in(part) or part.select_one("form, textarea") is not None:
+                continue
+            if is_imprint(part):
                 continue
             linked = sum(len(text_of(anchor)) for anchor in islice(part.iter_elements("a"), _LIST))
             if is_longer(part, _TABLE) and linked * 4 < len(part.text):

@@ -33,6 +33,8 @@ _BOX = re.compile(
     re.IGNORECASE,
 )
 _TITLE_LABEL = re.compile(r"(?i)(?:tiêu đề|tên bài(?: viết)?|title)\s*:?")
+# Where a site's name leads: its root, or the home page under a name of its own.
+_HOME_PAGE = re.compile(r"(?i)/?|/(?:index|main|home|default|trang-?chu)(?:\.[a-z]{2,5})?/?")
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
 
 
@@ -176,7 +178,7 @@ def line_above(page: Page, text: Element | None) -> Title | None:
         return told
     end = page.place(text)
     lines: list[tuple[float, Element]] = []
-    for element in page.body.iter_elements(("p", "div", "td", "span", "font", "b", "strong", "a", "label")):
+    for element in page.body.iter_elements(("p", "div", "td", "th", "span", "font", "b", "strong", "a", "label")):
         place = page.place(element)
         if place >= end + 12 or (place > end and len(own_text(element).strip()) > _RUNNING * 3):
             break
@@ -188,7 +190,10 @@ def line_above(page: Page, text: Element | None) -> Title | None:
             or dates.find(text_of(element)) is not None
         ):
             continue
-        called = re.search(r"title|tieu-?_?de|ten-?_?(?:tin|bai)|headline", names(element), re.IGNORECASE) is not None
+        called = (
+            re.search(r"title|tieu-?_?de|ten-?_?(?:tin|bai)|headline|subject", names(element), re.IGNORECASE)
+            is not None
+        )
         large = any(
             node.tag == "font" and (node.attr("size") or "").strip("+") in {"3", "4", "5", "6", "7"}
             for node in (element, *islice(ancestors(element), 1))
@@ -255,7 +260,7 @@ def _leads_home(element: Element, page: Page) -> bool:
     """Whether a heading is the link to the home page: the site's name."""
     anchor = element if element.tag == "a" else element.find("a")
     url = page.absolute(anchor.attr("href") or "") if anchor is not None else None
-    return url is not None and not urlsplit(url).query and urlsplit(url).path in {"", "/"}
+    return url is not None and not urlsplit(url).query and _HOME_PAGE.fullmatch(urlsplit(url).path) is not None
 
 
 def _told(page: Page) -> dict[str, str]:
