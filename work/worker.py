@@ -30,6 +30,9 @@ ADDRESSES_AT_A_TIME = 2
 # Seconds to wait for a database that is away.
 PAUSE_SECONDS = 5.0
 
+# What passes: a database that is away or restarts, one that no longer knows this worker, because its heartbeat was late.
+PASSING = (psycopg.Error, exceptions.ConnectorException, DatabaseUnreachable, TimeoutError)
+
 
 class Doing(Protocol):
     """What a worker does; called in threads."""
@@ -80,18 +83,22 @@ class Worker:
         while not self._signals:
             try:
                 await self._work()
-            except* (
-                psycopg.Error,
-                exceptions.ConnectorException,
-                DatabaseUnreachable,
-            ) as group:  # a heartbeat that was late, too
-                reason = " ".join(str(_first(group)).split())
-                if self.is_once:
-                    raise DatabaseUnreachable(reason) from group
-                self.say(f"the database went away ({reason}): waiting for it")
-                await self._wait_for_database()
+            except BaseExceptionGroup as group:
+                await self._outlive(_first(group))
+            except PASSING as error:
+                await self._outlive(error)
             else:
                 return
+
+    async def _outlive(self, error: BaseException) -> None:
+        """Wait for the database where that is what is missing. Raises every other error, and with `is_once` DatabaseUnreachable."""
+        if not isinstance(error, PASSING):
+            raise error
+        reason = " ".join(str(error).split()) or type(error).__name__
+        if self.is_once:
+            raise DatabaseUnreachable(f"the database went away: {reason}") from error
+        self.say(f"the database went away ({reason}): waiting for it")
+        await self._wait_for_database()
 
     async def _work(self) -> None:
         connector = procrastinate.PsycopgConnector(min_size=1, max_size=6, conninfo=queue.conninfo(self.uri))
