@@ -24,7 +24,7 @@ test: .venv/dev.stamp
 	env -u DATABASE_URL $(PYTEST)
 
 test-server: .venv/dev.stamp
-	tests/on_server.sh $(PYTEST) tests/sql tests/ingest tests/tintinh/test_backup.py tests/tintinh/test_command.py tests/tintinh/test_failing_crawls.py
+	tests/on_server.sh $(PYTEST) tests/sql tests/ingest tests/tintinh/test_backup.py tests/work tests/tintinh/test_command.py tests/tintinh/test_reading_commands.py tests/tintinh/test_failing_crawls.py tests/tintinh/test_worker.py
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .

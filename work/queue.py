@@ -64,21 +64,47 @@ def install(connection: psycopg.Connection) -> None:
     ours = version("procrastinate")
     if installed(connection) == ours:
         return
+    connection.execute(query("lock_queue"))
     try:
-        with connection.transaction():
-            connection.execute(query("lock_queue"))
-            found = installed(connection)
-            if found is None:
-                connection.execute(command("make_queue"))
-            connection.execute(command("search_queue"))
-            for text in _statements(found, ours):
-                connection.execute(text.encode(), prepare=False)
-            connection.execute(command("name_queue").replace(b"%(version)s", ours.encode()))
-            give_rights(connection)
+        _bring_to(connection, ours)
     except psycopg.errors.InsufficientPrivilege as error:
         raise NotInstalled(
             f"the database has no queue yet, and {connection.info.user} may not make it: run `tintinh db upgrade` as the owner"
         ) from error
+    finally:
+        if not connection.closed:
+            connection.execute(query("unlock_queue"))
+
+
+def _bring_to(connection: psycopg.Connection, ours: str) -> None:
+    """Make the queue, or apply the files that the library has added since: each in a transaction, for one may need another's committed."""
+    files = sorted(Path(schema.SchemaManager.get_migrations_path()).glob("*.sql"))
+    found = installed(connection)
+    if found is None:
+        with connection.transaction():
+            connection.execute(command("make_queue"))
+            _run(connection, schema.SchemaManager.get_schema(), ours, files[-1].name)
+            give_rights(connection)
+        return
+    if _numbers(found) > _numbers(ours):
+        raise DatabaseTooNew(f"the queue was made by procrastinate {found}, this program has {ours}: upgrade tintinh")
+    row = connection.execute(query("queue_reached")).fetchone()
+    reached = str(row[0]) if row and row[0] else None
+    left = [file for file in files if (file.name > reached if reached else _numbers(file.name) > _numbers(found))]
+    for file in left:
+        with connection.transaction():
+            _run(connection, file.read_text(encoding="utf-8"), found, file.name)
+    with connection.transaction():
+        _run(connection, "", ours, files[-1].name)
+        give_rights(connection)
+
+
+def _run(connection: psycopg.Connection, text: str, number: str, file: str) -> None:
+    """Run statements of the library in its schema, and write down how far it is."""
+    connection.execute(command("search_queue"))
+    connection.execute(text.encode(), prepare=False)
+    named = command("name_queue").replace(b"%(version)s", number.encode()).replace(b"%(file)s", file.encode())
+    connection.execute(named)
 
 
 def give_rights(connection: psycopg.Connection) -> None:
@@ -90,15 +116,6 @@ def installed(connection: psycopg.Connection) -> str | None:
     """The version of the library that the queue was made for; None where there is none."""
     row = connection.execute(query("queue_version")).fetchone()
     return str(row[0]) if row and row[0] else None
-
-
-def _statements(found: str | None, ours: str) -> list[str]:
-    if found is None:
-        return [schema.SchemaManager.get_schema()]
-    if _numbers(found) > _numbers(ours):
-        raise DatabaseTooNew(f"the queue was made by procrastinate {found}, this program has {ours}: upgrade tintinh")
-    files = sorted(Path(schema.SchemaManager.get_migrations_path()).glob("*.sql"))
-    return [file.read_text(encoding="utf-8") for file in files if _numbers(file.name) > _numbers(found)]
 
 
 def _numbers(text: str) -> tuple[int, ...]:

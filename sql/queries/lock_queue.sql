@@ -1,1 +1,1 @@
-SELECT pg_advisory_xact_lock(hashtext('tintinh.queue'));
+SELECT pg_advisory_lock(hashtext('tintinh.queue'));

@@ -273,13 +273,13 @@ def test_the_queue_of_an_older_library_is_brought_up_to_date(
     with psycopg.connect(database_of(template), autocommit=True) as fresh:
         queue.install(fresh)
         wanted = rows(fresh, functions)
-    with connection.transaction():
-        connection.execute("CREATE SCHEMA news_queue")
-        connection.execute("SET LOCAL search_path = news_queue")
-        for file in sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql")):
-            if file.name < "03.03":
+    connection.execute("CREATE SCHEMA news_queue")
+    for file in sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql")):
+        if file.name < "03.03":
+            with connection.transaction():  # one may need what another has committed
+                connection.execute("SET LOCAL search_path = news_queue")
                 connection.execute(file.read_bytes(), prepare=False)
-        connection.execute("COMMENT ON SCHEMA news_queue IS 'procrastinate 3.2.2'")
+    connection.execute("COMMENT ON SCHEMA news_queue IS 'procrastinate 3.2.2'")
     assert rows(connection, functions) != wanted
     queue.install(connection)
     assert rows(connection, functions) == wanted

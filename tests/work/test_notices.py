@@ -188,6 +188,7 @@ def test_a_crawl_tells_what_broke_and_that_it_is_well(
     assert hook.states() == [("broken", "refused", None), ("quiet", "no_news", "broken")]
 
 
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")  # Apprise, on Python 3.11
 def test_an_address_that_is_none_is_told_before_anything_is_crawled(command: Command) -> None:
     for given in ("hook", "nosuchway://a@b.vn", "https://"):
         done = command("crawl", "hue", "--notify", given)
