@@ -169,7 +169,7 @@ def local(moment: datetime | None) -> str:
 
 
 def _table(found: list[Mapping[str, Any]], columns: Sequence[str], out: IO[str]) -> None:
-    console = Console(file=out, highlight=False, width=None if out.isatty() else WIDE)
+    console = _console(out)
     if not found:
         say("nothing found")
         return
@@ -188,10 +188,16 @@ def _table(found: list[Mapping[str, Any]], columns: Sequence[str], out: IO[str])
     console.print(table, width=None if out.isatty() else max(WIDE, needed(columns, shown)))
 
 
+def _console(out: IO[str]) -> Console:
+    """As wide as the terminal, a dumb one too; else as a table that goes elsewhere."""
+    width = shutil.get_terminal_size().columns if out.isatty() else WIDE
+    return Console(file=out, highlight=False, width=width, height=25)  # of a dumb one only both are believed
+
+
 def entries(found: Iterable[Mapping[str, Any]], query: str, out: IO[str] | None = None) -> None:
     """Articles for people: title, what else is known, and the piece of the text that the query hit, its words marked."""
     out = out or sys.stdout
-    console = Console(file=out, highlight=False, width=None if out.isatty() else WIDE)
+    console = _console(out)
     words = snippet.wanted(query)
     for row in found:
         number = str(row["id"])
