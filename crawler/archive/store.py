@@ -50,13 +50,26 @@ def has(file: str) -> bool:
     return True
 
 
+def _in_one_piece(where: str) -> str:
+    """An address as the file systems take it; files of up to some megabytes are put into S3 with one request instead of three.
+
+    >>> _in_one_piece("s3://kho/tin?region=x"), _in_one_piece("/mnt/tin")
+    ('s3://kho/tin?region=x&allow_delayed_open=true', 'file:///mnt/tin')
+    """
+    if "://" not in where:
+        return Path(where).expanduser().absolute().as_uri()
+    if not where.startswith("s3://") or "allow_delayed_open" in where:
+        return where
+    return f"{where}{'&' if '?' in where else '?'}allow_delayed_open=true"
+
+
 @cache
 def system(where: str) -> tuple[FileSystem, str]:
     """The file system of an address, and the path in it. Raises OSError."""
     from pyarrow import ArrowException, fs
 
     try:
-        found, path = fs.FileSystem.from_uri(where if "://" in where else Path(where).expanduser().absolute().as_uri())
+        found, path = fs.FileSystem.from_uri(_in_one_piece(where))
     except (ArrowException, ValueError) as error:
         raise OSError(f"it cannot be read as an address: {error}") from error
     return found, path.rstrip("/")

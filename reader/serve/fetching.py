@@ -54,7 +54,7 @@ class Limit:
     def wait(self, who: str, now: float) -> float:
         """Seconds until this one may ask; 0: now, and that counts.
 
-        >>> limit = Limit(most=2, within=10)
+        >>> limit = Limit(most=2, within=10.0)
         >>> limit.wait("a", 0), limit.wait("a", 4), limit.wait("a", 5), limit.wait("b", 5), limit.wait("a", 10)
         (0.0, 0.0, 5.0, 0.0, 0.0)
         """

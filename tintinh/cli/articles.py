@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import Annotated
 
@@ -60,14 +61,11 @@ def search(
             return
         found = overview.matching(connection, wanted, sort=sort, limit=limit, offset=offset)
         entries(found, query)
-        number = articles.count(connection, wanted)
-        say(
-            "10.000+ articles match"
-            if number > articles.COUNTED
-            else f"{number} articles match"
-            if number
-            else "nothing found"
-        )
+        if not found:
+            say("nothing found")
+        elif len(found) == limit or sys.stdout.isatty():
+            number = articles.count(connection, wanted)
+            say("10.000+ articles match" if number > articles.COUNTED else f"{number} articles match")
 
 
 @paged
