@@ -56,14 +56,15 @@ def search(
         check_portal(connection, wanted.portal)
         query = " ".join(words)
         wanted = replace(wanted, query=query)
-        if chosen_format(form) is not Format.table:
-            rows(articles.search(connection, wanted, sort=sort, limit=limit, offset=offset), COLUMNS, form)
-            return
-        found = overview.matching(connection, wanted, sort=sort, limit=limit, offset=offset)
-        entries(found, query)
-        if not found:
-            say("nothing found")
-        elif len(found) == limit or sys.stdout.isatty():
+        if chosen_format(form) is Format.table and sys.stdout.isatty():
+            found = overview.matching(connection, wanted, sort=sort, limit=limit, offset=offset)
+            entries(found, query)
+            if not found:
+                say("nothing found")
+        else:
+            found = articles.search(connection, wanted, sort=sort, limit=limit, offset=offset)
+            rows(found, COLUMNS, form)
+        if found and chosen_format(form) is Format.table and (len(found) == limit or sys.stdout.isatty()):
             number = articles.count(connection, wanted)
             say("10.000+ articles match" if number > articles.COUNTED else f"{number} articles match")
 
