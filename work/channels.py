@@ -33,7 +33,7 @@ def usable(given: str) -> str:
         except ValueError as error:
             raise ValueError(f"the address {scheme}://… names no host") from error
     if find_spec("apprise") is None:
-        raise ValueError(f"{scheme}:// goes through Apprise, which is not installed: pip install 'tintinh[notify]'")
+        raise ValueError(f"{scheme}:// goes through Apprise, which is not installed: pip install apprise")
     from apprise import Apprise
 
     if Apprise.instantiate(given.strip(), suppress_exceptions=True) is None:
@@ -99,7 +99,7 @@ def deliver(url: str, title: str, text: str, body: bytes) -> str | None:
 def through_apprise(url: str, title: str, text: str) -> str | None:
     """Send a text the way an address names; why that failed, None where it did not."""
     if find_spec("apprise") is None:
-        return "Apprise is not installed: pip install 'tintinh[notify]'"
+        return "Apprise is not installed: pip install apprise"
     from apprise import Apprise
 
     way = Apprise()
