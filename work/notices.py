@@ -102,8 +102,13 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 def post(url: str, body: bytes, headers: Mapping[str, str] | None = None) -> str | None:
     """Send JSON to an http(s) address: why it was not taken, without the address; None where it was."""
+    return asked(url, body, {"Content-Type": "application/json", **(headers or {})})
+
+
+def asked(url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> str | None:
+    """Ask an http(s) address, or send it something; why that failed, without the address, None where it did not. No redirect is followed."""
     request = urllib.request.Request(  # noqa: S310 -- targets() lets only http(s) through
-        url, body, {"Content-Type": "application/json", "User-Agent": "tintinh", **(headers or {})}
+        url, body, {"User-Agent": "tintinh", **(headers or {})}
     )
     try:
         with urllib.request.build_opener(_NoRedirect).open(request, timeout=TIMEOUT):

@@ -110,7 +110,7 @@ def bucket() -> Iterator[str]:
     program = ROOT / ".venv-bench" / "bin" / "moto_server"
     found = shutil.which("moto_server") or (str(program) if program.exists() else None)
     if found is None:
-        pytest.skip("moto_server is not here: `make .venv-bench` installs it")
+        pytest.skip("moto_server is not here: `make .venv-bench/stamp` installs it")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

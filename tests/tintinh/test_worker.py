@@ -61,7 +61,7 @@ class Watched(ThreadingHTTPServer):
                 self.wfile.write(page.body)
                 self.server.asked.append((self.headers["User-Agent"], began, time.monotonic(), self.path))
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- named by http.server
+            def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
             do_HEAD = do_GET
