@@ -58,6 +58,7 @@ class Article:
     changed_at: datetime
     gone_at: datetime | None
     extracted_by: dict[str, str]
+    rules: str | None
 
 
 _COLUMNS = tuple(one.name for one in fields(Article))

@@ -23,8 +23,8 @@ SCHEMA = "news_queue"
 CRAWLS, ADDRESSES = "crawls", "addresses"
 # A portal that a person named goes before those that are merely due.
 NAMED_PRIORITY = 10
-# Finished jobs are kept for so many hours: whoever asked for an address may ask how it went.
-KEPT_HOURS = 7 * 24
+# Finished jobs are kept for so many hours: whoever asked for an address may ask how it went; of crawls news.run tells.
+KEPT_HOURS = {ADDRESSES: 7 * 24, CRAWLS: 24}
 # How often a job is begun anew whose worker died or was told to end.
 TRIES = 5
 
@@ -159,17 +159,18 @@ class Jobs:
     def __exit__(self, *_: object) -> None:
         self._app.close()
 
-    def crawl(self, portal: str, *, is_due: bool) -> int | None:
-        """Have a portal crawled, once; the number of the job, or of the one that waits for it already."""
+    def crawl(self, portal: str, *, is_due: bool, after: float = 0.0) -> int | None:
+        """Have a portal crawled, once, no sooner than in so many seconds; the number of the job, or of the one that waits for it already."""
         lock, priority = (crawl_lock(portal, is_due=is_due), 0 if is_due else NAMED_PRIORITY)
-        return self._defer("crawl", CRAWLS, lock, priority, portal=portal, is_due=is_due)
+        return self._defer("crawl", CRAWLS, lock, priority, after, portal=portal, is_due=is_due)
 
     def fetch(self, url: str) -> int | None:
         """Have an address fetched, before all crawls; the number of the job, or of the one that waits for it already."""
-        return self._defer("fetch", ADDRESSES, f"fetch {url}", 0, url=url)
+        return self._defer("fetch", ADDRESSES, f"fetch {url}", 0, 0.0, url=url)
 
-    def _defer(self, kind: str, name: str, lock: str, priority: int, **arguments: Any) -> int | None:
-        configured = self._app.configure_task(kind, queue=name, queueing_lock=lock, priority=priority)
+    def _defer(self, kind: str, name: str, lock: str, priority: int, after: float, **arguments: Any) -> int | None:
+        when = {"milliseconds": int(after * 1000)} if after else None
+        configured = self._app.configure_task(kind, queue=name, queueing_lock=lock, priority=priority, schedule_in=when)
         try:
             return int(configured.defer(**arguments))
         except exceptions.AlreadyEnqueued:
@@ -198,6 +199,12 @@ def job(connection: psycopg.Connection, number: int) -> dict[str, Any] | None:
     """A job: `id`, `kind` (crawl, fetch), `what` (portal or address), `state`, `attempts`, `at` (of its last event)."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(query("queued_job"), {"job": number}).fetchone()
+
+
+def addresses_waiting(connection: psycopg.Connection) -> int:
+    """How many addresses wait to be fetched."""
+    row = connection.execute(query("addresses_waiting")).fetchone()
+    return int(row[0]) if row else 0
 
 
 def counts(connection: psycopg.Connection) -> Mapping[str, int]:

@@ -25,6 +25,8 @@ HEARTBEAT_SECONDS = 8.0
 POLL_SECONDS = 3.0
 # Seconds between two looks for what is due and whose worker died.
 UPKEEP_SECONDS = 10.0
+# Seconds between two times that finished jobs are forgotten.
+FORGET_SECONDS = 3600.0
 # Single addresses that are fetched at a time, beside the crawls.
 ADDRESSES_AT_A_TIME = 2
 # Seconds to wait for a database that is away.
@@ -60,6 +62,7 @@ class Worker:
         self.uri, self.doing, self.say, self.at_a_time, self.is_once = uri, doing, say, at_a_time, is_once
         self._tasks: list[asyncio.Task[None]] = []
         self._signals = 0
+        self._forgets_at = 0.0
 
     def run(self) -> None:
         """Work; SIGTERM and SIGINT end it, a second one at once."""
@@ -130,6 +133,12 @@ class Worker:
         await asyncio.to_thread(
             self.doing.upkeep, lambda: asyncio.run_coroutine_threadsafe(_begin_anew(app), loop).result(SILENCE_SECONDS)
         )
+        if loop.time() >= self._forgets_at:  # it looks at every job: not each time
+            self._forgets_at = loop.time() + FORGET_SECONDS
+            for name, hours in queue.KEPT_HOURS.items():
+                await app.job_manager.delete_old_jobs(
+                    nb_hours=hours, queue=name, include_failed=True, include_cancelled=True, include_aborted=True
+                )
 
     async def _wait_for_database(self) -> None:
         while not self._signals:
@@ -140,16 +149,13 @@ class Worker:
 
 
 async def _begin_anew(app: procrastinate.App) -> None:
-    """Put the jobs of dead workers back; one that ended too many has failed, and so has one that waits a second time. Forget old ones."""
+    """Put the jobs of dead workers back; one that ended too many has failed, and so has one that waits a second time."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE_SECONDS):
         if job.attempts < queue.TRIES:
             with suppress(exceptions.UniqueViolation):
                 await app.job_manager.retry_job(job)
                 continue
         await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
-    await app.job_manager.delete_old_jobs(
-        nb_hours=queue.KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
-    )
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

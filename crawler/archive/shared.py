@@ -33,13 +33,19 @@ def publish(root: Path) -> int:
         return 0
     number = 0
     for folder in sorted(path for path in root.iterdir() if path.is_dir()):
-        with files.locked(folder):
+        with files.locked(
+            folder
+        ):  # not while a file is brought: a crawl that opens its own must not wait for the store
             files.repair(folder)
-            for path in sorted(folder.glob("*.warc.gz")):
-                if _OWN.fullmatch(path.name):
+        for path in sorted(folder.glob("*.warc.gz")):
+            if _OWN.fullmatch(path.name):
+                try:
                     with _told(where):
                         _bring(where, path, f"{folder.name}/{path.name}")
                     number += 1
+                except StoreFailed:
+                    if path.exists():
+                        raise  # else another was faster
     return number
 
 
@@ -51,7 +57,7 @@ def _bring(where: str, path: Path, name: str) -> None:
     if system.get_file_info(target).size != size:
         system.create_dir(target.rpartition("/")[0], recursive=True)
         # A reader must not see half a file: an object appears whole, in a folder it is renamed.
-        part = f"{target}.part" if system.type_name == "local" else target
+        part = f"{target}.{os.getpid()}.part" if system.type_name == "local" else target
         with path.open("rb") as source, system.open_output_stream(part, compression=None) as sink:
             while chunk := source.read(_CHUNK):
                 sink.write(chunk)

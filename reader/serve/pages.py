@@ -37,9 +37,7 @@ FACETS = (
     ("unit", "unit", "Đơn vị"), ("author", "author", "Tác giả"), ("section", "section", "Chuyên mục"), ("gone", "gone", "Trạng thái"),
 )  # fmt: skip
 # Filters of changes that their form has no box for: they stay, and can be taken away.
-OTHERS = {
-    "author": "Tác giả", "unit": "Đơn vị", "section": "Chuyên mục", "until": "Trước ngày", "gone": "Trạng thái", "fold": "Gộp bản sao",
-}  # fmt: skip
+OTHERS = ("author", "unit", "section", "until", "gone", "fold")
 # What an archived page's elements lead to: in its frame nothing may be opened.
 _LEADS = re.compile(r"""\s(?:href|action|formaction|target|ping)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 # Days of a coverage calendar.
@@ -101,7 +99,7 @@ def rendered(request: Request, template: str, status: int = 200, **told: Any) ->
     body = environment().get_template(template).render(
         t=partial(words.said, language=language), n=partial(words.number, language=language), share=partial(words.share, language=language), language=language, link=link,
         other_language=other, here=here, printed=partial(words.printed, language=language), province_name=province_name,
-        path=request.url.path.removeprefix(root), static=f"{root}/static", **told,
+        path=request.url.path.removeprefix(root), labels=words.FILTERS, static=f"{root}/static", **told,
     )  # fmt: skip
     return answer(request, body.encode("utf-8", "replace"), HTML, status, Content_Language=language)
 
@@ -258,7 +256,7 @@ class Pages:
             following=following,
             kept=kept,
             kinds=changes.KINDS,
-            others={name: label for name, label in OTHERS.items() if given.get(name, "").strip()},
+            others=OTHERS,
             of=of or (),
             least=least,
         )
@@ -411,11 +409,11 @@ def watch_command(kept: Mapping[str, str]) -> str:
     return shlex.join(words)
 
 
-# What people call the filters of an address.
-LABELS = {
-    "query": "Từ khóa", "q": "Từ khóa", "province": "Tỉnh", "portal": "Cổng", "unit": "Đơn vị", "since": "Từ ngày", "until": "Trước ngày", "day": "ngày",
-    "moment": "thời điểm", "at": "thời điểm", "kind": "loại thay đổi", "min_score": "mức quan trọng", "cursor": "con trỏ trang", "sort": "cách xếp",
-} | OTHERS  # fmt: skip
+# What people call other parameters of an address.
+PARAMETERS = {
+    "day": "ngày", "moment": "thời điểm", "at": "thời điểm", "kind": "loại thay đổi", "min_score": "mức quan trọng", "cursor": "con trỏ trang",
+    "sort": "cách xếp",
+}  # fmt: skip
 
 
 def failed(request: Request, error: Exception) -> tuple[int, str, str, str | None]:
@@ -425,7 +423,7 @@ def failed(request: Request, error: Exception) -> tuple[int, str, str, str | Non
         told = words.said(
             "Điều kiện “{name}” không dùng được.",
             language,
-            name=words.said(LABELS.get(error.name, error.name), language),
+            name=words.said((words.FILTERS | PARAMETERS).get(error.name, error.name), language),
         )
         near = re.search(r"did you mean (.+)\?$", str(error))
         if near:

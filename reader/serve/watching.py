@@ -17,11 +17,6 @@ from reader.serve.asked import MOST_ROWS
 from reader.serve.database import Database
 
 ROWS = 20
-# What a filter is called on pages, in the order it is shown.
-LABELS = {
-    "query": "Từ khóa", "portal": "Cổng", "province": "Tỉnh", "author": "Tác giả", "unit": "Đơn vị", "section": "Chuyên mục",
-    "since": "Từ ngày", "until": "Trước ngày", "gone": "Trạng thái", "fold": "Gộp bản sao",
-}  # fmt: skip
 _SHOWN = ("name", "filters", "kinds", "min_score", "created_at", "paused_at", "hits", "last_hit_at")
 
 
@@ -91,7 +86,7 @@ def spoken(row: Row) -> list[tuple[str, str]]:
     >>> spoken({"filters": {"portal": "hue", "query": "ma túy"}})
     [('Từ khóa', 'ma túy'), ('Cổng', 'hue')]
     """
-    return [(label, str(row["filters"][name])) for name, label in LABELS.items() if row["filters"].get(name)]
+    return [(label, str(row["filters"][name])) for name, label in words.FILTERS.items() if row["filters"].get(name)]
 
 
 def entry(row: Row) -> feeds.Entry:

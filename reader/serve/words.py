@@ -7,6 +7,11 @@ from datetime import date, datetime
 from vietnam.dates import VIETNAM
 
 LANGUAGES = ("vi", "en")
+# What people call the filters of an address, in the order they are shown; a watch calls `q` a query.
+FILTERS = {
+    "q": "Từ khóa", "query": "Từ khóa", "portal": "Cổng", "province": "Tỉnh", "author": "Tác giả", "unit": "Đơn vị", "section": "Chuyên mục",
+    "since": "Từ ngày", "until": "Trước ngày", "gone": "Trạng thái", "fold": "Gộp bản sao",
+}  # fmt: skip
 ENGLISH: dict[str, str] = {
     "Tin tỉnh": "Provincial news",
     "Sổ cái tin công an các tỉnh": "The ledger of provincial police news",

@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from crawler.article import FIELDS
 from ingest.store import store
 from reader import Article, NoDatabase, WrongFilter, articles, stored
 from tests.support import START, article, environment
@@ -32,7 +33,9 @@ def test_rows_are_those_of_the_table(connection: psycopg.Connection, database_ur
     found = list(articles("ma túy", database=database_uri))
     assert [one.title for one in found] == [f"Vụ ma túy số {number}" for number in range(1, 9)]  # newest first
     columns = stored.columns(connection)
-    assert {one.name for one in fields(Article)} <= set(columns)
+    named = {one.name for one in fields(Article)}
+    assert named <= set(columns)
+    assert {one.name for one in FIELDS} & set(columns) <= named, "a new field is told here, too"
     assert found[0].authors == ["Hữu Liêm"]
     assert found[0].published_at == START - timedelta(days=1)
 

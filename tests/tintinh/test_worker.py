@@ -336,3 +336,35 @@ def test_a_worker_outlives_the_sessions_that_its_database_ends(
             assert process.wait(PATIENCE) == 0
             assert process.stderr is not None
             assert "Traceback" not in process.stderr.read()
+
+
+def test_a_host_that_wants_to_be_left_alone_is_not_tried_again_and_again(
+    command: Command, connection: psycopg.Connection
+) -> None:
+    with watched() as site:
+        only(connection, {"mot": site.address})
+        connection.execute(
+            "INSERT INTO news.host (host, blocked_until) VALUES ('127.0.0.1', now() + interval '6 hours')"
+        )
+        url = f"{site.address.rstrip('/')}{FEW[0].path}"
+        command("enqueue", "mot", url, env=ALLOWED)
+        done = command("worker", "--once", env=ALLOWED, apart=True)
+    assert site.asked == []
+    assert done.stderr.count("mot: later, 127.0.0.1 is left alone until") == 1
+    assert done.returncode == 1, "who wanted the address now is told"
+    assert jobs(connection)[url] == "failed"
+    waits = (
+        "SELECT scheduled_at - now() > interval '14 minutes' FROM news_queue.procrastinate_jobs WHERE status = 'todo'"
+    )
+    assert rows(connection, waits) == [(True,)]
+
+
+def test_one_worker_is_told_as_one(
+    command: Command, connection: psycopg.Connection, database_uri: str, tmp_path: Path
+) -> None:
+    only(connection, {})
+    env = environment(tmp_path / "home", DATABASE_URL=database_uri, **ALLOWED)
+    with started("worker", env=env, cwd=tmp_path):
+        until(lambda: queue.installed(connection) and queue.counts(connection)["workers"])
+        until(lambda: rows(connection, "SELECT count(*) FROM news_queue.procrastinate_workers") == [(2,)])
+        assert json.loads(command("status", "--format", "json").stdout)["queue"]["workers"] == 1

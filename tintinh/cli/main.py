@@ -36,7 +36,7 @@ from tintinh.cli import (
     watch,
     work,
 )
-from tintinh.cli.options import FormatOption
+from tintinh.cli.options import FormatOption, Notify
 from tintinh.cli.output import say
 from tintinh.demo import PORT
 from tintinh.run import watching
@@ -133,14 +133,7 @@ def crawl(
             "--quiet", "-q", help="For cron: say nothing unless a portal failed, then a line each and a summary."
         ),
     ] = False,
-    notify: Annotated[
-        list[str] | None,
-        typer.Option(
-            envvar="TINTINH_NOTIFY",
-            metavar="URL",
-            help="Webhook, or address of Apprise (mailto://…), that is told when a portal breaks, and when it is well again.",
-        ),
-    ] = None,
+    notify: Notify = None,
     ping: Annotated[
         str | None,
         typer.Option(

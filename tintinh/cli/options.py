@@ -23,6 +23,14 @@ Province = Annotated[
     str | None,
     typer.Option(help="Only this province and those that are part of it now: lam-dong, 'Lâm Đồng', 'TP. HCM'."),
 ]
+Notify = Annotated[
+    list[str] | None,
+    typer.Option(
+        envvar="TINTINH_NOTIFY",
+        metavar="URL",
+        help="Webhook, or address of Apprise (mailto://…), that is told when a portal breaks, and when it is well again.",
+    ),
+]
 FILTERS: dict[str, Any] = {
     "portal": Portal,
     "province": Province,

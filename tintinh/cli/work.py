@@ -10,7 +10,7 @@ import typer
 
 from ingest import portals as rows_of_portals
 from tintinh import config
-from tintinh.cli.options import FormatOption
+from tintinh.cli.options import FormatOption, Notify
 from tintinh.cli.output import rows, say
 from vietnam import urls
 from work import channels, queue
@@ -19,14 +19,7 @@ from work import channels, queue
 def worker(
     jobs: Annotated[int, typer.Option("-j", min=1, max=64, help="Portals at a time.")] = 2,
     once: Annotated[bool, typer.Option("--once", help="End when nothing waits any more.")] = False,
-    notify: Annotated[
-        list[str] | None,
-        typer.Option(
-            envvar="TINTINH_NOTIFY",
-            metavar="URL",
-            help="Webhook that is told when a portal breaks, and when it is well again.",
-        ),
-    ] = None,
+    notify: Notify = None,
 ) -> None:
     """Do what waits: portals that are due, those and the addresses that were asked for. SIGTERM or Ctrl-C ends it, twice: at once."""
     from tintinh.run.work import Doing

@@ -52,7 +52,7 @@ class Asking:
             if reason := reach.refusal(*host_and_port(url)):
                 raise Refused(reason)
             queue.install(connection)
-            if queue.counts(connection).get("addresses_waiting", 0) >= MOST_WAITING:
+            if queue.addresses_waiting(connection) >= MOST_WAITING:
                 raise Full(f"{MOST_WAITING} addresses wait already: is a worker running?")
             with queue.Jobs(self.uri) as jobs:
                 number = jobs.fetch(url)

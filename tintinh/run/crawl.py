@@ -140,6 +140,9 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], s
         if waits := _why_not_now(connection, job, asked, stop, say):
             connection.close()
             return Outcome(job.portal, "waits", error=waits)
+        if job.kind == "crawl" and job.is_leased and (held := rows_of_hosts.lock(connection, asked.locked)) is not None:
+            connection.close()
+            return Outcome(job.portal, "busy", error=f"another run asks the same server ({held})")
         reread = newer_rules.Reread()
         if job.kind == "crawl":
             reread = newer_rules.read_again(connection, uri, job.portal, stop.is_set, say, job.reread_seconds)
@@ -186,9 +189,8 @@ def _why_not_now(
         return "its requests for today are spent"
     if left is not None:
         job.arguments["max_requests"] = min(left, int(job.arguments.get("max_requests") or left))
-    if job.is_leased:
-        held = rows_of_hosts.lock(connection, asked.locked)
-        return None if held is None else f"another run asks the same server ({held})"
+    if job.is_leased:  # it does not wait for its hosts: there is other work
+        return None
     return (
         None if asked.take(connection, stop.is_set, say, job.portal) else "stopped while another run asked its server"
     )

@@ -24,8 +24,18 @@ from work import channels, notices, queue
 
 # Seconds after which a job is looked at again whose server another run asks.
 LATER_SECONDS = 15.0
+# And one whose host wants to be left alone, or whose portal has had its requests of the day.
+WAIT_SECONDS = 900.0
 # Seconds that a run which was told to end at once may take, before the process ends whatever it waits for.
 HURRY_SECONDS = 3.0
+
+
+class NotNow(Exception):
+    """A run must not begin now. `seconds`: after how long it is worth another look."""
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
 
 
 class Doing:
@@ -45,13 +55,21 @@ class Doing:
     def crawl(self, portal: str, is_due: bool) -> None:
         """Crawl a portal; one that is due asks what is due. Raises PutBack, Undone."""
         with self._told_in_one_line(portal):
-            with config.connect(self.uri) as connection:
-                known = portals.stored(connection)
-                if is_due and portal not in _due(connection):
-                    return  # somebody else crawled it meanwhile
-            revisit = "due" if is_due else "all"
-            (job,) = known_portals.jobs([portal], known, {}, {"TINTINH_REVISIT": revisit})
-            self._run(job)
+            try:
+                self._crawl(portal, is_due)
+            except NotNow as error:  # a job of its own: how often one was put back says how many workers it ended
+                with queue.Jobs(self.uri) as jobs:
+                    jobs.crawl(portal, is_due=is_due, after=error.seconds)
+                self.say(f"{portal}: later, {error}")
+
+    def _crawl(self, portal: str, is_due: bool) -> None:
+        with config.connect(self.uri) as connection:
+            known = portals.stored(connection)
+            if is_due and not _is_due(connection, portal):
+                return  # somebody else crawled it meanwhile
+        revisit = "due" if is_due else "all"
+        (job,) = known_portals.jobs([portal], known, {}, {"TINTINH_REVISIT": revisit})
+        self._run(job)
 
     def fetch(self, url: str) -> None:
         """Fetch a single article. Raises PutBack, Undone."""
@@ -59,7 +77,11 @@ class Doing:
             with config.connect(self.uri) as connection:
                 known = portals.stored(connection)
             for job in known_portals.fetch_jobs([url], known):
-                self._run(job)
+                try:
+                    self._run(job)
+                except NotNow as error:  # whoever wants it now is told that it cannot be
+                    self.say(f"{url}: {error}")
+                    raise queue.Undone(str(error)) from error
 
     def upkeep(self, begin_anew: Callable[[], None]) -> None:
         """Cut off workers that fell silent, have their jobs begun anew, queue what is due."""
@@ -105,8 +127,10 @@ class Doing:
         if outcome.is_lost:  # this worker's jobs are others' by now: it must not say how they ended
             self.say(f"{job.portal}: this worker fell silent, others have its work; it begins anew")
             self.begin_anew()
-        if outcome.status in {"busy", "waits", "interrupted"}:
-            raise queue.PutBack(outcome.error or outcome.status, 0.0 if self._ending.is_set() else LATER_SECONDS)
+        if outcome.status == "interrupted":
+            raise queue.PutBack(outcome.error or "interrupted", 0.0 if self._ending.is_set() else LATER_SECONDS)
+        if outcome.status in {"busy", "waits"}:
+            raise NotNow(outcome.error or outcome.status, LATER_SECONDS if outcome.status == "busy" else WAIT_SECONDS)
         self.say(line(outcome))
         watching.after_run(self.uri, self.say)
         self._notify()
@@ -170,7 +194,7 @@ def enqueue_due(uri: str, connection: psycopg.Connection) -> dict[str, int]:
         row = of_file(name)
         if row is not None and name not in known:  # a portal with a file is known from the first look on
             portals.keep(connection, row)
-    known = portals.stored(connection)
+            known[name] = row
     waiting, hour = queue.waiting_portals(connection), datetime.now(VIETNAM).time()
     wanted = [name for name in _due(connection) if name not in waiting and known[name].is_open(hour)]
     if not wanted:
@@ -178,6 +202,14 @@ def enqueue_due(uri: str, connection: psycopg.Connection) -> dict[str, int]:
     with queue.Jobs(uri) as jobs:
         found = {name: jobs.crawl(name, is_due=True) for name in wanted}
     return {name: number for name, number in found.items() if number is not None}
+
+
+def _is_due(connection: psycopg.Connection, portal: str) -> bool:
+    """Whether a portal is due. Raises NotNow while a run of it goes on, which may be one that nobody has taken over yet."""
+    row = connection.execute(query("portal_is_due"), {"portal": portal}).fetchone()
+    if row is not None and row[0] is None:
+        raise NotNow("a run of it goes on", LATER_SECONDS)
+    return row is not None and bool(row[0])
 
 
 def _due(connection: psycopg.Connection) -> list[str]:
