@@ -7,10 +7,9 @@ from abc import abstractmethod
 from typing import ClassVar
 
 from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle
-from crawler.platforms.evidence import content, dating, parts, people, section, title
+from crawler.platforms.evidence import content, dating, parts, people, section, surroundings, title
 from crawler.platforms.evidence import text as article_text
 from crawler.platforms.evidence.aside import LONGEST_TEASER, LongText, is_headline
-from crawler.platforms.evidence.date_labels import LONG_TEXT
 from crawler.platforms.lists import ListReader
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import Element, ancestors, names, own_text, path_of, text_of
@@ -20,18 +19,14 @@ from vietnam import dates
 _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 # Characters of long text that a page without a date must have to be an article.
 _OWN_TEXT = 300
-# What is written under a picture is no longer than this (characters).
-_LONGEST_CAPTION = 250
 # A picture right above the heading, in its box, is so many elements away at most.
 _HERO = 8
-_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECASE)
 _NO_PICTURE = re.compile(
     r"/(?:images/common|theme|icons?)/|/print\.|avatar|author|tac-?gia|logo|icon|social|share|zalo|google-?news|banner|qr-?code",
     re.IGNORECASE,
 )
 # The name of a section has no more words; a heading that has, above a date, is an article's.
 _SECTION_WORDS = 6
-_UNSEEN = frozenset(["hidden", "d-none", "visually-hidden", "sr-only"])
 # A lead is no longer than this (characters).
 _LONGEST_LEAD = 900
 _LEAD_NAMES = re.compile(
@@ -112,13 +107,15 @@ class MarkupPlatform(ListReader):
         if title is None or len(title.text.split()) <= 2 + _SECTION_WORDS:
             return False
         dated = self.date_of(page)
-        if dated is None or not (title.agreed or (_is_unlinked(title.element) and "labelled published" in dated.rule)):
+        if dated is None or not (
+            title.agreed or (surroundings.is_unlinked(title.element) and "labelled published" in dated.rule)
+        ):
             return False
         return self._mass(page) >= 2 * _OWN_TEXT and not self._is_of_teasers(page)
 
     def headline_of(self, page: Page) -> Element | None:
         title = self.title_of(page)
-        if title is None or not _is_unlinked(title.element) or self.date_of(page) is None:
+        if title is None or not surroundings.is_unlinked(title.element) or self.date_of(page) is None:
             return None
         return title.element
 
@@ -200,13 +197,15 @@ class MarkupPlatform(ListReader):
             lead = self._lead_between(page, heading, bodies[0])
         if lead in bodies:
             bodies = [body for body in bodies if body is not lead]
-        pictures = [one for one in self._outside(page, self.pictures, bodies) if not _leads_to_another(page, one)]
+        pictures = [
+            one for one in self._outside(page, self.pictures, bodies) if not surroundings.leads_to_another(page, one)
+        ]
         outside = [*([lead] if lead is not None else []), *pictures]
         outside += self._pictures_above(page, heading, bodies, outside)
         outside.sort(key=page.place)
         labels = {section[0]} if section else set()
         skip = [element for hint in self.chrome for body in bodies for element in page.select(hint, body)]
-        skip += _opening(heading, bodies, page) if heading is not None else []
+        skip += surroundings.opening(heading, bodies, page) if heading is not None else []
         skip += dating.opening(page, bodies)
         if (dated := self.date_of(page)) is not None:
             skip += dating.closing(page, bodies, dated.stamp)
@@ -327,11 +326,11 @@ class MarkupPlatform(ListReader):
             ) or any(
                 node.tag == "a"
                 and page.absolute(node.attr("href") or "") not in {None, page.address}
-                and not _PICTURE_FILE.search(node.attr("href") or "")  # the same picture, larger
+                and not surroundings.PICTURE_FILE.search(node.attr("href") or "")  # the same picture, larger
                 for node in above
             ):
                 continue
-            frame = next((node for node in above[:2] if _is_frame(node)), image)
+            frame = next((node for node in above[:2] if surroundings.is_frame(node)), image)
             found.append(frame)
         return found
 
@@ -350,7 +349,7 @@ class MarkupPlatform(ListReader):
         if len(bodies) < 2 or len(text_of(bodies[0])) > _LONGEST_LEAD:
             return None
         first, rest = bodies[0], bodies[1:]
-        if _tells_a_date(first):
+        if surroundings.tells_a_date(first):
             return None
         if first.tag in {"h2", "h3", "h4"} or _LEAD_NAMES.search(names(first)) is not None:
             return first
@@ -379,7 +378,7 @@ class MarkupPlatform(ListReader):
                     and text.count(" ") > 7
                     and element.find("a") is None
                     and dates.find(text, fetched_at=page.fetched_at) is None
-                    and not (_tells_a_date(element) or content.is_line_of_dates(text))
+                    and not (surroundings.tells_a_date(element) or content.is_line_of_dates(text))
                 ):
                     return element
         return None
@@ -466,85 +465,12 @@ class MarkupPlatform(ListReader):
 
     def _signature(self, page: Page, element: Element) -> bylines.Byline | None:
         text = text_of(element)
-        if not text or page.asides.lies_in(element) or dates.find(text) is not None or _is_for_machines(element):
+        if (
+            not text
+            or page.asides.lies_in(element)
+            or dates.find(text) is not None
+            or surroundings.is_for_machines(element)
+        ):
             return None
         found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
         return None if found is None or any(bylines.is_account_name(author) for author in found.authors) else found
-
-
-def _is_for_machines(element: Element) -> bool:
-    """Whether a class says that readers do not see an element."""
-    return any(not _UNSEEN.isdisjoint((node.attr("class") or "").split()) for node in (element, *ancestors(element)))
-
-
-def _leads_to_another(page: Page, frame: Element) -> bool:
-    """Whether a frame with a picture is the link to another page: that of a story in a box beside the article."""
-    return any(
-        anchor.find("img") is not None
-        and page.absolute(anchor.attr("href") or "") not in {None, page.address}
-        and not _PICTURE_FILE.search(anchor.attr("href") or "")
-        for anchor in frame.iter_elements("a", include_self=True)
-    )
-
-
-def _is_unlinked(heading: Element | None) -> bool:
-    return (
-        heading is not None
-        and heading.find("a") is None
-        and all(node.tag != "a" for node in (heading, *ancestors(heading)))
-    )
-
-
-def _tells_a_date(element: Element) -> bool:
-    """Whether an element is a row of labels, one of which tells a moment."""
-    return any(dates.may_hold(text) and dates.find(text) is not None for text in element.strings)
-
-
-# A label in a row of labels is no longer (characters); a lead is.
-_LONGEST_LABEL = 60
-
-
-def _is_frame(element: Element) -> bool:
-    """Whether an element is a picture with what is written under it."""
-    called = element.tag in {"figure", "table"} or re.search(
-        r"caption|figure|chu-?thich", names(element), re.IGNORECASE
-    )
-    return bool(called) and 0 < len(text_of(element)) <= _LONGEST_CAPTION
-
-
-_LABEL = re.compile(
-    r"(?i)^(?:lượt xem|viết bởi|được viết|đăng bởi|written by|hits|số lần xem|chi tiết|in bài|in trang|email|gửi email|chia sẻ|share|"
-    r"đăng lúc|đăng ngày|ngày đăng|được đăng|chuyên mục|danh mục|category|lần cập nhật|cập nhật|font size|cỡ chữ|đọc bài|nghe bài|theo dõi|a[+-])"
-)
-
-
-def _opening(heading: Element, bodies: list[Element], page: Page) -> list[Element]:
-    """The heading, and where a body holds it, the labels in front of the text."""
-    found = [heading]
-    body = next((body for body in bodies if body in ancestors(heading)), None)
-    if body is None:
-        return found
-    above = {heading, *ancestors(heading)}
-    passed = False
-    for element in body.iter_elements():
-        if element in above:
-            passed = passed or element is heading
-            continue
-        if not passed:
-            found.append(element)
-            continue
-        if len(own_text(element)) > LONG_TEXT and body.tag != "header":
-            break
-        text = text_of(element)
-        if (
-            text
-            and len(text) < 160
-            and (
-                _LABEL.match(text)
-                or dates.find(text, fetched_at=page.fetched_at)
-                or element.tag in {"dl", "ul"}
-                or (_tells_a_date(element) and all(len(part) <= _LONGEST_LABEL for part in element.strings))
-            )
-        ):
-            found.append(element)
-    return found

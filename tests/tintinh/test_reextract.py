@@ -17,12 +17,10 @@ import psutil
 import psycopg
 import pytest
 
-from crawler.article import FIELDS, Article
+from crawler.article import FIELDS
 from crawler.platforms import rules
-from ingest.reextraction import write_reextracted
-from ingest.store import Figures, store
 from tests.conftest import NewDatabase
-from tests.support import PATIENCE, Portal, article, at, ended, environment, until
+from tests.support import PATIENCE, Portal, article, ended, environment, until
 from tests.tintinh.test_source import Crawled
 from tintinh.demo.server import serve
 from tintinh.demo.site import DemoSite
@@ -430,54 +428,6 @@ def test_a_newer_page_of_excuses_does_not_hide_the_article(crawled: Crawled) -> 
             "FROM news.article, news.fetch AS page WHERE article.id = 3 AND page.url LIKE '%/an-toan-giao-thong.html' AND page.status = 200"
         )
     assert f"changed {TOTAL // 3}, no article any more 0" in crawled("reextract").stderr
-
-
-# -- the history, without a portal ----------------------------------------------------------------------
-
-
-def history(connection: psycopg.Connection) -> list[tuple[Any, ...]]:
-    return [row[1:] for row in connection.execute(STATES).fetchall()]
-
-
-def reextracted(connection: psycopg.Connection, one: Article, minute: float, title: str) -> int:
-    (row,) = connection.execute("SELECT content_hash FROM news.article_current").fetchall()
-    return write_reextracted(connection, [(row[0], article(1, minute, title=title))])
-
-
-def test_a_page_that_is_loaded_late_counts_after_the_reextraction(connection: psycopg.Connection) -> None:
-    store(connection, [article(1, 0, title="A"), article(1, 10, title="A")])
-    assert reextracted(connection, article(1), 60, "A mới") == 1
-    assert store(connection, [article(1, 30, title="B")]) == Figures(changed=1)
-    assert history(connection) == [
-        (1, at(0), at(60), "A", "edited"),
-        (2, at(60), at(60), "A mới", "reextracted"),
-        (3, at(60), None, "B", "edited"),
-    ]
-    assert store(connection, [article(1, 40, title="B"), article(1, 90, title="B")]) == Figures(unchanged=2)
-    assert len(history(connection)) == 3
-
-
-def test_the_same_reading_loaded_late_makes_no_state(connection: psycopg.Connection) -> None:
-    store(connection, [article(1, 0, title="A")])
-    reextracted(connection, article(1), 60, "A mới")
-    before = history(connection)
-    assert store(connection, [article(1, 30, title="A mới")]) == Figures(unchanged=1)
-    assert history(connection) == before
-
-
-def test_an_article_that_changed_meanwhile_is_left_alone(connection: psycopg.Connection) -> None:
-    store(connection, [article(1, 0, title="A")])
-    ((before,),) = connection.execute("SELECT content_hash FROM news.article_current").fetchall()
-    store(connection, [article(1, 5, title="B")])
-    assert write_reextracted(connection, [(before, article(1, 60, title="A mới"))]) == 0
-    assert [row[3] for row in history(connection)] == ["A", "B"]
-
-
-def test_last_seen_is_when_the_portal_was_asked(connection: psycopg.Connection) -> None:
-    store(connection, [article(1, 0, title="A"), article(1, 7, title="A")])
-    reextracted(connection, article(1), 600, "A mới")
-    rows = connection.execute("SELECT first_seen_at, last_seen_at, changed_at FROM news.article").fetchall()
-    assert rows == [(at(0), at(7), at(600))]
 
 
 def test_dates_that_lists_told_stay_though_no_archived_page_has_them(crawled: Crawled) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice, pairwise
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from crawler.platforms.evidence import menu
+from crawler.platforms.evidence import counting, menu
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, names, parent_of, text_of
 from vietnam import urls
@@ -25,28 +24,12 @@ _ROW_WORDS = 60
 _ROW = 200
 # Rows that are read: no page has so many pagers.
 _MOST_ROWS = 30
-# Entries that a page has at least, where addresses count entries.
-_FEWEST = 3
 # Pages that one box offers.
 _MOST_OPTIONS = 500
 # Numbers in a row from which on they are the days of a month.
 _DAYS = 27
-# What an address may have more than that of the first page: `/PhanTrang/…/2/`, `?page=2`, `-trang-2`.
-_EXTRA_WORDS = 3
 _NUMBER = re.compile(r"^\W*(?:trang|page)?\s*(\d{1,5})\W*$", re.IGNORECASE)
 _ADDRESS = re.compile(r"[/?]|\.(?:html?|aspx?|php)$")
-_PARAMETER = re.compile(r"[?&][^=&]*(?==)")
-# What TYPO3 signs an address with says nothing of where it leads.
-_SIGNED = re.compile(r"[?&]chash=[0-9a-f]*")
-# A parameter of an extension: its name stands in the last brackets, `tx_news_pi1[currentPage]`.
-_IN_BRACKETS = re.compile(r"(?<=[?&])[^=&]*\[([^\]=&]*)\](?==)")
-_WORDS = re.compile(r"[^\W\d_]+|\d+")
-# What pagers call their parameter; nothing else may be more in an address than in that of a home page.
-_COUNTER = re.compile(r"p|pg|trang|phan|so|\w*page\w*|start|offset|from|index|cur")
-# What an address calls the moment or entry from which on its list is shown.
-_CURSOR = re.compile(r"(?:updated-max|max-?id|before|until|older(?:than)?|cursor)", re.IGNORECASE)
-_SKIPPED = re.compile(r"[?&](?:start|offset|from|skip|batdau)=\d+(?:&|$)", re.IGNORECASE)
-_ENDINGS = frozenset(["html", "htm", "aspx", "php", "chn", "index", "default", "http", "https", "www"])
 _CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current\w*|selected|cur|now|on|dangchon)(?:$|[\s_-])", re.IGNORECASE)
 _NEXT = re.compile(
     r"^\W*(?:trang (?:sau|tiep|ke)(?: theo)?|(?:trang )?tiep(?: theo)?|ke tiep|sau|next(?: page)?|(?:cac )?(?:tin|bai)(?: viet)? cu hon|cu hon|older(?: posts)?)\W*$"
@@ -269,102 +252,14 @@ def _mapped(row: Sequence[_Item], own: str) -> dict[str, int] | None:
     # Of a row of two, the page itself tells nothing of the other.
     best = max(shapes.values(), key=lambda pairs: (len({number for number, _ in pairs}), pairs[0][1] != own))
     if len({number for number, _ in best}) > 1:
-        if not follows(best):
+        if not counting.follows(best):
             return None
     else:
         number, url = best[0]
         shown = next((item.number for item in row if item.marked or item.url in {None, own}), 1)
-        if not leads_on(own, url, number) and not (number < shown and leads_on(url, own, shown)):
+        if not counting.leads_on(own, url, number) and not (number < shown and counting.leads_on(url, own, shown)):
             return None
     return {url: number for number, url in linked if (number, url) in best or number == 1}
-
-
-def follows(pairs: Iterable[tuple[int, str]]) -> bool:
-    """Whether addresses of one shape differ in one number, which follows the printed one: 2, 3 or 1, 2 or 10, 20.
-
-    >>> follows([(2, "/muc/trang-2.htm"), (3, "/muc/trang-3.htm")]), follows([(2, "/muc?start=10"), (3, "/muc?start=20")])
-    (True, True)
-    >>> follows([(1, "/tin-30.html"), (2, "/tin-31.html"), (3, "/tin-40.html")])
-    False
-    >>> follows([(2, "/2025/chuyen-12"), (3, "/2026/chuyen-15")])
-    False
-    """
-    given = sorted(dict(pairs).items())
-    columns = list(zip(*([int(run) for run in re.findall(r"\d+", url)] for _, url in given), strict=False))
-    changing = [column for column in columns if len(set(column)) > 1]
-    # Two parameters may count alike: `?page=2&tab=2`.
-    if not changing or any(column != changing[0] for column in changing):
-        return False
-    steps = {
-        (later - earlier) / (number - before)
-        for ((before, _), (number, _)), (earlier, later) in zip(pairwise(given), pairwise(changing[0]), strict=True)
-        if number != before
-    }
-    return len(steps) == 1 and min(steps) >= 1
-
-
-def leads_on(own: str, url: str, number: int) -> bool:
-    """Whether an address is that of a page `number` of the list at `own`: all its words and numbers, and the number.
-
-    >>> leads_on("http://a.vn/muc.htm", "http://a.vn/muc/trang-2.htm", 2), leads_on("http://a.vn/muc", "http://a.vn/muc-page1", 2)
-    (True, True)
-    >>> leads_on("http://a.vn/M/17/Buu.html", "http://a.vn/M/PhanTrang/17/2/Buu.html", 2), leads_on("http://a.vn/muc", "http://a.vn/muc?start=20", 2)
-    (True, True)
-    >>> leads_on("http://a.vn/muc", "http://a.vn/muc?tx_news_pi1%5BcurrentPage%5D=2&cHash=a8f30e", 2), leads_on("http://a.vn/n.php?cat.1", "http://a.vn/n.php?cat.1.6", 2)
-    (True, True)
-    >>> leads_on("http://a.vn/muc/", "http://a.vn/muc/16", 3), leads_on("http://a.vn/muc/", "http://a.vn/muc/17", 3)
-    (True, False)
-    >>> leads_on("http://a.vn/muc", "http://a.vn/khac-2", 2), leads_on("http://a.vn/", "http://a.vn/phap-luat-2", 2)
-    (False, False)
-    """
-    mine, theirs = _words(own), _words(url)
-    more = theirs - mine
-    counts = [int(word) for word in more.elements() if word.isdigit()]
-    lost = mine - theirs
-    if len(counts) != 1 or sum(more.values()) - 1 > _EXTRA_WORDS:
-        return False
-    if any(not word.isdigit() for word in lost) or sum(lost.values()) > 1:
-        return False
-    if not urlsplit(own).path.strip("/") and not all(word.isdigit() or _COUNTER.fullmatch(word) for word in more):
-        return False
-    (count,) = counts
-    if lost:  # the number of the page shown is another
-        return count > int(next(iter(lost))) and count in {number, number - 1}
-    if count in {number, number - 1} or ("?" in url and count % 5 == 0 and count >= 5 * (number - 1)):
-        return True
-    # So many entries are skipped: `/muc/8`, `?start=16`.
-    base = own.rstrip("/")
-    skips = url.rstrip("/") in {f"{base}/{count}", f"{base}.{count}"} or _SKIPPED.search(url) is not None
-    return skips and number > 1 and count % (number - 1) == 0 and count >= _FEWEST * (number - 1)
-
-
-def _ends_in(url: str) -> int:
-    """The last number of an address."""
-    return int((re.findall(r"\d{1,5}", url) or ["0"])[-1])
-
-
-def _counts_pages(own: str, url: str, number: int) -> bool:
-    """Whether an address is that of page `number` of the list at `own` by the name of its counter.
-
-    >>> _counts_pages("http://a.vn/?go=list&c=AN", "http://a.vn/?go=list&c=AN&pg=2", 2), _counts_pages("http://a.vn/tin", "http://a.vn/tin/bai-2", 2)
-    (True, False)
-    """
-    more = _words(url) - _words(own)
-    is_counter = all(word.isdigit() or _COUNTER.fullmatch(word) for word in more)
-    return is_counter and str(number) in more and leads_on(own, url, number)
-
-
-def _words(url: str) -> Counter[str]:
-    """The words and numbers of an address; a number in a parameter's name counts nothing.
-
-    >>> sorted(_words("http://a.vn/muc-3.html?query-0-page=2"))
-    ['2', '3', 'a', 'muc', 'page', 'query', 'vn']
-    """
-    plain = url.lower()
-    if "?" in url:
-        plain = _IN_BRACKETS.sub(r"\1", _SIGNED.sub("", plain.replace("%5b", "[").replace("%5d", "]")))
-        plain = _PARAMETER.sub(lambda name: re.sub(r"\d+", " ", name[0]), plain)
-    return Counter(word for word in _WORDS.findall(plain) if word not in _ENDINGS)
 
 
 def _shown(row: Sequence[_Item], mapped: dict[str, int] | None, own: str) -> int | None:
@@ -409,7 +304,7 @@ def _take_next(page: Page, found: Pager) -> None:
         if (
             label == found.shown == 1
             and url is not None
-            and _counts_pages(url, page.address, shown := _ends_in(page.address))
+            and counting.counts_pages(url, page.address, shown := counting.ends_in(page.address))
         ):
             found.shown, found.last, found.printed = (
                 shown,
@@ -427,15 +322,15 @@ def _take_next(page: Page, found: Pager) -> None:
         if not urls.same_site(url, page.url) or url in found.numbers or url == page.address:
             continue
         if label is not None:  # a number that stands in no row, as after a word in running text
-            if _counts_pages(page.address, url, label):
+            if counting.counts_pages(page.address, url, label):
                 found.numbers[url], found.printed, found.last = label, True, max(found.last, label)
             continue
-        number = _next_number(page.address, url, found.shown)
-        cursor = _cursor(page.address, url) if number is None else None
+        number = counting.next_number(page.address, url, found.shown)
+        cursor = counting.cursor(page.address, url) if number is None else None
         number = found.shown + 1 if cursor is not None else number
         if number is not None and number > found.shown:
             found.numbers[url] = number
-            found.marks[url] = f"next {cursor or _count_in(page.address, url)}"
+            found.marks[url] = f"next {cursor or counting.count_in(page.address, url)}"
             found.printed = True
             found.last = max(found.last, number)
 
@@ -453,64 +348,6 @@ def _says_next(anchor: Element, text: str) -> int:
     if _MORE.match(plain):
         return 1
     return 1 if len(label) < 30 and _NEXT_NAME.search(names(anchor)) else 0
-
-
-def _next_number(own: str, url: str, shown: int) -> int | None:
-    """The number of the page that a link behind the one shown leads to; None where it leads elsewhere.
-
-    >>> _next_number("http://a.vn/muc", "http://a.vn/muc/trang-2", 1), _next_number("http://a.vn/muc/trang-2", "http://a.vn/muc/trang-3", 2)
-    (2, 3)
-    >>> _next_number("http://a.vn/muc", "http://a.vn/muc/tin-12", 1), _next_number("http://a.vn/", "http://a.vn/muc", 1)
-    (None, None)
-    """
-    if re.split(r"\d+", own) == re.split(r"\d+", url):
-        mine, theirs = ([int(run) for run in re.findall(r"\d+", one)] for one in (own, url))
-        changed = [(before, after) for before, after in zip(mine, theirs, strict=True) if before != after]
-        if len(changed) == 1 and changed[0][1] - changed[0][0] == 1:
-            return max(shown + 1, changed[0][1])
-    return shown + 1 if leads_on(own, url, shown + 1) or _turns(own, url, shown + 1) else None
-
-
-def _turns(own: str, url: str, number: int) -> bool:
-    """Whether an address is that of the list at `own` with a counter of pages in its query, whatever else a portlet adds.
-
-    >>> _turns("http://a.vn/tin", "http://a.vn/tin?p_p_id=101_X&p_p_state=normal&_101_X_delta=5&_101_X_cur=2", 2)
-    True
-    >>> _turns("http://a.vn/tin", "http://a.vn/khac?_101_X_cur=2", 2), _turns("http://a.vn/tin?m=1", "http://a.vn/tin?cur=2", 2)
-    (False, False)
-    """
-    mine, theirs = parse_qsl(urlsplit(own).query), parse_qsl(urlsplit(url).query)
-    return (
-        urlsplit(own)._replace(query="") == urlsplit(url)._replace(query="")
-        and all(pair in theirs for pair in mine)
-        and any(
-            value == str(number) and _COUNTER.fullmatch(re.split(r"[_\[]", name.lower().rstrip("]"))[-1])
-            for name, value in theirs
-        )
-    )
-
-
-def _cursor(own: str, url: str) -> str | None:
-    """The moment or entry from which on an address goes on with the list at `own`, where it counts no pages.
-
-    >>> _cursor("http://a.vn/muc?loai=2", "http://a.vn/muc?loai=2&before=2026-11-02T09:00"), _cursor("http://a.vn/muc", "http://a.vn/khac?before=9")
-    ('2026-11-02T09:00', None)
-    """
-    given, mine = dict(parse_qsl(urlsplit(url).query)), dict(parse_qsl(urlsplit(own).query))
-    told = next((name for name in given if _CURSOR.fullmatch(name)), None)
-    if told is None or urlsplit(url).path != urlsplit(own).path or given[told] == mine.get(told):
-        return None
-    kept = [name for name in mine if not (_CURSOR.fullmatch(name) or _COUNTER.fullmatch(name))]
-    return given[told] if all(given.get(name) == mine[name] for name in kept) else None
-
-
-def _count_in(own: str, url: str) -> str:
-    """The number that an address has and the page shown does not.
-
-    >>> _count_in("http://a.vn/muc-page1", "http://a.vn/muc-page2"), _count_in("http://a.vn/muc", "http://a.vn/muc?start=20")
-    ('2', '20')
-    """
-    return next((word for word in (_words(url) - _words(own)) if word.isdigit()), url)
 
 
 def _told_pages(page: Page) -> Iterator[tuple[int, int]]:

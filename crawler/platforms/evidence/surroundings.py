@@ -1,0 +1,90 @@
+"""What stands around an article's heading and in front of its text: labels, pictures with their captions, boxes of other stories."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.platforms.evidence.date_labels import LONG_TEXT
+from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, ancestors, names, own_text, text_of
+from vietnam import dates
+
+# What is written under a picture is no longer than this (characters).
+LONGEST_CAPTION = 250
+PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECASE)
+_UNSEEN = frozenset(["hidden", "d-none", "visually-hidden", "sr-only"])
+# A label in a row of labels is no longer (characters); a lead is.
+_LONGEST_LABEL = 60
+_LABEL = re.compile(
+    r"(?i)^(?:lượt xem|viết bởi|được viết|đăng bởi|written by|hits|số lần xem|chi tiết|in bài|in trang|email|gửi email|chia sẻ|share|"
+    r"đăng lúc|đăng ngày|ngày đăng|được đăng|chuyên mục|danh mục|category|lần cập nhật|cập nhật|font size|cỡ chữ|đọc bài|nghe bài|theo dõi|a[+-])"
+)
+
+
+def is_for_machines(element: Element) -> bool:
+    """Whether a class says that readers do not see an element."""
+    return any(not _UNSEEN.isdisjoint((node.attr("class") or "").split()) for node in (element, *ancestors(element)))
+
+
+def leads_to_another(page: Page, frame: Element) -> bool:
+    """Whether a frame with a picture is the link to another page: that of a story in a box beside the article."""
+    return any(
+        anchor.find("img") is not None
+        and page.absolute(anchor.attr("href") or "") not in {None, page.address}
+        and not PICTURE_FILE.search(anchor.attr("href") or "")
+        for anchor in frame.iter_elements("a", include_self=True)
+    )
+
+
+def is_unlinked(heading: Element | None) -> bool:
+    """Whether a heading is there, and neither holds a link nor stands in one."""
+    return (
+        heading is not None
+        and heading.find("a") is None
+        and all(node.tag != "a" for node in (heading, *ancestors(heading)))
+    )
+
+
+def tells_a_date(element: Element) -> bool:
+    """Whether an element is a row of labels, one of which tells a moment."""
+    return any(dates.may_hold(text) and dates.find(text) is not None for text in element.strings)
+
+
+def is_frame(element: Element) -> bool:
+    """Whether an element is a picture with what is written under it."""
+    called = element.tag in {"figure", "table"} or re.search(
+        r"caption|figure|chu-?thich", names(element), re.IGNORECASE
+    )
+    return bool(called) and 0 < len(text_of(element)) <= LONGEST_CAPTION
+
+
+def opening(heading: Element, bodies: list[Element], page: Page) -> list[Element]:
+    """The heading, and where a body holds it, the labels in front of the text."""
+    found = [heading]
+    body = next((body for body in bodies if body in ancestors(heading)), None)
+    if body is None:
+        return found
+    above = {heading, *ancestors(heading)}
+    passed = False
+    for element in body.iter_elements():
+        if element in above:
+            passed = passed or element is heading
+            continue
+        if not passed:
+            found.append(element)
+            continue
+        if len(own_text(element)) > LONG_TEXT and body.tag != "header":
+            break
+        text = text_of(element)
+        if (
+            text
+            and len(text) < 160
+            and (
+                _LABEL.match(text)
+                or dates.find(text, fetched_at=page.fetched_at)
+                or element.tag in {"dl", "ul"}
+                or (tells_a_date(element) and all(len(part) <= _LONGEST_LABEL for part in element.strings))
+            )
+        ):
+            found.append(element)
+    return found
