@@ -68,7 +68,9 @@ def _times(page: Page, heading: Element | None, bodies: list[Element]) -> list[E
     found = []
     for element in page.select("time[datetime]"):
         above = list(ancestors(element))
-        if scope in above and not any(body in above for body in bodies) and not page.asides.lies_in(element, scope):
+        is_outside = scope in above and not any(body in above for body in bodies)
+        is_beside = page.asides.lies_in(element, scope) or date_labels.in_anothers_card(page, element, anchors)
+        if is_outside and not is_beside:
             found.append(element)
     published = [
         element

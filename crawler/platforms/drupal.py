@@ -14,7 +14,8 @@ from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from crawler.platforms.base import Card, Evidence, Fields
-from crawler.platforms.evidence import dating, section
+from crawler.platforms.evidence import dating
+from crawler.platforms.evidence import text as article_text
 from crawler.platforms.evidence.machine_dates import Machine, machine_dates
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
@@ -102,6 +103,10 @@ _DATES = _named(
     "date",
     "thoi-gian",
 )
+
+
+# What the body of a list is called.
+_LISTED = frozenset(["page-taxonomy", "path-taxonomy", "front", "path-frontpage", "page-node-", "page-taxonomy-term"])
 
 
 class Drupal(MarkupPlatform):
@@ -218,24 +223,18 @@ class Drupal(MarkupPlatform):
 
     def page_kind(self, page: Page) -> str | None:
         kinds = [found[1] for name in page.body_classes if (found := _TYPE_OF_BODY.match(name))]
+        if not kinds and not _LISTED.isdisjoint(page.body_classes):
+            return "list" if self._is_list(page) else "other"
         node = self._node(page)
         if not kinds and node is not None:
             kinds = re.findall(r"\bnode--type-([\w-]+)", node.attr("class") or "")
         if not kinds:
-            listed = page.body_classes & {
-                "page-taxonomy",
-                "path-taxonomy",
-                "front",
-                "path-frontpage",
-                "page-node-",
-                "page-taxonomy-term",
-            }
-            return ("list" if self._is_list(page) else "other") if listed else None
+            return None
         kind = kinds[0]
         if _NO_NEWS.search(kind) and not re.match(r"(?:tin|bai|news)", kind):
             return "list" if self._holds_a_list(page) else "other"
         if _NEWS.search(kind):
-            return "article" if self.find_bodies(page) else "other"
+            return "article" if self.bodies_of(page) else "other"
         return None
 
     def _holds_a_list(self, page: Page) -> bool:
@@ -245,7 +244,7 @@ class Drupal(MarkupPlatform):
 
     def _node(self, page: Page) -> Element | None:
         """The element of the node that is the page, not of a teaser on it."""
-        bodies = self.find_bodies(page)
+        bodies = self.bodies_of(page)
         for node in ancestors(bodies[0]) if bodies else ():
             if (
                 "node" in (node.attr("class") or "").split()
@@ -267,16 +266,10 @@ class Drupal(MarkupPlatform):
                     fields.identity = self.identity(url)
         return fields
 
-    def find_bodies(self, page: Page) -> list[Element]:
-        for hint in self.bodies:
-            found = [
-                element for element in page.select(hint) if not page.asides.lies_in(element) and not _picked(element)
-            ]
-            if found:
-                best = max(found, key=lambda element: len(element.text))
-                if text_of(best) or best.find("img") is not None:
-                    return [best]
-        return []
+    def find_region(self, page: Page) -> article_text.Region | None:
+        found = self.title_of(page)
+        heading = found.element if found is not None else None
+        return article_text.find(page, heading, self.bodies, _picked)
 
     def find_date(self, page: Page, heading: Element | None, bodies: list[Element]) -> dating.Dated | None:
         node = self._node(page)
@@ -319,7 +312,7 @@ class Drupal(MarkupPlatform):
                 text = text_of(element)
                 if text and len(text) < 120 and not tags and not page.asides.lies_in(element) and not _picked(element):
                     return text, hint
-        found = section.find(page, title)
+        found = super().find_section(page, title)
         return None if found and found[0] in {"Node", "Nodes"} else found
 
     def _outside(self, page: Page, hints: tuple[str, ...], bodies: list[Element]) -> list[Element]:

@@ -10,9 +10,10 @@ from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle
 from crawler.platforms.evidence import content, dating, parts, people, section, surroundings, title
 from crawler.platforms.evidence import text as article_text
 from crawler.platforms.evidence.aside import LONGEST_TEASER, LongText, is_headline
+from crawler.platforms.evidence.title import AS_ADDRESS
 from crawler.platforms.lists import ListReader
 from crawler.platforms.page import Page, kinds_of
-from crawler.platforms.tree import Element, ancestors, names, own_text, path_of, text_of
+from crawler.platforms.tree import Element, ancestors, is_hidden, names, own_text, path_of, text_of
 from vietnam import byline as bylines
 from vietnam import dates
 
@@ -100,16 +101,19 @@ class MarkupPlatform(ListReader):
     def is_plainly_article(self, page: Page) -> bool:
         """Whether a page is called what its long heading says, and a date and a long text of its own stand below it.
 
-        Where all pages of a portal are called alike, the heading leads nowhere and the date says that it is of publication.
+        Where all pages of a portal are called alike, the heading leads nowhere, and is what the address says or stands by a date
+        that says that it is of publication.
         Then what it links to decides nothing, and need not be read.
         """
         title = self.title_of(page)
         if title is None or len(title.text.split()) <= 2 + _SECTION_WORDS:
             return False
         dated = self.date_of(page)
-        if dated is None or not (
-            title.agreed or (surroundings.is_unlinked(title.element) and "labelled published" in dated.rule)
-        ):
+        is_named = title.agreed or (
+            surroundings.is_unlinked(title.element)
+            and (title.rule == AS_ADDRESS or (dated is not None and "labelled published" in dated.rule))
+        )
+        if dated is None or not is_named:
             return False
         return self._mass(page) >= 2 * _OWN_TEXT and not self._is_of_teasers(page)
 
@@ -211,6 +215,7 @@ class MarkupPlatform(ListReader):
             skip += dating.closing(page, bodies, dated.stamp)
         foreign = self._foreign(page, bodies, title.text)
         skip += foreign.all
+        bodies = [body for body in bodies if body not in foreign.all]
         read = content.read(
             page, *outside, *bodies, skip=tuple(dict.fromkeys(skip)), labels=frozenset(labels | {title.text})
         )
@@ -285,7 +290,7 @@ class MarkupPlatform(ListReader):
     def find_section(self, page: Page, title: str) -> tuple[str, str] | None:
         found, bodies = self.title_of(page), self.bodies_of(page)
         heading = found.element if found is not None else None
-        return section.find(page, title, self.section_labels, heading, bodies[0] if bodies else None)
+        return section.find(page, title, self.section_labels, heading, bodies)
 
     def _outside(self, page: Page, hints: tuple[str, ...], bodies: list[Element]) -> list[Element]:
         found: list[Element] = []
@@ -377,6 +382,7 @@ class MarkupPlatform(ListReader):
                     not beside
                     and text.count(" ") > 7
                     and element.find("a") is None
+                    and not is_hidden(element)
                     and dates.find(text, fetched_at=page.fetched_at) is None
                     and not (surroundings.tells_a_date(element) or content.is_line_of_dates(text))
                 ):
@@ -465,12 +471,7 @@ class MarkupPlatform(ListReader):
 
     def _signature(self, page: Page, element: Element) -> bylines.Byline | None:
         text = text_of(element)
-        if (
-            not text
-            or page.asides.lies_in(element)
-            or dates.find(text) is not None
-            or surroundings.is_for_machines(element)
-        ):
+        if not text or page.asides.lies_in(element) or dates.find(text) is not None or is_hidden(element):
             return None
         found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
         return None if found is None or any(bylines.is_account_name(author) for author in found.authors) else found

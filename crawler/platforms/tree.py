@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from turbohtml import Comment, Document, Element, Node, ProcessingInstruction, Text, parse
 
@@ -135,15 +136,37 @@ def holds(element: Element, condition: str) -> bool:
 
 
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# What style sheets in common use hide from every reader, or from those of a wide screen.
+_UNSEEN_CLASS = re.compile(
+    r"(?:^|\s)(?:hidden|d-none|visually-hidden|visuallyhidden|sr-only|screen-reader-text|element-invisible"
+    r"|visible-xs(?:-\w+)?|(?:md|lg|xl):hidden|d-(?:md|lg|xl)-none)(?:\s|$)"
+)
+_SEEN_ON_WIDE = re.compile(
+    r"(?:^|\s)(?:(?:sm|md|lg|xl|2xl):(?:block|flex|grid|table|contents|inline\S*)|d-(?:sm|md|lg|xl|xxl)-(?:block|flex|grid|table\S*|inline\S*))(?:\s|$)"
+)
+
+
+@lru_cache(maxsize=4096)
+def _is_unseen_class(classes: str) -> bool:
+    return _UNSEEN_CLASS.search(classes) is not None and _SEEN_ON_WIDE.search(classes) is None
+
+
+def is_unseen(element: Element) -> bool:
+    """Whether an element says itself that no reader of a wide screen sees it: by attribute, style, or a class in common use.
+
+    >>> [is_unseen(element) for element in parsed("<p class='hidden md:flex'>a<p class='sr-only'>b<p hidden>c").select("p")]
+    [False, True, True]
+    """
+    if element.attr("hidden") is not None or ((style := element.attr("style")) and _UNSEEN.search(style)):
+        return True
+    classes = element.attr("class")
+    return classes is not None and _is_unseen_class(classes)
 
 
 def is_hidden(element: Element) -> bool:
-    """Whether an element or one around it says itself that no reader sees it.
+    """Whether an element or one around it is unseen.
 
     >>> is_hidden(parsed("<p style='display: none'><b>a</b></p>").select("b")[0])
     True
     """
-    return any(
-        node.attr("hidden") is not None or _UNSEEN.search(node.attr("style") or "")
-        for node in (element, *ancestors(element))
-    )
+    return any(is_unseen(node) for node in (element, *ancestors(element)))

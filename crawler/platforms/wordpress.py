@@ -220,9 +220,7 @@ class WordPress(MarkupPlatform):
             return labels[0], "category of the post"
         heading = self.title_of(page)
         bodies = self.bodies_of(page)
-        general = section.find(
-            page, title, (), heading.element if heading is not None else None, bodies[0] if bodies else None
-        )
+        general = section.find(page, title, (), heading.element if heading is not None else None, bodies)
         if labels:
             agreed = general is not None and next(
                 (label for label in labels if label.casefold() == general[0].casefold()), None

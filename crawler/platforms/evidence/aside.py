@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from crawler.platforms.tree import Element, Text, ancestors, is_longer, names, own_text, parent_of, text_of
+from crawler.platforms.tree import Element, Text, ancestors, is_longer, is_unseen, names, own_text, parent_of, text_of
 from vietnam import dates
 from vietnam.normalize import fold
 
@@ -35,6 +35,8 @@ _WHOLE_PAGE = frozenset(["html", "body", "main"])
 LONG = 40
 # What holds this share of the long text of a page is no aside, whatever its name.
 _MOST = 0.5
+# Where more of the text than this share is unseen, a script shows it.
+_SHOWN_BY_SCRIPT = 0.6
 _NOT_WORD = re.compile(r"\W+")
 _SITE_NAME = re.compile(r"\s+[|\-–—»•·:]\s+|\s*\|\s*|:\.\s*")
 
@@ -318,7 +320,22 @@ def _long_texts(scope: Element) -> list[LongText]:
         around = _chain(block, chains)
         if around and _NO_TEXT.isdisjoint([outer.tag for outer in around]):
             found[block] = LongText(block, length, around, min(parts)[0])
-    return sorted(found.values(), key=lambda piece: piece.place)
+    return sorted(_seen(list(found.values())), key=lambda piece: piece.place)
+
+
+def _seen(pieces: list[LongText]) -> list[LongText]:
+    """The pieces that readers see; all of them where most are shown by a script."""
+    judged: dict[Element, bool] = {}
+
+    def unseen(piece: LongText) -> bool:
+        for node in (piece.element, *piece.around):
+            if node not in judged:
+                judged[node] = is_unseen(node)
+        return any(judged[node] for node in (piece.element, *piece.around))
+
+    seen = [piece for piece in pieces if not unseen(piece)]
+    whole = sum(piece.length for piece in pieces)
+    return seen if sum(piece.length for piece in seen) > whole * (1 - _SHOWN_BY_SCRIPT) else pieces
 
 
 def _chain(element: Element, known: dict[Element, tuple[Element, ...]]) -> tuple[Element, ...]:

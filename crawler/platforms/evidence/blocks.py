@@ -22,3 +22,5 @@ class Block:
     centered: bool = False
     after_image: bool = False
     heading: bool = False
+    # Tag and class of the element it stands in: what is made alike is of one kind.
+    make: str = ""

@@ -33,7 +33,7 @@ JUNK_NAME = re.compile(
     r"actions|btn-group|icons|print-icon|email-icon|buttonheading|related\w*|tags|taglist|itemtags\w*|itemlinks|"
     r"itemauthor\w*|itemnavigation|itemheader|itemcomments\w*|breadcrumbs?|readmore|readon|back_button|hits|itemhits|itemcontentfooter|dsq-brlink|content-links|"
     r"article_seperator|article_separator|latestnews\w*|mostread\w*|moduletable\w*|module_?content|toclink|article-index|tin-?lien-?quan|"
-    r"tinlienquan|other-?news|tin-?khac|tinkhac|baiviet-?khac|unseen|sr-only|visually-hidden|(?<!overflow-)(?<!overflow-[xy]-)(?<!backface-)hidden|modifydate|createdate|createby|createdby|"
+    r"tinlienquan|other-?news|tin-?khac|tinkhac|baiviet-?khac|unseen|modifydate|createdate|createby|createdby|"
     r"iteminfoblock|article-social|sppb-social|article-ratings|article-footer)",
     re.IGNORECASE,
 )

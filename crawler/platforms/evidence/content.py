@@ -25,7 +25,9 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 # Labels beside a date (who wrote, how often it was read) have no more words.
 _LABEL_WORDS = 6
 # Who took the picture, in front of what it shows or behind it.
-_PHOTO_CREDIT = re.compile(r"^(?:Ảnh|Ảnh minh họa|Hình)\b|[.!?”] ?\(?Ảnh ?: ?[^.]{2,60}\)?\.?$")
+_PHOTO_CREDIT = re.compile(
+    r"^(?:Ảnh|Ảnh minh họa|Hình)\b|[.!?”] ?\(?Ảnh ?: ?[^.]{2,60}\)?\.?$|\(Ảnh ?: ?[^)]{2,60}\)\.?$"
+)
 # A line set in by hand begins a paragraph.
 _INDENTED = re.compile(r"[ \n]*(?:\xa0 ?){2,}[^\s]")
 _FILE_NAME = re.compile(r"[^\s:]+\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)$", re.IGNORECASE)
@@ -69,6 +71,7 @@ def read(
     blocks = _drop_closing_chrome(_captions(walker.blocks), links)
     while blocks and (blocks[0].text in labels or is_line_of_dates(blocks[0].text)):
         del blocks[0]
+    blocks = _without_repeated_opening(blocks)
     byline, rule, blocks = take_byline(blocks, walker.file_names)
     content = Content(byline=byline, byline_rule=rule, images=_with_captions(walker, blocks))
     texts = [b for b in blocks if b.kind in {"text", "row", "item"} and b.text not in walker.file_names]
@@ -78,6 +81,19 @@ def read(
     content.attachments = tuple(dict.fromkeys(walker.attachments))
     content.html = "".join(sanitize(part) for part in cleaned)
     return content
+
+
+def _without_repeated_opening(blocks: list[Block]) -> list[Block]:
+    """The blocks of a text that begins with the same paragraph twice: some templates print it above the text, too.
+
+    >>> opening = [Block("Tin mở đầu."), Block("a.jpg", kind="image"), Block("Tin mở đầu.", bold=True), Block("Tiếp.")]
+    >>> [block.text for block in _without_repeated_opening(opening)]
+    ['a.jpg', 'Tin mở đầu.', 'Tiếp.']
+    """
+    first, second = ([number for number, block in enumerate(blocks) if block.kind == "text"] + [-1, -1])[:2]
+    if second < 0 or blocks[first].text != blocks[second].text:
+        return blocks
+    return blocks[:first] + blocks[first + 1 :]
 
 
 def is_line_of_dates(text: str) -> bool:
@@ -127,11 +143,12 @@ class _Walker:
         self._style: list[tuple[bool, bool]] = [(False, False)]
         self._right = self._centered = self._heading = False
         self._kind = "text"
+        self._make = ""
 
     def walk(self, node: Element) -> None:
         """Take in an element and all that is in it; not recursive: rubbish nests ten thousand deep."""
         stack: list[tuple[Node, bool]] = [(node, False)]
-        saved: list[tuple[bool, bool, bool, str]] = []
+        saved: list[tuple[bool, bool, bool, str, str]] = []
         while stack:
             inner, leaving = stack.pop()
             if isinstance(inner, Text):
@@ -147,7 +164,7 @@ class _Walker:
                 stack.append((inner, True))
                 stack.extend((child, False) for child in reversed(inner.children))
 
-    def _enter(self, element: Element, saved: list[tuple[bool, bool, bool, str]]) -> None:
+    def _enter(self, element: Element, saved: list[tuple[bool, bool, bool, str, str]]) -> None:
         tag = element.tag
         style = element.attr("style") or ""
         if style:
@@ -160,12 +177,13 @@ class _Walker:
         self._style.append((bold, italic or slanted))
         if _is_block(element):
             self.flush()
-            saved.append((self._right, self._centered, self._heading, self._kind))
+            saved.append((self._right, self._centered, self._heading, self._kind, self._make))
             align = (element.attr("align") or "").lower()
             if "text-align:" in style or align:
                 self._right = "text-align:right" in style or align == "right" or "text-align:end" in style
                 self._centered = "text-align:center" in style or align == "center"
             classes = (element.attr("class") or "").lower()
+            self._make = f"{tag}.{classes}"
             self._right = self._right or "text-right" in classes or "text-end" in classes
             self._centered = self._centered or tag == "center" or "text-center" in classes
             self._heading = self._heading or tag in {"h1", "h2", "h3", "h4"}
@@ -189,11 +207,11 @@ class _Walker:
         elif tag == "a":
             self._file(element)
 
-    def _leave(self, element: Element, saved: list[tuple[bool, bool, bool, str]]) -> None:
+    def _leave(self, element: Element, saved: list[tuple[bool, bool, bool, str, str]]) -> None:
         self._style.pop()
         if _is_block(element):
             self.flush()
-            self._right, self._centered, self._heading, self._kind = saved.pop()
+            self._right, self._centered, self._heading, self._kind, self._make = saved.pop()
 
     def _add(self, text: str) -> None:
         if text:
@@ -274,6 +292,7 @@ class _Walker:
                 centered=self._centered,
                 after_image=last is not None and last.kind == "image",
                 heading=self._heading,
+                make=self._make,
             )
         )
 
@@ -309,6 +328,9 @@ class _Walker:
 
 # What is written in a picture's frame is its caption up to so many characters a picture.
 _LONGEST_CAPTION = 250
+# What ends a sentence, or leads to what follows.
+_ENDS = ".!?…:;"
+_NUMBERED_HEADING = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[a-zđ])[.)/]|[-–+*•]\s")
 # What Tailwind and Bootstrap call slanted.
 _SLANTED = frozenset(["italic", "fst-italic", "font-italic"])
 _PICTURE_NAMES = re.compile(r"(?:^|[\s_-])(?:image|img|photo|picture|hinh-?anh|wp-caption|caption|media)(?:$|[\s_-])")
@@ -339,7 +361,7 @@ def _is_picture_and_line(element: Element) -> bool:
     line = text_of(parts[1])
     return (
         0 < len(line) <= _LONGEST_CAPTION
-        and line[-1] not in ".!?…:;"
+        and line[-1] not in _ENDS
         and len(line) == len(text_of(element))
         and parts[1].find("img") is None
     )
@@ -358,17 +380,41 @@ def _all(texts: list[tuple[str, bool, bool]], *which: int) -> bool:
 
 
 def _captions(blocks: list[Block]) -> list[Block]:
-    """Mark the text under a picture: short, and centred, slanted or in the picture's own frame."""
-    marked: list[Block] = []
-    for index, block in enumerate(blocks):
-        previous = blocks[index - 1] if index else None
-        if block.kind == "text" and previous is not None and previous.kind == "image" and len(block.text) <= 250:
-            photo_credit = _PHOTO_CREDIT.search(block.text) is not None
-            if photo_credit or ((block.italic or block.centered) and not block.right):
-                marked.append(replace(block, kind="caption"))
-                continue
-        marked.append(block)
+    """Mark the text under a picture: short, and centred, slanted, in the picture's own frame, or made as no paragraph is.
+
+    >>> story = [Block("Lời kể dài. " * 9, make="p."), Block("a.jpg", kind="image"), Block("Quang cảnh hội nghị.", make="p.c")]
+    >>> [block.kind for block in _captions([*story, story[0]])]
+    ['text', 'image', 'caption', 'text']
+    """
+    after_pictures = {
+        index
+        for index, block in enumerate(blocks)
+        if index and block.kind == "text" and blocks[index - 1].kind == "image" and len(block.text) <= _LONGEST_CAPTION
+    }
+    others = {block.make for index, block in enumerate(blocks) if block.kind == "text" and index not in after_pictures}
+    texts = [index for index, block in enumerate(blocks) if block.kind == "text"]
+    marked = list(blocks)
+    for index in after_pictures:
+        block = blocks[index]
+        if (
+            _PHOTO_CREDIT.search(block.text)
+            or ((block.italic or block.centered) and not block.right)
+            or (index != texts[-1] and _is_no_sentence(block))
+            # A sentence that opens the text is its lead.
+            or (index not in {texts[0], texts[-1]} and not (block.heading or block.bold) and block.make not in others)
+        ):
+            marked[index] = replace(block, kind="caption")
     return marked
+
+
+def _is_no_sentence(block: Block) -> bool:
+    """Whether a line is no paragraph of a text and no heading in it: several words, not bold, without an end."""
+    return (
+        not (block.bold or block.heading)
+        and block.text[-1] not in _ENDS
+        and block.text.count(" ") > 2
+        and not _NUMBERED_HEADING.match(block.text)
+    )
 
 
 def _with_captions(walker: _Walker, blocks: list[Block]) -> tuple[Image, ...]:

@@ -48,6 +48,10 @@ _LINKS_ABOVE = 4
 _LINKS_BELOW = 8
 # Words of a link from which on it may be a headline.
 _HEADLINE = 4
+# Words of a section's name.
+_SECTION_WORDS = 8
+_FILED = frozenset(["tag", "category", "author"])
+_CARDS = frozenset(["li", "article", "tr", "td", "div", "dd", "section"])
 _CLOCK = re.compile(
     r"(?:^|[\s_-])(?:clock|current-?date|today|ngay-?hom-?nay|comments?|respond|related\w*|tin-?lien-?quan)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -282,13 +286,43 @@ def _is_label(page: Page, element: Element, around: Collection[Element], *, betw
             return not card
         if outer.tag == "a" and leads_elsewhere(page, outer):
             return False
-        if outer.tag in {"li", "article", "tr", "td", "div", "dd", "section"} and not card and outer is not element:
+        if outer.tag in _CARDS and not card and outer is not element:
             card = any(leads_elsewhere(page, anchor) for anchor in outer.iter_elements("a"))
         if page.asides.is_aside(outer) and not _is_row_of_labels(page, outer, between=between):
             return False
         if outer.tag in {"li", "tr"} and not between and _names_another(page, outer):
             return False
     return not card
+
+
+def in_anothers_card(page: Page, element: Element, article: Sequence[Element]) -> bool:
+    """Whether a date stands with the headline of another article, in a box outside the elements around this one's; `article`: its heading and texts.
+
+    Between heading and text is no such box.
+    """
+    around = {outer for held in article for outer in (held, *ancestors(held))}
+    if len(article) > 1 and page.place(article[0]) < page.place(element) < page.place(article[1]):
+        return False
+    for outer in ancestors(element):
+        if outer in around:
+            return False
+        if outer.tag in _CARDS and any(
+            leads_elsewhere(page, anchor) and not _names_section(page, anchor) for anchor in outer.iter_elements("a")
+        ):
+            return True
+    return False
+
+
+def _names_section(page: Page, anchor: Element) -> bool:
+    """Whether a link of a few words is called a tag or section, or stands on the page again, as a section's does in the menu."""
+    if not _FILED.isdisjoint((anchor.attr("rel") or "").split()):
+        return True
+    labels = page.once(
+        "how often labels are linked",
+        lambda: Counter(text_of(link).casefold() for link in page.root.iter_elements("a")),
+    )
+    label = text_of(anchor).casefold()
+    return labels[label] > 1 and len(label.split()) <= _SECTION_WORDS
 
 
 def _is_row_of_labels(page: Page, aside: Element, *, between: bool) -> bool:

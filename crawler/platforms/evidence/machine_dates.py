@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 
-from crawler.platforms.evidence.date_labels import LONGEST_LABEL, common, rank
+from crawler.platforms.evidence.date_labels import LONGEST_LABEL, common, in_anothers_card, rank
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import Element, ancestors, names, text_of
 from vietnam import dates
@@ -48,8 +48,12 @@ def machine_dates(
 def _machine_texts(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Iterator[tuple[str, str]]:
     anchors = [element for element in (heading, *bodies) if element is not None]
     scope = common(anchors) if anchors else page.root
+
+    def is_beside(element: Element) -> bool:
+        return _beside(page, element, scope) or in_anothers_card(page, element, anchors)
+
     for element in page.select("[itemprop='datePublished']"):
-        if scope in ancestors(element) and not _beside(page, element, scope):
+        if scope in ancestors(element) and not is_beside(element):
             yield (
                 element.attr("content") or element.attr("datetime") or element.attr("title") or text_of(element),
                 "itemprop datePublished",
@@ -57,14 +61,14 @@ def _machine_texts(page: Page, heading: Element | None, bodies: Sequence[Element
     for element in page.select(
         "[property~='dc:date'], [property='schema:datePublished'], [property='datePublished'], [property='schema:dateCreated']"
     ):
-        if element.attr("content") and scope in ancestors(element) and not _beside(page, element, scope):
+        if element.attr("content") and scope in ancestors(element) and not is_beside(element):
             yield element.attr("content") or "", "RDFa date"
     for element in page.select("time[datetime]"):
         label = text_of(element)
         called = f"{names(element)} {element.attr('itemprop') or ''} {label if len(label) <= LONGEST_LABEL else ''}"
         modified = rank(called) == 3
         inside = any(body in ancestors(element) for body in bodies if heading is None or body not in ancestors(heading))
-        if not modified and not inside and scope in ancestors(element) and not _beside(page, element, scope):
+        if not modified and not inside and scope in ancestors(element) and not is_beside(element):
             yield element.attr("datetime") or "", "time datetime"
     dated = [
         data

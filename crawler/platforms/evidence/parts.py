@@ -85,7 +85,8 @@ def foreign(page: Page, region: Sequence[Element], title: str) -> Foreign:
     done: set[Element] = set()
     own_title = _bare(title)
     for outer in region:
-        for element in outer.iter_elements():
+        # One of several parts may itself be none of the text.
+        for element in outer.iter_elements(include_self=len(region) > 1):
             if element in done:
                 continue
             kind = _kind(page, element, whole, own_title)

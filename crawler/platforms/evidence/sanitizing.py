@@ -9,7 +9,7 @@ from functools import lru_cache
 from turbohtml.clean import OnDisallowed, Policy, Sanitizer
 
 from crawler.platforms.evidence.chrome import JUNK_NAME, JUNK_TAGS
-from crawler.platforms.tree import Element, names
+from crawler.platforms.tree import Element, is_unseen, names
 
 _ALLOWED_TAGS = frozenset([
     "p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th",
@@ -56,12 +56,9 @@ def strip(part: Element) -> None:
     """Take out of a copy what readers do not see, and what its name says is none of the text."""
     for node in list(part.iter_elements()):
         own = names(node)
-        style = node.attr("style")
-        hidden = style and "display:none" in style.replace(" ", "").lower()
         if (
             node.tag in JUNK_TAGS
-            or hidden
-            or node.attr("hidden") is not None
+            or is_unseen(node)
             or (own != " " and _sounds_like_junk(own) and not _holds_article(node))
         ):
             node.extract()

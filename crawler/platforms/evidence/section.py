@@ -66,9 +66,9 @@ _REACH = 45
 
 
 def find(
-    page: Page, title: str, hints: Sequence[str] = (), heading: Element | None = None, text: Element | None = None
+    page: Page, title: str, hints: Sequence[str] = (), heading: Element | None = None, texts: Sequence[Element] = ()
 ) -> tuple[str, str] | None:
-    """The section and the rule.
+    """The section and the rule; `texts`: the elements that hold the article's text.
 
     Strongest first: the platform's own label, crumbs, a label at the heading, what machines are told, the folder of the address.
     """
@@ -77,12 +77,13 @@ def find(
             named = text_of(element)
             if named and len(named) < 120 and not _HOME.match(named):
                 return named, hint
+    text = texts[0] if texts else None
     return (
         _crumbs(page, title)
         or _plain_crumbs(page, title, heading)
         or _machine_crumbs(page, title)
         or _label(page, title, heading, text)
-        or _label_below(page, title, text)
+        or _label_below(page, title, texts)
         or _told(page)
         or _from_menu(page)
         or _from_class(page, heading)
@@ -258,11 +259,11 @@ def _label(
     return (best[2], "label at the heading") if best is not None else None
 
 
-def _label_below(page: Page, title: str, text: Element | None) -> tuple[str, str] | None:
+def _label_below(page: Page, title: str, texts: Sequence[Element]) -> tuple[str, str] | None:
     """A link behind the text that a label in front of it calls the section: “Chuyên mục: …”."""
-    if text is None:
+    if not texts:
         return None
-    ends = max(page.place(element) for element in text.iter_elements(include_self=True))
+    ends = max(page.place(element) for element in texts[-1].iter_elements(include_self=True))
     for element in page.between(ends + 1, ends + _REACH):
         name = text_of(element) if element.tag == "a" else ""
         if not 0 < len(name) <= _LONGEST or len(name.split()) > _WORDS or page.asides.lies_in(element):

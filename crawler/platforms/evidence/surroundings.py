@@ -12,18 +12,12 @@ from vietnam import dates
 # What is written under a picture is no longer than this (characters).
 LONGEST_CAPTION = 250
 PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECASE)
-_UNSEEN = frozenset(["hidden", "d-none", "visually-hidden", "sr-only"])
 # A label in a row of labels is no longer (characters); a lead is.
 _LONGEST_LABEL = 60
 _LABEL = re.compile(
     r"(?i)^(?:lượt xem|viết bởi|được viết|đăng bởi|written by|hits|số lần xem|chi tiết|in bài|in trang|email|gửi email|chia sẻ|share|"
     r"đăng lúc|đăng ngày|ngày đăng|được đăng|chuyên mục|danh mục|category|lần cập nhật|cập nhật|font size|cỡ chữ|đọc bài|nghe bài|theo dõi|a[+-])"
 )
-
-
-def is_for_machines(element: Element) -> bool:
-    """Whether a class says that readers do not see an element."""
-    return any(not _UNSEEN.isdisjoint((node.attr("class") or "").split()) for node in (element, *ancestors(element)))
 
 
 def leads_to_another(page: Page, frame: Element) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -77,13 +77,18 @@ class Masses:
         return sum(self.own.values())
 
 
-def find(page: Page, heading: Element | None, hints: Sequence[str] = ()) -> Region | None:
+def find(
+    page: Page,
+    heading: Element | None,
+    hints: Sequence[str] = (),
+    is_anothers: Callable[[Element], bool] | None = None,
+) -> Region | None:
     """Where the text is; None where the page has none.
 
-    `hints`: selectors of elements that a platform is known to put around it; one that holds a fraction of the text is not believed.
+    `hints`: selectors of elements that a platform is known to put around it, but `is_anothers`; one that holds a fraction of the text is not believed.
     """
     masses = Masses(page, heading)
-    named = _named(page, hints)
+    named = _named(page, hints, is_anothers)
     if not masses.whole:
         if named is not None and _says_anything(named[0]):
             return Region((named[0],), named[1])
@@ -131,9 +136,15 @@ def _says_anything(element: Element) -> bool:
     return bool(text_of(element)) or element.find("img") is not None
 
 
-def _named(page: Page, hints: Sequence[str]) -> tuple[Element, str] | None:
+def _named(
+    page: Page, hints: Sequence[str], is_anothers: Callable[[Element], bool] | None
+) -> tuple[Element, str] | None:
     for hint in hints:
-        found = [element for element in page.select(hint) if not page.asides.lies_in(element)]
+        found = [
+            element
+            for element in page.select(hint)
+            if not page.asides.lies_in(element) and (is_anothers is None or not is_anothers(element))
+        ]
         if found:
             best = max(found, key=lambda element: len(element.text))
             if _says_anything(best):

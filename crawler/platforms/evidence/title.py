@@ -36,6 +36,8 @@ _TITLE_LABEL = re.compile(r"(?i)(?:tiêu đề|tên bài(?: viết)?|title)\s*:?
 # Where a site's name leads: its root, or the home page under a name of its own.
 _HOME_PAGE = re.compile(r"(?i)/?|/(?:index|main|home|default|trang-?chu)(?:\.[a-z]{2,5})?/?")
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
+# The rule that found a title in the words of the address.
+AS_ADDRESS = "line as the address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def _as_address(page: Page) -> Title | None:
         words = re.findall(r"[a-z0-9]+", fold(text)) if len(text) <= len(path) * 2 else []
         is_linked = any(node.tag == "a" for node in (element, *islice(ancestors(element), 3)))  # a section in the menu
         if len(words) > 3 and "-".join(words) in path and not is_linked and not page.asides.lies_in(element):
-            return Title(text, element, "line as the address")
+            return Title(text, element, AS_ADDRESS)
     return None
 
 
