@@ -156,7 +156,8 @@ class Asides:
         ]
         marks.sort(key=lambda mark: -mark[0])
         above: Element | None = None
-        pieces = _long_texts(self.body)
+        # A heading, or a crumb that repeats it, is no running text.
+        pieces = [piece for piece in _long_texts(self.body) if _bare(text_of(piece.element)) not in self._told]
         while pieces and _IMPRINT.search(own_text(pieces[-1].element)):
             pieces.pop()
         for piece in pieces:

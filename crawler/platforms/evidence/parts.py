@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from crawler.platforms.evidence.surroundings import begins_comments
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, Node, Text, ancestors, text_of
 from vietnam import byline as bylines
@@ -111,6 +112,8 @@ def _kind(page: Page, element: Element, whole: int, title: str) -> str | None:
         return None
     if tag in _INLINE and (_is_words(element.previous_siblings) or _is_words(element.next_siblings)):
         return None  # a word of a sentence
+    if is_box and begins_comments(element) and element.select_one("textarea, form") is not None:
+        return "comments"
     text = text_of(element)
     if len(text) > max(whole * _SHARE, 60) or not text:
         return None

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import islice
 
 from crawler.platforms.evidence.aside import Asides, is_headline, is_imprint
+from crawler.platforms.evidence.surroundings import begins_comments
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, children, is_longer, text_of
 
@@ -27,12 +28,10 @@ _STEPS = 3
 _LIST = 200
 # A line that closes a text is no longer than this (characters).
 _CLOSING_LINE = 160
-# A lead is no longer than this (characters), nor what a part begins with looked at further.
+# A lead is no longer than this (characters).
 _LEAD = 500
-_HEAD = 200
 _PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?)", re.IGNORECASE)
-_COMMENTS = re.compile(r"(?i)^(?:\d+\s+)?(?:bình luận|ý kiến|phản hồi|nhận xét|comments?)\b")
 _ALWAYS_ONE = frozenset(
     ["p", "span", "font", "b", "strong", "em", "i", "u", "li", "h2", "h3", "h4", "h5", "h6", "small", "td"]
 )
@@ -62,7 +61,8 @@ class Masses:
         elif found:
             self.met_teasers_alone = True
         if heading is not None and found:
-            place = page.place(heading)
+            own, place = text_of(heading), page.place(heading)
+            found = [piece for piece in found if piece.length > len(own) or text_of(piece.element) != own] or found
             below = [piece for piece in found if piece.place > place]
             if sum(piece.length for piece in below) * 3 >= sum(piece.length for piece in found):
                 found = below
@@ -219,7 +219,7 @@ def _texts_of(page: Page, masses: Masses, parts: list[Element]) -> list[Element]
         if part.tag in _PARAGRAPH or masses.of[part] >= most * (_NEGLIGIBLE if number < largest else _BEHIND)
     ]
     texts = [part for part in kept if part.tag in _ALWAYS_ONE or not is_teasers(page, part, masses.of[part])]
-    texts = [part for part in texts if part is texts[0] or not _COMMENTS.match(part.text[:_HEAD].strip())]
+    texts = [part for part in texts if part is texts[0] or not begins_comments(part)]
     if not texts:
         masses.met_teasers_alone = True
     return texts or [max(parts, key=lambda part: masses.of[part])]
@@ -252,7 +252,7 @@ def _in_a_row(page: Page, masses: Masses, node: Element, parts: list[Element]) -
 
 def _ends_text(part: Element) -> bool:
     """Whether a part between others ends the text: headlines of other articles, a form, comments."""
-    if part.select_one("textarea, form") is not None or _COMMENTS.match(text_of(part)):
+    if part.select_one("textarea, form") is not None or begins_comments(part):
         return True
     return sum(1 for anchor in part.iter_elements("a") if is_headline(anchor)) > 1
 
