@@ -156,13 +156,15 @@ class Asides:
         ]
         marks.sort(key=lambda mark: -mark[0])
         above: Element | None = None
-        # A heading, or a crumb that repeats it, is no running text.
-        pieces = [piece for piece in _long_texts(self.body) if _bare(text_of(piece.element)) not in self._told]
+        pieces = _long_texts(self.body)
         while pieces and _IMPRINT.search(own_text(pieces[-1].element)):
             pieces.pop()
         for piece in pieces:
             while marks and marks[-1][0] <= piece.place:
                 above = marks.pop()[1]
+            if _bare(text_of(piece.element)) in self._told:
+                above = None
+                continue  # a heading, or a crumb that repeats it
             is_teaser = above is not None and piece.length <= LONGEST_TEASER and self._is_card(above, piece, pieces)
             yield piece._replace(is_teaser=is_teaser)
             above = None

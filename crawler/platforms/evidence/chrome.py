@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from crawler.platforms.tree import Element
+from vietnam.normalize import clean
+
 JUNK_TAGS = frozenset(
     [
         "script",
@@ -91,3 +94,12 @@ CHROME = re.compile(
     r"quay lại|trở về|về trang trước|blog comments powered by.*|< ?(?:lùi|trước|prev)|(?:tiếp|sau|next) ?>|in bài này|gửi email bài này|trở lại đầu trang)\s*:?\s*$",
     re.IGNORECASE,
 )
+_COMMENTS = re.compile(
+    r"(?i)(?:\d+\s+|các |gửi |viết |để lại (?:một )?)?(?:bình luận|ý kiến|phản hồi|nhận xét|trả lời|comments?|leave a (?:reply|comment))(?: (?:của )?(?:bạn(?: đọc)?|độc giả|mới))?\W*(?:\d+\W*)?"
+)
+
+
+def begins_comments(part: Element) -> bool:
+    """Whether a part begins with a heading over what readers wrote."""
+    first = next((text for text in map(clean, map(str, part.strings)) if text), "")
+    return _COMMENTS.fullmatch(first) is not None

@@ -391,7 +391,11 @@ def _captions(blocks: list[Block]) -> list[Block]:
         for index, block in enumerate(blocks)
         if index and block.kind == "text" and blocks[index - 1].kind == "image" and len(block.text) <= _LONGEST_CAPTION
     }
-    others = {block.make for index, block in enumerate(blocks) if block.kind == "text" and index not in after_pictures}
+    paragraphs = [block for index, block in enumerate(blocks) if block.kind == "text" and index not in after_pictures]
+    # How paragraphs are made, where more is said in those that no picture stands above.
+    makes = {block.make for block in paragraphs}
+    if sum(len(block.text) for block in paragraphs) < sum(len(blocks[index].text) for index in after_pictures):
+        makes = {block.make for block in blocks}
     texts = [index for index, block in enumerate(blocks) if block.kind == "text"]
     marked = list(blocks)
     for index in after_pictures:
@@ -401,7 +405,7 @@ def _captions(blocks: list[Block]) -> list[Block]:
             or ((block.italic or block.centered) and not block.right)
             or (index != texts[-1] and _is_no_sentence(block))
             # A sentence that opens the text is its lead.
-            or (index not in {texts[0], texts[-1]} and not (block.heading or block.bold) and block.make not in others)
+            or (index not in {texts[0], texts[-1]} and not (block.heading or block.bold) and block.make not in makes)
         ):
             marked[index] = replace(block, kind="caption")
     return marked

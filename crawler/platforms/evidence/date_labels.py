@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, islice
 
+from crawler.platforms.evidence.chrome import begins_comments
 from crawler.platforms.page import Page
 from crawler.platforms.tree import (
     Element,
     Text,
     ancestors,
     children,
+    is_hidden,
     is_longer,
     is_markup,
     names,
@@ -50,6 +52,7 @@ _LINKS_BELOW = 8
 _HEADLINE = 4
 # Words of a section's name.
 _SECTION_WORDS = 8
+_HEADS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "div", "p", "section", "td", "legend"])
 _FILED = frozenset(["tag", "category", "author"])
 _CARDS = frozenset(["li", "article", "tr", "td", "div", "dd", "section"])
 _CLOCK = re.compile(
@@ -202,8 +205,10 @@ def rank(labels: str) -> int:
     return 2 if _CREATED.search(labels) else 1
 
 
-def around_article(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Iterator[tuple[Element, int]]:
-    """Labels near heading and text, outside the text, that may tell a moment, with their distance in elements."""
+def around_article(
+    page: Page, heading: Element | None, bodies: Sequence[Element], *, unseen: bool = False
+) -> Iterator[tuple[Element, int]]:
+    """Labels near heading and text, outside the text, that may tell a moment, with their distance in elements; `unseen`: hidden ones, too."""
     first = heading if heading is not None else bodies[0] if bodies else None
     if first is None:
         return
@@ -232,7 +237,11 @@ def around_article(page: Page, heading: Element | None, bodies: Sequence[Element
         if loose and place > start and element in inside and len(own.strip()) > LONG_TEXT:
             text_begins = True
             continue
+        if place > ends and element.tag in _HEADS and len(own) <= _LONGEST_IN_FRONT and begins_comments(element):
+            return  # what follows was written by readers
         if not dates.may_hold(own) or not _is_label(page, element, around, between=start < place <= ends):
+            continue
+        if not unseen and is_hidden(element):
             continue
         if place > ends:
             if links > _LINKS_BELOW:
@@ -242,7 +251,7 @@ def around_article(page: Page, heading: Element | None, bodies: Sequence[Element
             yield element, place - start
         elif _links_between(page, element, first) <= _LINKS_ABOVE:
             is_near = first is heading and (
-                (start - place <= _NEAR and _share_a_box(element, first)) or _stands_right_above(element, first)
+                (start - place <= _NEAR and _share_a_box(element, first)) or _stands_right_above(page, element, first)
             )
             yield element, start - place if is_near else ABOVE + start - place
 
@@ -255,16 +264,34 @@ def _parted(element: Element) -> str:
     return "" if any(dates.find(text_of(part)) is not None for part in parts) else text_of(element)
 
 
-def _stands_right_above(element: Element, heading: Element) -> bool:
-    """Whether the row of a label, and nothing but its date, is the very thing in front of a heading."""
+def _stands_right_above(page: Page, element: Element, heading: Element) -> bool:
+    """Whether the row of a label is the very thing in front of a heading: nothing but its date, or in a part of the page with sections' links."""
     before = heading.previous_sibling
     while before is not None and not before.text.strip():
         before = before.previous_sibling
+    if not isinstance(before, Element) or before not in (element, *islice(ancestors(element), 2)):
+        return False
+    anchors = list(before.iter_elements("a"))
+    if not anchors:
+        return not is_longer(before, _LONGEST_IN_FRONT)
+    box = parent_of(heading)
     return (
-        isinstance(before, Element)
-        and before in (element, *islice(ancestors(element), 2))
-        and not is_longer(before, _LONGEST_IN_FRONT)
-        and before.find("a") is None
+        len(anchors) <= _LINKS_ABOVE
+        and not is_longer(before, LONGEST_LABEL)
+        and box is not None
+        and box.tag not in {"body", "form"}
+        and not any(leads_elsewhere(page, anchor) and not _names_section(page, anchor) for anchor in anchors)
+        and not _says_today(page, element)
+    )
+
+
+def _says_today(page: Page, element: Element) -> bool:
+    """Whether a label says the day on which the page was fetched, as the page's own clock does."""
+    stamp = dates.find(text_of(element), fetched_at=page.fetched_at)
+    return (
+        stamp is not None
+        and page.fetched_at is not None
+        and stamp.at.date() == page.fetched_at.astimezone(dates.VIETNAM).date()
     )
 
 

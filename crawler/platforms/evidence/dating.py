@@ -182,8 +182,10 @@ def _printed(page: Page, heading: Element | None, bodies: Sequence[Element], hin
         found = [read for element in near for read in read_label(element, 0, page)]
         if found:
             return sorted(found, key=_order)
-    labels = islice(around_article(page, heading, bodies), _MOST_LABELS)
-    found = [read for element, distance in labels for read in read_label(element, distance, page)]
+    found: list[Printed] = []
+    for unseen in (False, True):
+        labels = islice(around_article(page, heading, bodies, unseen=unseen), _MOST_LABELS)
+        found = found or [read for element, distance in labels for read in read_label(element, distance, page)]
     # Above the heading stands the page's own date as often as the article's, below the text that of another: only where nothing stands between.
     between = [read for read in found if read.distance < BELOW]
     return sorted(between or found, key=_order)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from crawler.platforms.evidence.surroundings import begins_comments
+from crawler.platforms.evidence.chrome import begins_comments
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, Node, Text, ancestors, text_of
 from vietnam import byline as bylines

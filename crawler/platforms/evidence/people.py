@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from crawler.platforms.page import Page, kinds_of
-from crawler.platforms.tree import Element, ancestors, children, is_longer, names, parent_of, text_of
+from crawler.platforms.tree import Element, ancestors, children, is_longer, is_unseen, names, parent_of, text_of
 from vietnam import byline as bylines
 from vietnam import dates
 from vietnam.byline import Byline
@@ -181,6 +181,8 @@ def _places(
 def _is_beside(page: Page, element: Element) -> bool:
     """Whether an element is a part of a list of others, a comment, a menu; a bar with a telling name may hold the author."""
     for outer in (element, *ancestors(element)):
+        if is_unseen(outer):
+            return True
         if page.asides.is_aside(outer) and (
             outer.tag in {"nav", "footer", "form", "header"}
             or len(text_of(outer)) > _LONGEST * 2

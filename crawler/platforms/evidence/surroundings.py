@@ -8,26 +8,16 @@ from crawler.platforms.evidence.date_labels import LONG_TEXT
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, names, own_text, text_of
 from vietnam import dates
-from vietnam.normalize import clean
 
 # What is written under a picture is no longer than this (characters).
 LONGEST_CAPTION = 250
 PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECASE)
-_COMMENTS = re.compile(
-    r"(?i)(?:\d+\s+|các |gửi |viết |để lại (?:một )?)?(?:bình luận|ý kiến|phản hồi|nhận xét|trả lời|comments?|leave a (?:reply|comment))(?: (?:của )?(?:bạn(?: đọc)?|độc giả|mới))?\W*(?:\d+\W*)?"
-)
 # A label in a row of labels is no longer (characters); a lead is.
 _LONGEST_LABEL = 60
 _LABEL = re.compile(
     r"(?i)^(?:lượt xem|viết bởi|được viết|đăng bởi|written by|hits|số lần xem|chi tiết|in bài|in trang|email|gửi email|chia sẻ|share|"
     r"đăng lúc|đăng ngày|ngày đăng|được đăng|chuyên mục|danh mục|category|lần cập nhật|cập nhật|font size|cỡ chữ|đọc bài|nghe bài|theo dõi|a[+-])"
 )
-
-
-def begins_comments(part: Element) -> bool:
-    """Whether a part begins with a heading over what readers wrote."""
-    first = next((text for text in map(clean, map(str, part.strings)) if text), "")
-    return _COMMENTS.fullmatch(first) is not None
 
 
 def leads_to_another(page: Page, frame: Element) -> bool:

@@ -9,7 +9,8 @@ from functools import cached_property
 from itertools import islice
 
 from crawler.platforms.evidence.aside import Asides, is_headline, is_imprint
-from crawler.platforms.evidence.surroundings import begins_comments
+from crawler.platforms.evidence.chrome import begins_comments
+from crawler.platforms.evidence.surroundings import LONGEST_CAPTION
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, children, is_longer, text_of
 
@@ -190,14 +191,19 @@ def _is_text(node: Element, heading: Element | None) -> bool:
     """Whether what is no paragraph in an element (a picture's frame, a box) stands between paragraphs, and leads to no headline."""
     if heading is not None and node in ancestors(heading):
         return False
-    said = [part for part in children(node) if text_of(part)]
-    return (
+    said = [part for part in children(node) if text_of(part) and not _is_picture(part)]
+    return bool(said) and (
         said[0].tag == said[-1].tag == "p"
         and sum(part.tag in _PARAGRAPH for part in said) * 2 > len(said)
         and not any(
             is_headline(anchor) for part in said if part.tag not in _PARAGRAPH for anchor in part.iter_elements("a")
         )
     )
+
+
+def _is_picture(part: Element) -> bool:
+    """Whether a part is a picture and no more than is written under one."""
+    return part.find("img") is not None and part.find("a") is None and not is_longer(part, LONGEST_CAPTION)
 
 
 def _around(page: Page, masses: Masses, heading: Element | None) -> Element:
@@ -233,7 +239,10 @@ def _in_a_row(page: Page, masses: Masses, node: Element, parts: list[Element]) -
     for child in children(node):
         if row and child not in wanted and _ends_text(child):
             # Below a lead stand two headlines of others in some newspapers, and the text behind them.
-            if row == parts[:1] and masses.of[parts[0]] <= min(_LEAD, sum(masses.of[part] for part in parts[1:])):
+            is_below_lead = row == parts[:1] and masses.of[parts[0]] <= min(
+                _LEAD, sum(masses.of[part] for part in parts[1:])
+            )
+            if is_below_lead or _goes_on(row, wanted, child):
                 waiting = []
                 continue
             break
@@ -250,11 +259,21 @@ def _in_a_row(page: Page, masses: Masses, node: Element, parts: list[Element]) -
     return row + (_closing(waiting) if paragraphs else [])
 
 
+def _goes_on(row: list[Element], wanted: set[Element], box: Element) -> bool:
+    """Whether behind a box of headlines stand paragraphs made like those in front of it: it is set in the middle of the text."""
+    makes = {(part.tag, part.attr("class")) for part in row if part.tag in _PARAGRAPH}
+    behind = (node for node in box.next_siblings if isinstance(node, Element) and node in wanted)
+    return not _asks_readers(box) and any((part.tag, part.attr("class")) in makes for part in behind)
+
+
+def _asks_readers(part: Element) -> bool:
+    """Whether a part is a form, or what readers wrote."""
+    return part.select_one("textarea, form") is not None or begins_comments(part)
+
+
 def _ends_text(part: Element) -> bool:
     """Whether a part between others ends the text: headlines of other articles, a form, comments."""
-    if part.select_one("textarea, form") is not None or begins_comments(part):
-        return True
-    return sum(1 for anchor in part.iter_elements("a") if is_headline(anchor)) > 1
+    return _asks_readers(part) or sum(1 for anchor in part.iter_elements("a") if is_headline(anchor)) > 1
 
 
 def _closing(following: list[Element]) -> list[Element]:

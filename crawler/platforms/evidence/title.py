@@ -83,7 +83,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
             if _is_section(page, text):
                 score -= 1.5
             if not support and plain and not itself:
-                score -= 0.7  # the page is called otherwise
+                score -= 1  # the page is called otherwise
             if page.asides.lies_in(element):
                 score -= 2
             if itself:
