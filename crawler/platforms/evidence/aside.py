@@ -97,7 +97,7 @@ class Asides:
     def __init__(self, body: Element, told: tuple[str, ...] = ()) -> None:
         """`told`: what machines are told that the title is."""
         self.body = body
-        self._told = frozenset(_bare(part) for text in told for part in (text, *_SITE_NAME.split(text)) if part) - {""}
+        self._told = frozenset(_bare(part) for text in told for part in _parts_of_name(text)) - {""}
         self._judged: dict[Element, bool] = {}
         self._inside: dict[Element, bool] = {}
         self._headlines_in: dict[Element, int] = {}
@@ -258,6 +258,18 @@ class Asides:
             alone = [heading for heading in self.body.iter_elements("h1") if len(text_of(heading).split()) > 2]
             if len(alone) == 1 and alone[0].find("a") is None and parent_of(alone[0]) is not None:
                 yield alone[0]
+
+
+def _parts_of_name(name: str) -> Iterator[str]:
+    """What a page's name says, whole, piece by piece, and without the pieces at its end.
+
+    >>> list(_parts_of_name("Trung tá A – Vì dân | Công an"))
+    ['Trung tá A – Vì dân | Công an', 'Trung tá A', 'Vì dân', 'Công an', 'Trung tá A', 'Trung tá A – Vì dân']
+    """
+    yield name
+    yield from _SITE_NAME.split(name)
+    for found in _SITE_NAME.finditer(name):
+        yield name[: found.start()]
 
 
 def is_headline(anchor: Element) -> bool:

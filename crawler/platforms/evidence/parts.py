@@ -45,7 +45,7 @@ _SERVICE = re.compile(
     re.IGNORECASE,
 )
 _BUTTON = re.compile(
-    r"\W*(?:quay lại|trở (?:về|lại)|(?:về )?trang (?:trước|chủ)|(?:lên |về )?đầu trang|in(?: trang(?: này)?| bài(?: viết| này)?)?|bản in|gửi (?:email|bạn bè|bài viết)|back|top|print)\W*",
+    r"\W*(?:quay lại|trở (?:về|lại)|(?:về )?trang (?:trước|sau|tiếp(?: theo)?|kế|chủ)|previous|prev|next|(?:lên |về )?đầu trang|in(?: trang(?: này)?| bài(?: viết| này)?)?|bản in|gửi (?:email|bạn bè|bài viết)|back|top|print)\W*",
     re.IGNORECASE,
 )
 _SERVICE_ALONE = re.compile(

@@ -63,7 +63,9 @@ class Masses:
             self.met_teasers_alone = True
         if heading is not None and found:
             own, place = text_of(heading), page.place(heading)
-            found = [piece for piece in found if piece.length > len(own) or text_of(piece.element) != own] or found
+            found = [
+                piece for piece in found if is_longer(piece.element, 2 * len(own)) or text_of(piece.element) != own
+            ] or found
             below = [piece for piece in found if piece.place > place]
             if sum(piece.length for piece in below) * 3 >= sum(piece.length for piece in found):
                 found = below
@@ -173,7 +175,7 @@ def _gathered(page: Page, masses: Masses, heading: Element | None) -> list[Eleme
             all(part.tag in _PARAGRAPH for part in parts) or _is_of_blocks(node) or _is_text(node, heading)
         ):
             return [node]
-        return _in_a_row(page, masses, node, parts)
+        return _in_a_row(page, masses, node, parts, heading)
 
 
 def _is_of_blocks(node: Element) -> bool:
@@ -231,10 +233,12 @@ def _texts_of(page: Page, masses: Masses, parts: list[Element]) -> list[Element]
     return texts or [max(parts, key=lambda part: masses.of[part])]
 
 
-def _in_a_row(page: Page, masses: Masses, node: Element, parts: list[Element]) -> list[Element]:
-    """The parts that hold text and what stands between them."""
+def _in_a_row(
+    page: Page, masses: Masses, node: Element, parts: list[Element], heading: Element | None
+) -> list[Element]:
+    """The parts that hold text, what stands between them, and short paragraphs in front of them where the heading is elsewhere."""
     wanted = set(parts)
-    row: list[Element] = []
+    row = [] if heading is not None and node in ancestors(heading) else _opening(node, parts[0])
     waiting: list[Element] = []
     for child in children(node):
         if row and child not in wanted and _ends_text(child):
@@ -257,6 +261,16 @@ def _in_a_row(page: Page, masses: Masses, node: Element, parts: list[Element]) -
             waiting.append(child)
     paragraphs = all(part.select_one("p, div, td, li") is None for part in parts)
     return row + (_closing(waiting) if paragraphs else [])
+
+
+def _opening(node: Element, first: Element) -> list[Element]:
+    """The paragraphs right in front of the first part of a text, in its element: a signature, a short opening."""
+    taken: list[Element] = []
+    for child in children(node):
+        if child is first:
+            return taken
+        taken = [*taken, child] if child.tag == "p" and text_of(child) and child.find("a") is None else []
+    return []
 
 
 def _goes_on(row: list[Element], wanted: set[Element], box: Element) -> bool:
