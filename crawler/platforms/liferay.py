@@ -217,7 +217,10 @@ class Liferay(Generic):
         if found is not None:
             return found
         for element in page.select("h2.page-title, h1.page-title, .portlet-asset-publisher .portlet-title-text"):
-            name = re.split(r"\s+[-|–]\s+", text_of(element))[0]
+            label = text_of(element)
+            # A section may have a dash in its name; the menu tells.
+            is_linked = any(text_of(anchor) == label for anchor, _ in page.links())
+            name = label if is_linked else re.split(r"\s+[-|–]\s+", label)[0]
             if (
                 name
                 and len(name) < 80

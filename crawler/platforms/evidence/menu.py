@@ -30,6 +30,7 @@ _TRAIL = 200
 # No menu has more characters.
 _LONGEST_RUN = 20_000
 _HOME = re.compile(r"^(?:trang (?:chu|nhat)|home(?:page)?|trangchu)$")
+_LAST_PART = re.compile(r"[^/?&=]+/?$")
 _STROKES = re.compile(r"[»›>/|]|::|→")
 # Links to more of a block's news, in their own words.
 _ALL = re.compile(
@@ -162,10 +163,11 @@ def _is_run(
 
 
 def _is_pair(outer: Element, anchors: list[Element], short: dict[Element, tuple[str, str]]) -> bool:
-    """Whether an element is a list of two short links and nothing else."""
+    """Whether an element is two short links and nothing else: a list, or addresses alike but for their last part."""
     different = {short[anchor][0] for anchor in anchors}
     linked = sum(len("".join(short[anchor][1].split())) for anchor in anchors)
-    return outer.tag in {"ul", "tr"} and len(different) == _PAIR == len(anchors) and length(outer, linked) == linked
+    is_one = outer.tag in {"ul", "tr"} or len({_LAST_PART.sub("", url) for url in different}) == 1
+    return is_one and len(different) == _PAIR == len(anchors) and length(outer, linked) == linked
 
 
 def _is_trail(outer: Element, anchors: list[Element], short: dict[Element, tuple[str, str]]) -> bool:

@@ -53,7 +53,7 @@ def is_frame(element: Element) -> bool:
 
 
 def opening(heading: Element, bodies: list[Element], page: Page) -> list[Element]:
-    """The heading, and where a body holds it, the labels in front of the text."""
+    """The heading, and where a body holds it, the labels in front of the text; a heading that text stands in front of is a repeat."""
     found = [heading]
     body = next((body for body in bodies if body in ancestors(heading)), None)
     if body is None:
@@ -65,6 +65,8 @@ def opening(heading: Element, bodies: list[Element], page: Page) -> list[Element
             passed = passed or element is heading
             continue
         if not passed:
+            if len(own_text(element)) > LONG_TEXT:
+                return [heading]
             found.append(element)
             continue
         if len(own_text(element)) > LONG_TEXT and body.tag != "header":

@@ -246,7 +246,7 @@ def _in_a_row(
             is_below_lead = row == parts[:1] and masses.of[parts[0]] <= min(
                 _LEAD, sum(masses.of[part] for part in parts[1:])
             )
-            if is_below_lead or _goes_on(row, wanted, child):
+            if is_below_lead or _goes_on(masses, row, wanted, child):
                 waiting = []
                 continue
             break
@@ -273,9 +273,9 @@ def _opening(node: Element, first: Element) -> list[Element]:
     return []
 
 
-def _goes_on(row: list[Element], wanted: set[Element], box: Element) -> bool:
+def _goes_on(masses: Masses, row: list[Element], wanted: set[Element], box: Element) -> bool:
     """Whether behind a box of headlines stand paragraphs made like those in front of it: it is set in the middle of the text."""
-    makes = {(part.tag, part.attr("class")) for part in row if part.tag in _PARAGRAPH}
+    makes = {(part.tag, part.attr("class")) for part in row if part.tag in _PARAGRAPH or part in masses.own}
     behind = (node for node in box.next_siblings if isinstance(node, Element) and node in wanted)
     return not _asks_readers(box) and any((part.tag, part.attr("class")) in makes for part in behind)
 

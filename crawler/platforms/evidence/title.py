@@ -12,13 +12,15 @@ from urllib.parse import urlsplit
 from crawler.platforms.evidence.content import bare as _plain
 from crawler.platforms.evidence.content import same_words
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, names, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, children, names, own_text, text_of
 from vietnam import dates
 from vietnam.normalize import clean, fold
 
 # A printed title of more characters is somebody's whole text in a heading.
 _LONGEST = 6000
 _RUNNING = 60
+# A part of a page's name that is no longer is rather the site's (characters).
+_SHORTEST = 12
 # Parts that a page's name is cut into, from its end; portals have four.
 _MOST_PARTS = 12
 # Elements above the text in which its title may stand.
@@ -60,6 +62,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
     plain = [_plain(text) for text in told.values()]
     most = len(plain) + (above is not None)
     site_names = _site_names(page)
+    names_told = _names_told(list(told.values()))
     best: tuple[float, str, Element, str] | None = None
     for weight, hint in [
         *((2.5, hint) for hint in hints),
@@ -71,7 +74,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
     ]:
         if best is not None and weight + most <= best[0]:
             continue
-        for element in page.select(hint)[:12]:
+        for element in (_core(named, names_told) for named in page.select(hint)[:12]):
             text = _said(element)
             if not text or len(text) > _LONGEST or element.tag == "meta":
                 continue
@@ -130,6 +133,19 @@ def _said(heading: Element) -> str:
         if small and text.endswith(small) and dates.find(small) is not None:
             return text.removesuffix(small).rstrip(" -–|(,")
     return text
+
+
+def _core(element: Element, told: frozenset[str]) -> Element:
+    """The part of an element that says one of the names that machines are told, where other labels stand in the element, too."""
+    if len(element.children) < 2 or _plain(text_of(element)) in told:
+        return element
+    return next((inner for inner in children(element) if _plain(text_of(inner)) in told), element)
+
+
+def _names_told(told: list[str]) -> frozenset[str]:
+    """What machines are told, whole and without the site's name behind it; nothing as short as that name."""
+    cut = (text[: found.start()] for text in told for found in _SEPARATOR.finditer(text))
+    return frozenset(name for text in (*told, *cut) if len(name := _plain(text)) > _SHORTEST)
 
 
 def _as_address(page: Page) -> Title | None:
