@@ -15,7 +15,7 @@ from crawler.platforms.evidence.signature import take_byline
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, Node, Text, children, names, text_of
 from vietnam import dates
-from vietnam.byline import Byline
+from vietnam.byline import Byline, is_account_name
 from vietnam.normalize import clean, fold, is_word_residue
 
 # Liferay puts a file's id behind its name; these addresses send a file and do not name it.
@@ -69,7 +69,7 @@ def read(
     walker.flush()
     links = [text_of(anchor) for part in cleaned for anchor in part.iter_elements("a", include_self=True)]
     blocks = _drop_closing_chrome(_captions(walker.blocks), links)
-    while blocks and (blocks[0].text in labels or is_line_of_dates(blocks[0].text)):
+    while blocks and _is_label(blocks[0], labels):
         del blocks[0]
     blocks = _without_repeated_opening(blocks)
     byline, rule, blocks = take_byline(blocks, walker.file_names)
@@ -94,6 +94,13 @@ def _without_repeated_opening(blocks: list[Block]) -> list[Block]:
     if second < 0 or blocks[first].text != blocks[second].text:
         return blocks
     return blocks[:first] + blocks[first + 1 :]
+
+
+def _is_label(block: Block, labels: frozenset[str]) -> bool:
+    """Whether a line above a text is one of the labels that a template prints, a date, or the account that posted it."""
+    return block.text in labels or (
+        block.kind == "text" and (is_line_of_dates(block.text) or is_account_name(block.text))
+    )
 
 
 def is_line_of_dates(text: str) -> bool:

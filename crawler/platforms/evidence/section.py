@@ -54,7 +54,9 @@ _SEPARATED = re.compile(r"[»›>/→]")
 # A row of links without separators is crumbs only so many elements above the heading.
 _CLOSE = 12
 # Elements around a link in which the label in front of it may stand.
-_AROUND = 5
+_AROUND = 8
+# Folders around an article one of which may be its section's: portals of portlets put four between.
+_FOLDERS = 5
 # A section's name has no more words and characters.
 _WORDS = 8
 _LONGEST = 80
@@ -339,7 +341,7 @@ def _from_menu(page: Page) -> tuple[str, str] | None:
     """The name that a link to a folder above the article bears, the nearest first."""
     path = urlsplit(page.address)._replace(query="").geturl().rstrip("/")
     folders = []
-    for _ in range(2):
+    for _ in range(_FOLDERS):
         path = path.rpartition("/")[0]
         # A folder that is a year or a month holds its archive.
         if path.count("/") >= 3 and not path.rpartition("/")[2].isdigit():

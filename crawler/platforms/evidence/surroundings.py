@@ -6,7 +6,7 @@ import re
 
 from crawler.platforms.evidence.date_labels import LONG_TEXT
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, names, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, is_hidden, names, own_text, text_of
 from vietnam import dates
 
 # What is written under a picture is no longer than this (characters).
@@ -52,11 +52,25 @@ def is_frame(element: Element) -> bool:
     return bool(called) and 0 < len(text_of(element)) <= LONGEST_CAPTION
 
 
+def _ends(body: Element, heading: Element) -> bool:
+    """Whether more of the running text of a body stands in front of a heading than behind it: some templates repeat the title there."""
+    before = behind = 0
+    passed = False
+    for element in body.iter_elements():
+        passed = passed or element is heading
+        length = len(own_text(element))
+        if length > LONG_TEXT and not is_hidden(element):
+            before, behind = (before, behind + length) if passed else (before + length, behind)
+    return before > behind
+
+
 def opening(heading: Element, bodies: list[Element], page: Page) -> list[Element]:
-    """The heading, and where a body holds it, the labels in front of the text; a heading that text stands in front of is a repeat."""
+    """The heading, and where a body holds it, the labels in front of the text."""
     found = [heading]
     body = next((body for body in bodies if body in ancestors(heading)), None)
     if body is None:
+        return found
+    if _ends(body, heading):
         return found
     above = {heading, *ancestors(heading)}
     passed = False
@@ -65,8 +79,6 @@ def opening(heading: Element, bodies: list[Element], page: Page) -> list[Element
             passed = passed or element is heading
             continue
         if not passed:
-            if len(own_text(element)) > LONG_TEXT:
-                return [heading]
             found.append(element)
             continue
         if len(own_text(element)) > LONG_TEXT and body.tag != "header":

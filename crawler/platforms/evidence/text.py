@@ -12,7 +12,7 @@ from crawler.platforms.evidence.aside import Asides, is_headline, is_imprint
 from crawler.platforms.evidence.chrome import begins_comments
 from crawler.platforms.evidence.surroundings import LONGEST_CAPTION
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, children, is_longer, text_of
+from crawler.platforms.tree import Element, ancestors, children, is_longer, own_text, text_of
 
 # An element that a platform names is believed from this share of the text on that evidence finds.
 _ENOUGH = 0.6
@@ -32,6 +32,8 @@ _CLOSING_LINE = 160
 # A lead is no longer than this (characters).
 _LEAD = 500
 _PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
+_NO_CLOSING = frozenset(["ul", "ol", "form", "h1", "h2", "h3", "h4"])
+_WRAPPERS = frozenset(["div", "p", "section", "center"])
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?)", re.IGNORECASE)
 _ALWAYS_ONE = frozenset(
     ["p", "span", "font", "b", "strong", "em", "i", "u", "li", "h2", "h3", "h4", "h5", "h6", "small", "td"]
@@ -221,10 +223,13 @@ def _texts_of(page: Page, masses: Masses, parts: list[Element]) -> list[Element]
     """Those of the parts of an element that are text, not teasers of other articles."""
     most = max(masses.of[part] for part in parts)
     largest = next(number for number, part in enumerate(parts) if masses.of[part] == most)
+    make = _makes(masses, parts[largest])
     kept = [
         part
         for number, part in enumerate(parts)
-        if part.tag in _PARAGRAPH or masses.of[part] >= most * (_NEGLIGIBLE if number < largest else _BEHIND)
+        if part.tag in _PARAGRAPH
+        or (make and _makes(masses, part) == make)
+        or masses.of[part] >= most * (_NEGLIGIBLE if number < largest else _BEHIND)
     ]
     texts = [part for part in kept if part.tag in _ALWAYS_ONE or not is_teasers(page, part, masses.of[part])]
     texts = [part for part in texts if part is texts[0] or not begins_comments(part)]
@@ -259,8 +264,29 @@ def _in_a_row(
             and not any(is_headline(anchor) for anchor in child.iter_elements("a"))
         ):
             waiting.append(child)
-    paragraphs = all(part.select_one("p, div, td, li") is None for part in parts)
-    return row + (_closing(waiting) if paragraphs else [])
+    return row + (_closing(waiting) if all(map(_is_one_paragraph, parts)) else [])
+
+
+def _innermost(part: Element) -> Element:
+    """The element that holds the text of a part, through those that hold nothing but each other."""
+    inner = children(part)
+    while len(inner) == 1 and inner[0].tag in _WRAPPERS and not own_text(part).strip():
+        part, inner = inner[0], children(inner[0])
+    return part
+
+
+def _is_one_paragraph(part: Element) -> bool:
+    """Whether a part is one paragraph, perhaps in an element of its own."""
+    inner = _innermost(part)
+    return inner.tag in _PARAGRAPH or inner.select_one("p, div, td, li") is None
+
+
+def _makes(masses: Masses, part: Element) -> tuple[tuple[str, str | None], ...]:
+    """How a paragraph is made, by the tags and classes of its elements; nothing for what is none."""
+    inner = _innermost(part)
+    if inner.tag not in _PARAGRAPH and inner not in masses.own:
+        return ()
+    return ((part.tag, part.attr("class")), (inner.tag, inner.attr("class")))
 
 
 def _opening(node: Element, first: Element) -> list[Element]:
@@ -269,15 +295,16 @@ def _opening(node: Element, first: Element) -> list[Element]:
     for child in children(node):
         if child is first:
             return taken
-        taken = [*taken, child] if child.tag == "p" and text_of(child) and child.find("a") is None else []
+        is_paragraph = child.tag in _WRAPPERS and _innermost(child).tag == "p"
+        taken = [*taken, child] if is_paragraph and text_of(child) and child.find("a") is None else []
     return []
 
 
 def _goes_on(masses: Masses, row: list[Element], wanted: set[Element], box: Element) -> bool:
     """Whether behind a box of headlines stand paragraphs made like those in front of it: it is set in the middle of the text."""
-    makes = {(part.tag, part.attr("class")) for part in row if part.tag in _PARAGRAPH or part in masses.own}
+    makes = {_makes(masses, part) for part in row} - {()}
     behind = (node for node in box.next_siblings if isinstance(node, Element) and node in wanted)
-    return not _asks_readers(box) and any((part.tag, part.attr("class")) in makes for part in behind)
+    return not _asks_readers(box) and any(_makes(masses, part) in makes for part in behind)
 
 
 def _asks_readers(part: Element) -> bool:
@@ -300,6 +327,7 @@ def _closing(following: list[Element]) -> list[Element]:
         if (
             len(text_of(element)) > _CLOSING_LINE
             or leads
+            or element.tag in _NO_CLOSING
             or element.select_one("ul, ol, form, h1, h2, h3, h4, input, textarea") is not None
         ):
             break

@@ -38,6 +38,8 @@ _TITLE_LABEL = re.compile(r"(?i)(?:tiêu đề|tên bài(?: viết)?|title)\s*:?
 # Where a site's name leads: its root, or the home page under a name of its own.
 _HOME_PAGE = re.compile(r"(?i)/?|/(?:index|main|home|default|trang-?chu)(?:\.[a-z]{2,5})?/?")
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
+# How a title ends that was cut short for a trail.
+_CUT_SHORT = ("...", "…")
 # The rule that found a title in the words of the address.
 AS_ADDRESS = "line as the address"
 
@@ -153,14 +155,17 @@ def _as_address(page: Page) -> Title | None:
     path = urlsplit(page.address).path.lower()
     if path.count("-") < 4:
         return None
+    best: Title | None = None
     headings = page.body.iter_elements(("h1", "h2", "h3", "h4"))
     for element in chain(headings, page.body.iter_elements()):
         text = clean(own_text(element))
         words = re.findall(r"[a-z0-9]+", fold(text)) if len(text) <= len(path) * 2 else []
         is_linked = any(node.tag == "a" for node in (element, *islice(ancestors(element), 3)))  # a section in the menu
         if len(words) > 3 and "-".join(words) in path and not is_linked and not page.asides.lies_in(element):
-            return Title(text, element, AS_ADDRESS)
-    return None
+            if not text.endswith(_CUT_SHORT):
+                return Title(text, element, AS_ADDRESS)
+            best = best or Title(text, element, AS_ADDRESS)
+    return best
 
 
 def _only_heading(page: Page) -> Title | None:
@@ -331,6 +336,7 @@ def _repeats(page: Page, text: str) -> Element | None:
         if len(folded) <= 10:
             continue
         link: Element | None = None
+        said: list[Element] = []
         for element in page.root.iter_elements(
             ("a", "b", "strong", "font", "span", "div", "td", "p"), include_self=True
         ):
@@ -345,8 +351,17 @@ def _repeats(page: Page, text: str) -> Element | None:
                 and not page.asides.lies_in(element)
             ):
                 if all(node.tag != "a" for node in (element, *islice(ancestors(element), 3))):
-                    return element
+                    said.append(element)
                 link = link if link is not None else element
+        if said:
+            return _nearest_above_text(page, said)
         if link is not None:
             return link
     return None
+
+
+def _nearest_above_text(page: Page, said: list[Element]) -> Element:
+    """Of the elements that say the title the last in front of the longest text: a trail above says it, too."""
+    longest = max(page.asides.long_texts, key=lambda piece: piece.length, default=None)
+    above = [element for element in said if longest is not None and page.place(element) < longest.place]
+    return above[-1] if above else said[0]
