@@ -10,6 +10,7 @@ from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle
 from crawler.platforms.evidence import content, dating, parts, people, section, surroundings, title
 from crawler.platforms.evidence import text as article_text
 from crawler.platforms.evidence.aside import LONGEST_TEASER, LongText, is_headline
+from crawler.platforms.evidence.chrome import is_line_of_dates
 from crawler.platforms.evidence.title import AS_ADDRESS
 from crawler.platforms.lists import ListReader
 from crawler.platforms.page import Page, kinds_of
@@ -215,7 +216,7 @@ class MarkupPlatform(ListReader):
             skip += dating.closing(page, bodies, dated.stamp)
         foreign = self._foreign(page, bodies, title.text)
         skip += foreign.all
-        bodies = [body for body in bodies if body not in foreign.all]
+        bodies = [body for body in bodies if body not in skip]
         read = content.read(
             page, *outside, *bodies, skip=tuple(dict.fromkeys(skip)), labels=frozenset(labels | {title.text})
         )
@@ -384,7 +385,7 @@ class MarkupPlatform(ListReader):
                     and element.find("a") is None
                     and not is_hidden(element)
                     and dates.find(text, fetched_at=page.fetched_at) is None
-                    and not (surroundings.tells_a_date(element) or content.is_line_of_dates(text))
+                    and not (surroundings.tells_a_date(element) or is_line_of_dates(text))
                 ):
                     return element
         return None

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from crawler.platforms.evidence.chrome import is_line_of_dates
 from crawler.platforms.tree import Element, Text, ancestors, is_longer, is_unseen, names, own_text, parent_of, text_of
 from vietnam import dates
 from vietnam.normalize import fold
@@ -317,7 +318,7 @@ def _long_texts(scope: Element) -> list[LongText]:
             if (element.tag in _INLINE or element.tag in _PARAGRAPHS) and not data.isspace():
                 pieces.setdefault(element, []).append((place, len(data)))
             continue
-        if element in found or (len(line) < _LONGEST_DATE and _SAYS_WHEN.search(line) and dates.find(line) is not None):
+        if element in found or (len(line) < _LONGEST_DATE and _SAYS_WHEN.search(line) and _tells_when(line)):
             continue
         around = _chain(element, chains)
         if around and _NO_TEXT.isdisjoint([outer.tag for outer in around]):
@@ -336,6 +337,10 @@ def _long_texts(scope: Element) -> list[LongText]:
         if around and _NO_TEXT.isdisjoint([outer.tag for outer in around]):
             found[block] = LongText(block, length, around, min(parts)[0])
     return sorted(_seen(list(found.values())), key=lambda piece: piece.place)
+
+
+def _tells_when(line: str) -> bool:
+    return dates.find(line) is not None or is_line_of_dates(line)
 
 
 def _seen(pieces: list[LongText]) -> list[LongText]:

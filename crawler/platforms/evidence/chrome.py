@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.platforms.tree import Element
+from vietnam import dates
 from vietnam.normalize import clean
 
 JUNK_TAGS = frozenset(
@@ -97,9 +98,24 @@ CHROME = re.compile(
 _COMMENTS = re.compile(
     r"(?i)(?:\d+\s+|các |gửi |viết |để lại (?:một )?)?(?:bình luận|ý kiến|phản hồi|nhận xét|trả lời|comments?|leave a (?:reply|comment))(?: (?:của )?(?:bạn(?: đọc)?|độc giả|mới))?\W*(?:\d+\W*)?"
 )
+# Labels beside a date (who wrote, how often it was read) have no more words.
+_LABEL_WORDS = 6
 
 
 def begins_comments(part: Element) -> bool:
     """Whether a part begins with a heading over what readers wrote."""
     first = next((text for text in map(clean, map(str, part.strings)) if text), "")
     return _COMMENTS.fullmatch(first) is not None
+
+
+def is_line_of_dates(text: str) -> bool:
+    """Whether a line says when something was published and changed, and nothing else but labels of a few words.
+
+    >>> is_line_of_dates("Mai Thảo • 20:45, 12/11/2026 • 1.120 lượt đọc"), is_line_of_dates("Ngày 12/11/2026, tại xã An Khê")
+    (True, False)
+    """
+    parts = [part for part in re.split(r"\s*[|•·]\s*", text) if part]
+    if not 0 < len(parts) < 5 or len(text) >= 160:
+        return False
+    others = [part for part in parts if dates.find(part) is None]
+    return len(others) < len(parts) and all(len(part.split()) <= _LABEL_WORDS for part in others)

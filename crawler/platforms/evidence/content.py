@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 from crawler.article import Attachment, Image
 from crawler.platforms.evidence import pictures
 from crawler.platforms.evidence.blocks import FILE, LONG_LINE, Block
-from crawler.platforms.evidence.chrome import BLOCK_TAGS, CHROME
+from crawler.platforms.evidence.chrome import BLOCK_TAGS, CHROME, is_line_of_dates
 from crawler.platforms.evidence.sanitizing import copy_without, sanitize, strip
 from crawler.platforms.evidence.signature import take_byline
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, Node, Text, children, names, text_of
-from vietnam import dates
 from vietnam.byline import Byline, is_account_name
 from vietnam.normalize import clean, fold, is_word_residue
 
@@ -22,8 +21,6 @@ from vietnam.normalize import clean, fold, is_word_residue
 _SENDS_FILE = re.compile(r"download|linkclick\.aspx|get_file|getfile|/documents/", re.IGNORECASE)
 _NOT_WORD = re.compile(r"\W+")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-# Labels beside a date (who wrote, how often it was read) have no more words.
-_LABEL_WORDS = 6
 # Who took the picture, in front of what it shows or behind it.
 _PHOTO_CREDIT = re.compile(
     r"^(?:Ảnh|Ảnh minh họa|Hình)\b|[.!?”] ?\(?Ảnh ?: ?[^.]{2,60}\)?\.?$|\(Ảnh ?: ?[^)]{2,60}\)\.?$"
@@ -101,19 +98,6 @@ def _is_label(block: Block, labels: frozenset[str]) -> bool:
     return block.text in labels or (
         block.kind == "text" and (is_line_of_dates(block.text) or is_account_name(block.text))
     )
-
-
-def is_line_of_dates(text: str) -> bool:
-    """Whether a line says when something was published and changed, and nothing else but labels of a few words.
-
-    >>> is_line_of_dates("Mai Thảo • 20:45, 12/11/2026 • 1.120 lượt đọc"), is_line_of_dates("Ngày 12/11/2026, tại xã An Khê")
-    (True, False)
-    """
-    parts = [part for part in re.split(r"\s*[|•·]\s*", text) if part]
-    if not 0 < len(parts) < 5 or len(text) >= 160:
-        return False
-    others = [part for part in parts if dates.find(part) is None]
-    return len(others) < len(parts) and all(len(part.split()) <= _LABEL_WORDS for part in others)
 
 
 def attachments(page: Page, elements: Iterable[Element]) -> list[Attachment]:

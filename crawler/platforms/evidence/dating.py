@@ -35,6 +35,8 @@ _MOST_LABELS = 100
 _OPENING = 15
 # Words beside a date that opens a text: “Ngày đăng”, “Cập nhật lúc”.
 _BESIDE_DATE = 4
+# Of several parts of a text so many last ones may hold what closes it.
+_LAST_PARTS = 3
 _RANKS = ("labelled published", "unlabelled", "labelled created", "labelled modified")
 _ZONE = re.compile(r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$")
 
@@ -227,8 +229,13 @@ def closing(page: Page, bodies: Sequence[Element], told: Timestamp | None = None
     What a list of other stories prints is none of it, nor is a date in a table. `told`: only what says the same day.
     """
     found: list[Element] = []
+    # Where each paragraph is a part of its own, the date is one.
     for body in bodies[-1:]:
-        inside = list(body.iter_elements())
+        inside = (
+            list(body.iter_elements())
+            if len(bodies) == 1
+            else [*bodies[-_LAST_PARTS:-1], *body.iter_elements(include_self=True)]
+        )
         running = [len(own_text(one).strip()) > LONG_TEXT and not _is_linked(one) for one in inside]
         last = max((number for number, runs in enumerate(running) if runs), default=-1)
         for element in inside[last + 1 :] if last >= 0 else ():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from urllib.parse import urlsplit
@@ -27,9 +27,11 @@ _MOST_PARTS = 12
 _NEAR = 30
 # Elements around a line and nothing else, itself counted, and characters of a label that tells a date.
 _WRAPPED = 4
-_LONGEST_DATE = 60
+_LONGEST_DATE = 90
 # A section's name has no more words.
 _SECTION_WORDS = 4
+# What stands in these is a menu or the foot of the page.
+_NEVER_HEAD = frozenset(["nav", "footer", "select", "form", "aside"])
 _BOX = re.compile(
     r"(?:portlet|module|panel|widget|box|block|site|sidebar|category)-?_?title|(?:title|tieu-?_?de)-?_?(?:box|block|module|widget|khoi)",
     re.IGNORECASE,
@@ -101,6 +103,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
                 score -= 1.5  # the heading of a box beside the article
             if best is None or score > best[0]:
                 best = (score, text, element, hint)
+    heading: Title | None = None
     if best is not None and best[0] >= 1.5:
         printed = _plain(best[1])
         against = next(
@@ -111,15 +114,19 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
             ),
             None,
         )
-        return Title(best[1], best[2], best[3], against, _support(printed, plain) > 0)
+        heading = Title(best[1], best[2], best[3], against, _support(printed, plain) > 0)
+    if heading is not None and (heading.agreed or not plain):
+        return heading
     named = _as_address(page)
     if named is not None:
         return named
     for rule, text in told.items():
         repeated = _repeats(page, text)
         if len(text) > 10 and (repeated is not None or sum(_alike(text, other) for other in told.values()) > 1):
-            printed = text_of(repeated) if repeated is not None else ""
+            printed = _said(repeated) if repeated is not None else ""
             return Title(printed or (_first_part(text) if rule == "title" else text), repeated, rule)
+    if heading is not None:
+        return heading
     if above is not None and above.find("a") is None and not _BOX.search(names(above)):
         text = _said(above)
         if len(text.split()) > _SECTION_WORDS and _stands_above_date(above):
@@ -329,35 +336,46 @@ def _first_part(title: str) -> str:
 
 
 def _repeats(page: Page, text: str) -> Element | None:
-    """Where a template has no headings: the element outside the menus whose text is the title; a link to it only where nothing else is."""
+    """Where a template has no headings: the element whose text is the title; a link to it only where nothing else is.
+
+    Outside menus and the page's head and foot, else in its head.
+    """
     cuts = [found.start() for found in _SEPARATOR.finditer(text)][-_MOST_PARTS:]
     for wanted in dict.fromkeys([text, *(text[:cut] for cut in reversed(cuts)), _first_part(text)]):
-        folded = fold(clean(wanted))
-        if len(folded) <= 10:
+        if len(fold(clean(wanted))) <= 10:
             continue
-        link: Element | None = None
-        said: list[Element] = []
-        for element in page.root.iter_elements(
-            ("a", "b", "strong", "font", "span", "div", "td", "p"), include_self=True
-        ):
-            if element.tag == "a" and not page.leads_to_itself(element):
-                continue
-            own = own_text(element)
-            if (
-                len(own) <= len(wanted) * 2
-                and own.strip()
-                and fold(clean(own))[:8] == folded[:8]
-                and same_words(element.text, wanted)
-                and not page.asides.lies_in(element)
-            ):
-                if all(node.tag != "a" for node in (element, *islice(ancestors(element), 3))):
-                    said.append(element)
-                link = link if link is not None else element
-        if said:
-            return _nearest_above_text(page, said)
-        if link is not None:
-            return link
+        said = list(_saying(page, wanted))
+        unlinked = [
+            element for element in said if all(node.tag != "a" for node in (element, *islice(ancestors(element), 3)))
+        ]
+        beside = [element for element in unlinked if page.asides.lies_in(element)]
+        if outside := [element for element in unlinked if element not in beside]:
+            return _nearest_above_text(page, outside)
+        linked = [element for element in said if element not in unlinked and not page.asides.lies_in(element)]
+        if linked:
+            return linked[0]
+        in_head = [
+            element for element in beside if all(node.tag not in _NEVER_HEAD for node in (element, *ancestors(element)))
+        ]
+        if in_head:
+            return _nearest_above_text(page, in_head)
     return None
+
+
+def _saying(page: Page, wanted: str) -> Iterator[Element]:
+    """The elements that say a title, perhaps with a date behind it, and the links to the page itself that do."""
+    folded = fold(clean(wanted))
+    for element in page.root.iter_elements(("a", "b", "strong", "font", "span", "div", "td", "p"), include_self=True):
+        if element.tag == "a" and not page.leads_to_itself(element):
+            continue
+        own = own_text(element)
+        if (
+            len(own) <= len(wanted) * 2
+            and own.strip()
+            and fold(clean(own))[:8] == folded[:8]
+            and same_words(_said(element), wanted)
+        ):
+            yield element
 
 
 def _nearest_above_text(page: Page, said: list[Element]) -> Element:
