@@ -48,6 +48,8 @@ _BUTTON = re.compile(
     r"\W*(?:quay lại|trở (?:về|lại)|(?:về )?trang (?:trước|sau|tiếp(?: theo)?|kế|chủ)|previous|prev|next|(?:lên |về )?đầu trang|in(?: trang(?: này)?| bài(?: viết| này)?)?|bản in|gửi (?:email|bạn bè|bài viết)|back|top|print)\W*",
     re.IGNORECASE,
 )
+_TAG_FOLDER = re.compile(r"/(?:tags?|tu-khoa|keywords?|chu-de|topics?)[/=]", re.IGNORECASE)
+_ADVERTISEMENT = re.compile(r"\W*(?:quảng cáo|advertisements?|- ?ads? ?-)\W*", re.IGNORECASE)
 _SERVICE_ALONE = re.compile(
     r"facebook|twitter|zalo|pinterest|linkedin|telegram|whatsapp|tumblr|reddit|email|messenger|copy link|chia sẻ|share|tweet|like|in bài|print|[\W\d_]",
     re.IGNORECASE,
@@ -195,7 +197,9 @@ def _is_service(element: Element, text: str) -> bool:
         return False
     if (posted := _POSTED_BY.match(text)) and bylines.is_account_name(posted[1]):
         return True
-    if _POSTED_IN.search(text) or _is_of_buttons(element, text):
+    if _POSTED_IN.search(text) or _ADVERTISEMENT.fullmatch(text):
+        return True
+    if _is_of_buttons(element, text) or _is_of_tags(element, text):
         return True
     if _SERVICE.match(text):
         rest = _SERVICE.sub("", text)
@@ -209,6 +213,20 @@ def _is_of_buttons(element: Element, text: str) -> bool:
     labels = [text_of(anchor) for anchor in element.iter_elements("a")]
     linked = sum(len(_bare(label)) for label in labels)
     return bool(labels) and len(_bare(text)) <= linked + len(labels) and all(map(_BUTTON.fullmatch, labels))
+
+
+def _is_of_tags(element: Element, text: str) -> bool:
+    """Whether a part is the links to the tags of an article, and little more than a label beside them."""
+    anchors = list(element.iter_elements("a", include_self=True))
+    linked = sum(len(text_of(anchor)) for anchor in anchors)
+    return (
+        bool(anchors)
+        and linked * 2 >= len(text)
+        and all(
+            "tag" in (anchor.attr("rel") or "").split() or _TAG_FOLDER.search(anchor.attr("href") or "")
+            for anchor in anchors
+        )
+    )
 
 
 def _is_empty_list(element: Element, text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import dropwhile, islice
 
 from crawler.platforms.evidence.aside import Asides, is_headline, is_imprint
 from crawler.platforms.evidence.chrome import begins_comments
@@ -99,7 +99,7 @@ def find(
             return Region((named[0],), named[1])
         short = _of_short_lines(page, heading)
         return Region((short,), "where the lines below the heading are") if short is not None else None
-    region = _gathered(page, masses, heading)
+    region = _without_heading(masses, _gathered(page, masses, heading), heading)
     if masses.whole < _TABLE and named is None:
         short = _of_short_lines(page, heading)
         if short is not None and page.place(short) < page.place(region[0]) and len(short.text) > 3 * masses.whole:
@@ -116,6 +116,15 @@ def find(
         against = f"{hint} holds {held} of {mass} characters"
         return Region(tuple(region), "where the long text is", against, masses.met_teasers_alone)
     return Region(tuple(region), "where the long text is", None, masses.met_teasers_alone)
+
+
+def _without_heading(masses: Masses, region: list[Element], heading: Element | None) -> list[Element]:
+    """Several parts without a first one that holds the heading, a paragraph below it, and labels: that is the lead."""
+    if heading is None or len(region) < 2 or region[0] not in ancestors(heading):
+        return region
+    said = [element for element in masses.own if region[0] in ancestors(element)]
+    is_lead = len(said) == 1 and masses.own[said[0]] <= _LEAD
+    return list(dropwhile(lambda part: not _says_anything(part), region[1:])) if is_lead else region
 
 
 def _of_short_lines(page: Page, heading: Element | None) -> Element | None:

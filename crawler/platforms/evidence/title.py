@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from urllib.parse import urlsplit
 
+from crawler.platforms.evidence.chrome import is_line_of_dates
 from crawler.platforms.evidence.content import bare as _plain
 from crawler.platforms.evidence.content import same_words
 from crawler.platforms.page import Page
@@ -25,6 +26,8 @@ _SHORTEST = 12
 _MOST_PARTS = 12
 # Elements above the text in which its title may stand.
 _NEAR = 30
+# Elements between a line and the text below it.
+_RIGHT_ABOVE = 8
 # Elements around a line and nothing else, itself counted, and characters of a label that tells a date.
 _WRAPPED = 4
 _LONGEST_DATE = 90
@@ -229,7 +232,9 @@ def line_above(page: Page, text: Element | None) -> Title | None:
             for node in (element, *islice(ancestors(element), 1))
         )
         strong = element.tag in {"b", "strong"}
-        dated = not (called or large or strong) and _stands_above_date(element)
+        dated = not (called or large or strong) and (
+            _stands_above_date(element) or (place > end - _RIGHT_ABOVE and _stands_below_date(element))
+        )
         leads = element.find("a") is not None or any(node.tag == "a" for node in chain([element], ancestors(element)))
         if (called or large or strong or dated) and not leads and not _BOX.search(names(element)):
             is_sentence = text_of(element).endswith(".")  # a teaser in bold is one
@@ -244,18 +249,32 @@ def line_above(page: Page, text: Element | None) -> Title | None:
 
 def _stands_above_date(element: Element) -> bool:
     """Whether the next thing said below a line is a date and nothing else: `<div>Headline</div><div>Ngày đăng: 5/11/2024</div>`."""
+    return _says_when(_beside(element, 1))
+
+
+def _stands_below_date(element: Element) -> bool:
+    """Whether the thing said right above a line is a date and nothing else."""
+    return _says_when(_beside(element, -1))
+
+
+def _beside(element: Element, way: int) -> Element | None:
+    """What is said right below (1) or above (-1) a line, outside the elements that hold nothing but it."""
     said = text_of(element)
     for line in islice(chain([element], ancestors(element)), _WRAPPED):
         if text_of(line) != said:
-            return False
-        following = line.next_sibling
-        while following is not None and not following.text.strip():
-            following = following.next_sibling
-        if following is not None:
-            if not isinstance(following, Element) or len(label := text_of(following)) > _LONGEST_DATE:
-                return False
-            return any(dates.find(part) is not None for part in (label, *map(clean, following.strings)))
-    return False
+            return None
+        node = line.next_sibling if way > 0 else line.previous_sibling
+        while node is not None and not node.text.strip():
+            node = node.next_sibling if way > 0 else node.previous_sibling
+        if node is not None:
+            return node if isinstance(node, Element) else None
+    return None
+
+
+def _says_when(label: Element | None) -> bool:
+    if label is None or len(text := text_of(label)) > _LONGEST_DATE:
+        return False
+    return is_line_of_dates(text) or any(dates.find(part) is not None for part in (text, *map(clean, label.strings)))
 
 
 def _above(page: Page, text: Element) -> Element | None:
