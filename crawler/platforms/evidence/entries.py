@@ -17,6 +17,7 @@ from crawler.platforms.evidence import menu
 from crawler.platforms.evidence.cards import LONGEST_STAMP, SHORTEST_TEASER, Entry, stamp_of, teaser_of
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, Node, Text, ancestors, children, names, parent_of
+from vietnam import dates
 from vietnam.normalize import clean, fold
 
 # Words from which on a link reads like a headline; in a heading fewer do.
@@ -199,8 +200,10 @@ def _headline(anchor: Element) -> tuple[str, bool]:
     )
     if not heading:
         heading = any(node.tag in _HEADINGS for node in islice(ancestors(anchor), 4))
-    if not text and outer is not None and not children(anchor) and (text := _overlaid(outer)):
-        return text, True
+    if not text and outer is not None and not children(anchor):
+        text = _overlaid(outer) or (_first_line(outer) if _is_one_of_cards(outer) else "")
+        if text:
+            return text, True
     if not text:
         image = anchor.find("img")
         text = clean(anchor.attr("title") or (image.attr("alt") if image is not None else "") or "")
@@ -218,6 +221,27 @@ def _headed(anchor: Element) -> str:
             leads = {inner.attr("href") for inner in outer.iter_elements("a")}
             alone = len(headings) == 1 and len(leads) == 1 and headings[0].find("a") is None
             return clean(headings[0].text) if alone else ""
+        if _is_one_of_cards(outer):
+            return _first_line(outer)
+    return ""
+
+
+def _is_one_of_cards(box: Element) -> bool:
+    """Whether a box holds links to one address, and at least two made alike stand beside it that do."""
+    outer = parent_of(box)
+    make = (box.tag, box.attr("class"))
+    alike = (
+        [other for other in children(outer) if (other.tag, other.attr("class")) == make] if outer is not None else []
+    )
+    leads = [{inner.attr("href") for inner in other.iter_elements("a", include_self=True)} for other in alike]
+    return len(alike) >= _ROW and all(len(one) == 1 for one in leads) and len(set.union(*leads)) == len(alike)
+
+
+def _first_line(box: Element) -> str:
+    """The first thing said in a card that reads like a headline: several words, no sentence, no date."""
+    for line in map(clean, map(str, box.strings)):
+        if len(line.split()) >= _HEADLINE and not dates.may_hold(line):
+            return line if len(line) <= _LONGEST_HEADLINE and line[-1] not in ".:" else ""
     return ""
 
 
