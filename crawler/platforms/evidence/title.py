@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from urllib.parse import urlsplit
 
@@ -33,6 +33,8 @@ _WRAPPED = 4
 _LONGEST_DATE = 90
 # A section's name has no more words.
 _SECTION_WORDS = 4
+# A link of the menu may have more, strokes among them; what is called so is a section.
+_MENU_WORDS = 6
 # What stands in these is a menu or the foot of the page.
 _NEVER_HEAD = frozenset(["nav", "footer", "select", "form", "aside"])
 _BOX = re.compile(
@@ -122,12 +124,13 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
         return heading
     named = _as_address(page)
     if named is not None:
-        return named
+        return replace(named, agreed=_support(_plain(named.text), plain) > 0)
     for rule, text in told.items():
         repeated = _repeats(page, text)
         if len(text) > 10 and (repeated is not None or sum(_alike(text, other) for other in told.values()) > 1):
             printed = _said(repeated) if repeated is not None else ""
-            return Title(printed or (_first_part(text) if rule == "title" else text), repeated, rule)
+            name = printed or (_first_part(text) if rule == "title" else text)
+            return Title(name, repeated, rule, agreed=repeated is not None)
     if heading is not None:
         return heading
     if above is not None and above.find("a") is None and not _BOX.search(names(above)):
@@ -162,7 +165,7 @@ def _names_told(told: list[str]) -> frozenset[str]:
 
 def _as_address(page: Page) -> Title | None:
     """Where a page's own name does not say it (“Chi tiết tin – …”): what says the words of the address, a heading first."""
-    path = urlsplit(page.address).path.lower()
+    path = urlsplit(page.address).path.lower().rstrip("/").rpartition("/")[2]
     if path.count("-") < 4:
         return None
     best: Title | None = None
@@ -298,11 +301,11 @@ def _is_section(page: Page, text: str) -> bool:
         found = set()
         for anchor, url in page.links():
             label = text_of(anchor)
-            if urlsplit(url).path != urlsplit(page.address).path and 0 < len(label.split()) <= _SECTION_WORDS:
+            if urlsplit(url).path != urlsplit(page.address).path and 0 < len(label.split()) <= _MENU_WORDS:
                 found.add(fold(label))
         return frozenset(found)
 
-    return 0 < len(text.split()) <= _SECTION_WORDS and fold(text) in page.once("names of sections", read)
+    return 0 < len(text.split()) <= _MENU_WORDS and fold(text) in page.once("names of sections", read)
 
 
 def _leads_home(element: Element, page: Page) -> bool:
@@ -361,7 +364,7 @@ def _repeats(page: Page, text: str) -> Element | None:
     """
     cuts = [found.start() for found in _SEPARATOR.finditer(text)][-_MOST_PARTS:]
     for wanted in dict.fromkeys([text, *(text[:cut] for cut in reversed(cuts)), _first_part(text)]):
-        if len(fold(clean(wanted))) <= 10:
+        if len(fold(clean(wanted))) <= 10 or _is_section(page, wanted):
             continue
         said = list(_saying(page, wanted))
         unlinked = [
