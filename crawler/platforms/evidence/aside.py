@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from crawler.platforms.evidence.chrome import is_line_of_dates
+from crawler.platforms.evidence.chrome import is_comments_heading, is_line_of_dates
 from crawler.platforms.tree import Element, Text, ancestors, is_longer, is_unseen, names, own_text, parent_of, text_of
 from vietnam import dates
-from vietnam.normalize import fold
+from vietnam.normalize import clean, fold
 
 # Beside, below or around an article, as templates call it.
 _ASIDE = re.compile(
@@ -76,6 +76,9 @@ _SAYS_WHEN = re.compile(r"\d[/.-]\d{1,2}[/.-]\d|[Tt]h(?:áng|g)? ?\d|\d:\d\d|20\
 _PIECE = 4
 _IN_PIECES = 100
 _PARAGRAPHS = frozenset(["p", "div", "td", "li", "blockquote", "center", "dd"])
+_BOXES_OF_READERS = frozenset(["div", "section", "ul", "ol", "dl", "table", "td", "aside", "article", "fieldset"])
+# Characters of a heading over comments.
+_LONGEST_LABEL = 60
 _INLINE = frozenset(["span", "font", "b", "strong", "em", "i", "u", "small", "label"])
 _BOXES = frozenset(["div", "li", "article", "section", "dt", "dd", "td"])
 
@@ -158,7 +161,8 @@ class Asides:
         marks.sort(key=lambda mark: -mark[0])
         above: Element | None = None
         pieces = _long_texts(self.body)
-        while pieces and _IMPRINT.search(own_text(pieces[-1].element)):
+        # At the end stands who answers for the portal, perhaps with what readers wrote below or above it.
+        while pieces and (_IMPRINT.search(own_text(pieces[-1].element)) or self._is_of_readers(pieces[-1])):
             pieces.pop()
         for piece in pieces:
             while marks and marks[-1][0] <= piece.place:
@@ -169,6 +173,18 @@ class Asides:
             is_teaser = above is not None and piece.length <= LONGEST_TEASER and self._is_card(above, piece, pieces)
             yield piece._replace(is_teaser=is_teaser)
             above = None
+
+    @cached_property
+    def _of_readers(self) -> frozenset[Element]:
+        """The boxes that begin with a heading over what readers wrote, or ask them to write."""
+        found: set[Element] = set()
+        for node in self.body.descendants:
+            if isinstance(node, Text) and 4 < len(node.data) < _LONGEST_LABEL and is_comments_heading(clean(node.data)):
+                found.update(_begun_by(node))
+        return frozenset(found)
+
+    def _is_of_readers(self, piece: LongText) -> bool:
+        return not self._of_readers.isdisjoint((piece.element, *piece.around))
 
     @cached_property
     def _headlines(self) -> list[Element]:
@@ -212,6 +228,8 @@ class Asides:
             return element not in self.kept and not _is_label(element)
         if tag in {"footer", "header"} and not any(outer.tag in {"article", "main"} for outer in ancestors(element)):
             return element not in self.kept and (tag == "footer" or element.find("h1") is None)
+        if element in self._of_readers:
+            return element not in self.kept
         own = names(element)
         return own != " " and tag != "article" and _sounds_aside(own) and element not in self.kept
 
@@ -226,7 +244,7 @@ class Asides:
         whole = 0
         found.update(self._below_headings(found))
         for piece in self.long_texts:
-            if piece.is_teaser:
+            if piece.is_teaser or self._is_of_readers(piece):
                 continue
             whole += piece.length
             for outer in (piece.element, *piece.around):
@@ -296,6 +314,26 @@ def _breaks(anchor: Element, way: int) -> bool:
         beside += node.text
         node = node.previous_sibling if way < 0 else node.next_sibling
     return len(beside.strip()) <= _DATE and (node is None or node.tag == "br")
+
+
+def _begun_by(label: Text) -> Iterator[Element]:
+    """The outermost box that a label is the first word of, and what stands beside the label's own element where readers are asked to write there."""
+    said, box, alone = clean(label.data), None, None
+    node = label.parent
+    while isinstance(node, Element) and node.tag not in _WHOLE_PAGE:
+        if next((text for text in map(clean, map(str, node.strings)) if text), "") != said:
+            break
+        if is_longer(node, len(said) + LONG) or node.find("textarea") is not None:
+            box = node
+        else:
+            alone = node
+        node = node.parent
+    if box is not None and box.tag in _BOXES_OF_READERS and box.find("h1") is None:
+        yield box
+    elif box is None and alone is not None and alone.tag not in {"a", "span", "button"}:
+        beside = [node for node in alone.next_siblings if isinstance(node, Element)]
+        asked = next((number for number, node in enumerate(beside) if node.find("textarea") is not None), -1)
+        yield from beside[: asked + 1]
 
 
 def _long_texts(scope: Element) -> list[LongText]:

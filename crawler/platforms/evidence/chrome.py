@@ -102,10 +102,18 @@ _COMMENTS = re.compile(
 _LABEL_WORDS = 6
 
 
+def is_comments_heading(text: str) -> bool:
+    """Whether a line is the heading over what readers wrote.
+
+    >>> is_comments_heading("Ý kiến bạn đọc (2)"), is_comments_heading("Ý kiến của ông Nam được tán thành")
+    (True, False)
+    """
+    return _COMMENTS.fullmatch(text) is not None
+
+
 def begins_comments(part: Element) -> bool:
     """Whether a part begins with a heading over what readers wrote."""
-    first = next((text for text in map(clean, map(str, part.strings)) if text), "")
-    return _COMMENTS.fullmatch(first) is not None
+    return is_comments_heading(next((text for text in map(clean, map(str, part.strings)) if text), ""))
 
 
 def is_line_of_dates(text: str) -> bool:
