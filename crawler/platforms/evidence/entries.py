@@ -433,12 +433,20 @@ def _mark_beside(page: Page, found: list[Entry]) -> None:
         for node in islice(ancestors(entry.anchor), _DEPTH):
             held.setdefault(node, []).append(entry)
     judged: dict[Element, bool] = {}
+    # What a box says of itself is more than how a template calls it: without those the list is the most.
+    surely = {
+        entry.url
+        for entry in found
+        if any(node.tag not in _WHOLE and _says_beside(node) for node in islice(ancestors(entry.anchor), _DEPTH))
+    }
+    others = len(found) - len(surely)
     for entry in found:
         for node in islice(ancestors(entry.anchor), _DEPTH):
             if node.tag in _WHOLE:
                 break
             if node not in judged:
-                most = len(held[node]) > _MOST * len(found)
+                most = sum(one.url not in surely for one in held[node]) > _MOST * others
+                most = most or len(held[node]) > _MOST * len(found)
                 box = len(held[node]) > 1 or node.tag in _ASIDE_TAGS  # what holds one entry may be its card
                 judged[node] = box and _stands_beside(node) and not (most and _is_main(page, node, held[node]))
             if judged[node]:
@@ -455,8 +463,11 @@ def _lies_beside(entry: Entry) -> bool:
 
 
 def _stands_beside(node: Element) -> bool:
-    if node.tag in _ASIDE_TAGS or _BESIDE.search(names(node)):
-        return True
+    return node.tag in _ASIDE_TAGS or _BESIDE.search(names(node)) is not None or _says_beside(node)
+
+
+def _says_beside(node: Element) -> bool:
+    """Whether a box begins with a heading such as “Đọc nhiều”."""
     first = islice((child for child in node.children if isinstance(child, Element)), 2)
     return any(
         menu.length(inner, LONGEST_STAMP) <= LONGEST_STAMP
