@@ -160,6 +160,8 @@ def text(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return local(value)
+    if isinstance(value, date):
+        return value.isoformat()
     return printable(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
