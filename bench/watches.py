@@ -1,6 +1,7 @@
-"""`python -m bench.watches [WATCHES]`: what an ingest of 500 articles costs with so many watches (10,000), and with none.
+"""`python -m bench.watches [WATCHES] [names]`: what an ingest of 500 articles costs with so many watches (10,000), and with none.
 
 Watches of four manners, made up: a name of three syllables, the same in a portal, a phrase of two, four syllables anywhere in a province.
+The last is broad, as made-up prose has few syllables: it gives nearly all hits. `names` has a name with a phrase of two instead.
 Medians of three rounds with articles of their own, half of them edits, 4 KB each.
 """
 
@@ -41,12 +42,12 @@ def article(chance: random.Random, number: int) -> Article:
     )  # fmt: skip
 
 
-def watch(chance: random.Random, number: int) -> Watch:
-    """A saved search of one of four manners."""
+def watch(chance: random.Random, number: int, *, names: bool = False) -> Watch:
+    """A saved search of one of four manners; with `names` none is of syllables anywhere."""
     three, four, two = (" ".join(chance.choices(SYLLABLES, k=count)) for count in (3, 4, 2))
     manners = (
         {"query": f'"{three}"'}, {"query": f'"{three}"', "portal": f"p{number % 5}"}, {"query": f'"{two}"'},
-        {"query": four, "province": PROVINCES[number % 5]},
+        {"query": f'"{three}" "{two}"' if names else four, "province": PROVINCES[number % 5]},
     )  # fmt: skip
     return Watch(name=f"w{number}", filters=manners[number % 4], kinds=("published", "edited", "gone"))
 
@@ -71,7 +72,8 @@ def round_of(connection: psycopg.Connection, chance: random.Random, first: int) 
 
 def main() -> None:
     """Fill a database, then keep watches in it; print what each round takes."""
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    names = "names" in sys.argv[1:]
+    number = next((int(given) for given in sys.argv[1:] if given.isdigit()), 10_000)
     chance = random.Random(3)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -84,7 +86,7 @@ def main() -> None:
             found["none"].append(round_of(connection, chance, turn * 1_000))
         with connection.transaction():
             for place in range(number):
-                watches.add(connection, watch(chance, place))
+                watches.add(connection, watch(chance, place, names=names))
         connection.execute("ANALYZE")
         for turn in range(ROUNDS, 2 * ROUNDS):
             found["all"].append(round_of(connection, chance, turn * 1_000))

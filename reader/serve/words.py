@@ -27,7 +27,8 @@ ENGLISH: dict[str, str] = {
     "Nguồn cấp": "Feeds",
     "Tìm trong tin…": "Search the news …",
     "Từ khóa": "Words",
-    "Có dấu hay không dấu đều được; các chữ có thể đứng xa nhau, đặt trong “…” để tìm liền nhau; -loại trừ, OR": "With or without diacritics; words may stand apart, in “…” side by side; -without, OR",
+    # Behind the hyphen a U+2060, as in the template: no line ends there.
+    "Có dấu hay không dấu đều được; các chữ có thể đứng xa nhau, đặt trong “…” để tìm liền nhau; -⁠loại trừ, OR": "With or without diacritics; words may stand apart, in “…” side by side; -without, OR",
     "Mọi tin mà cổng công an các tỉnh đã đăng, cùng mọi lần sửa và gỡ: tìm, theo dõi và trích dẫn.": "Everything that the portals of Vietnam's provincial police published, with every edit and takedown: to search, follow and cite.",
     "Đọc toàn văn bản {n}": "Read state {n} in full",
     "Dưới đây chỉ có tin ký {name};": "Below is only what was signed {name};",

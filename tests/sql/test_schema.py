@@ -30,6 +30,7 @@ from tests.conftest import NewDatabase
 from tests.support import article, at
 from tintinh.embedded import postgres
 from vietnam import provinces
+from vietnam.units import TABLE, Unit
 from work import queue
 
 ROOT = Path(__file__).parents[2]
@@ -122,6 +123,15 @@ def test_the_provinces_are_those_of_the_program(database_of: NewDatabase, make: 
     }
     assert len(rows) == 63
     assert set(rows) == known
+
+
+@pytest.mark.parametrize("make", [from_schema, from_migrations])
+def test_the_units_are_those_of_the_program(database_of: NewDatabase, make: Callable[[NewDatabase], str]) -> None:
+    with psycopg.connect(make(database_of)) as connection:
+        rows = connection.execute(
+            "SELECT code, name, valid_from, valid_to, successors, source, confirmed FROM news.unit_code"
+        ).fetchall()
+    assert {(one[0], Unit(*one[:4], tuple(one[4]), *one[5:])) for one in rows} == set(TABLE.items())
 
 
 def prepared(statement: bytes) -> str:

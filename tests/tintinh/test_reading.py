@@ -194,6 +194,9 @@ def test_psql_reads_in_vietnams_time_and_writes_only_as_owner(command: Command, 
     shown = command(*asked, "SHOW timezone", apart=True, env=OURS)
     assert shown.stderr == ""
     assert shown.stdout == "Asia/Ho_Chi_Minh\n"
+    assert command(*asked, "SHOW statement_timeout", apart=True, env=OURS).stdout == "1min\n"
+    patient = OURS | {"PGOPTIONS": "-c statement_timeout=0"}
+    assert command(*asked, "SHOW statement_timeout", apart=True, env=patient).stdout == "0\n"
     writing = "INSERT INTO news.portal (name, origin, home, hosts) VALUES ('a', 'added', 'http://a.vn', '{}')"
     assert command(*asked, writing, apart=True, env=OURS).returncode == 1
     assert connection.execute("SELECT count(*) FROM news.portal").fetchone() == (0,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from enum import StrEnum
@@ -11,10 +12,11 @@ from typing import IO, Annotated, Any
 
 import typer
 
+from reader import mirror
 from reader import stored as articles
 from reader.filters import Filters
 from tintinh import config
-from tintinh.cli.options import FormatOption, check_portal, filtered
+from tintinh.cli.options import FormatOption, check_portal, filtered, usage
 from tintinh.cli.output import Format, rows, say, write_csv, write_excel
 
 ENDINGS = ("jsonl", "csv", "parquet")
@@ -41,9 +43,18 @@ def export(
         Partition | None,
         typer.Option(help="With -o FOLDER: Parquet files by month of publication, month=2026-11 and so on."),
     ] = None,
+    since_change: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CURSOR",
+            help="For mirrors: everything that changed since; 0 for all. Ends by telling the next cursor on stderr.",
+        ),
+    ] = None,
     form: FormatOption = None,
 ) -> None:
     """Export whole articles, newest first."""
+    if since_change is not None and (query or limit or offset or partition or wanted != Filters()):
+        raise typer.BadParameter("--since-change takes no filters: what no longer matches would stay in the mirror")
     if partition is not None:
         _by_month(output, replace(wanted, query=query), limit or articles.EVERYTHING, offset)
         return
@@ -55,22 +66,30 @@ def export(
     wanted = replace(wanted, query=query)
     with config.database("news_reader") as connection, ExitStack() as stack:
         check_portal(connection, wanted.portal)
-        found = stack.enter_context(
-            closing(articles.export(connection, wanted, limit=limit or articles.EVERYTHING, offset=offset))
-        )
+        columns, cursor = articles.columns(connection), None
+        if since_change is None:
+            given = articles.export(connection, wanted, limit=limit or articles.EVERYTHING, offset=offset)
+        else:
+            with usage():
+                cursor, given = mirror.changed(connection, since_change)
+            columns["merged_into"] = "bigint"
+        found = stack.enter_context(closing(given))
         if output is None:
             rows(
                 found,
                 ("id", "published_at", "title", "authors", "unit", "section", "portal"),
                 form or Format.jsonl,
             )
+            if cursor:
+                sys.stdout.flush()  # who has the cursor has the rows
+                say(f"next: --since-change {cursor}")
             return
         partial = output.with_name(f".{output.name}.part")
         try:
             if ending == "parquet":
                 from tintinh.cli import parquet
 
-                count = parquet.write(found, partial, articles.columns(connection))
+                count = parquet.write(found, partial, columns)
             else:
                 with partial.open("w", encoding="utf-8", newline="") as file:
                     count = _write(found, file, "excel" if excel else ending or "jsonl")
@@ -78,6 +97,8 @@ def export(
         finally:
             partial.unlink(missing_ok=True)
         say(f"{count} articles in {output}")
+        if cursor:
+            say(f"next: --since-change {cursor}")
 
 
 def _by_month(output: Path | None, wanted: Filters, limit: int, offset: int) -> None:

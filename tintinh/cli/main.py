@@ -322,6 +322,8 @@ def db_psql(
             if not owner:
                 options.append("-c default_transaction_read_only=on")
                 options += ["-c role=news_reader"] if migrate.become(connection, "news_reader") else []
+                if "statement_timeout" not in options[0]:  # that of the role does not reach who becomes it
+                    options.append("-c statement_timeout=60s")
         told = {"PGOPTIONS": " ".join(filter(None, options)), "PGTZ": os.environ.get("PGTZ", "Asia/Ho_Chi_Minh")}
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # psql's business
         command = [str(postgres.binary("psql")), uri, *context.args]

@@ -10,7 +10,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import IO, Any
 
@@ -160,6 +160,8 @@ def text(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return local(value)
+    if isinstance(value, date):
+        return value.isoformat()
     return printable(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
@@ -283,9 +285,17 @@ def in_lines(line: str, width: int) -> str:
 
 
 def plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with its moments as text, in Vietnam's time."""
+    """A row with its moments and days as text, in Vietnam's time.
+
+    >>> plain({"published_on": date(2026, 11, 5), "id": 1})
+    {'published_on': '2026-11-05', 'id': 1}
+    """
     return {
-        name: value.astimezone(VIETNAM).isoformat() if isinstance(value, datetime) else value
+        name: value.astimezone(VIETNAM).isoformat()
+        if isinstance(value, datetime)
+        else value.isoformat()
+        if isinstance(value, date)
+        else value
         for name, value in row.items()
     }
 

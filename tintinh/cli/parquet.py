@@ -16,7 +16,7 @@ from vietnam.dates import VIETNAM
 # By the type of the column in PostgreSQL; what is not here is text.
 _TYPES = {
     "bigint": pa.int64(), "integer": pa.int32(), "text[]": pa.list_(pa.string()),
-    "timestamp with time zone": pa.timestamp("us", tz="UTC"),
+    "timestamp with time zone": pa.timestamp("us", tz="UTC"), "date": pa.date32(),
 }  # fmt: skip
 ROWS_A_GROUP = 5000  # what is held in memory at a time: some 50 MB of articles
 
@@ -24,11 +24,9 @@ ROWS_A_GROUP = 5000  # what is held in memory at a time: some 50 MB of articles
 def write(rows: Iterable[dict[str, Any]], path: Path, columns: Mapping[str, str]) -> int:
     """Write rows that have these columns, given with their types in PostgreSQL; jsonb is JSON text. Gives their number.
 
-    One column more is `published_on`, the day of publication in Vietnam: a moment in UTC may fall on the day before.
+    `published_on` is the day of publication in Vietnam: a moment in UTC may fall on the day before.
     """
-    schema = pa.schema(
-        [*((name, _TYPES.get(type_, pa.string())) for name, type_ in columns.items()), ("published_on", pa.date32())]
-    )
+    schema = pa.schema([(name, _TYPES.get(type_, pa.string())) for name, type_ in columns.items()])
     objects = {name for name, type_ in columns.items() if type_ == "jsonb"}
     count = 0
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
