@@ -182,7 +182,10 @@ class WordPress(MarkupPlatform):
             return "list" if self._holds_a_list(page) else "other"
         if told in {"posts", "post"} or _NEWS_TYPE.match(told):
             # Home-made themes call every page a single one; only archives count their pages so, a long post's are `/slug/2/`.
-            return "list" if _PAGE_OF_ARCHIVE.search(page.address) or self.reads_as_list(page) else "article"
+            region = self.region_of(page)
+            of_teasers = region is not None and region.is_of_teasers
+            is_list = _PAGE_OF_ARCHIVE.search(page.address) or of_teasers or self.reads_as_list(page)
+            return "list" if is_list else "article"
         return "list" if told in {"categories", "tags", "users"} and self._is_list(page) else "other"
 
     def _holds_a_list(self, page: Page) -> bool:

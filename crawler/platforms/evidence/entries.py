@@ -65,6 +65,9 @@ _BESIDE = re.compile(
 _BESIDE_HEADING = re.compile(
     r"^\W*(?:(?:tin|bai|tin bai|cac tin|cac bai)?(?: viet)? ?(?:doc|xem) nhieu.*|(?:cac )?(?:tin|bai)(?: viet| bai)? (?:lien quan|khac|moi nhan|cung chuyen muc|cu hon|moi hon).*|co the ban quan tam.*|tin moi nhat|bai viet moi|dang duoc quan tam)\W*$"
 )
+_MOST_READ = re.compile(
+    r"^\W*(?:(?:tin|bai|tin bai|cac tin|cac bai)?(?: viet)? ?(?:doc|xem) nhieu.*|(?:cac )?(?:tin|bai)(?: viet)? lien quan.*|co the ban quan tam.*|dang duoc quan tam)\W*$"
+)
 _NOT_A_HEADLINE = re.compile(
     r"^\W*(?:(?:xem|doc|tai) (?:them|tiep|tat ca|toan van).*|chi tiet|read more|continue reading.*|more|view .*|tai ve|lien he.*|\d[\d/.:\- ]*)\W*$"
 )
@@ -433,11 +436,14 @@ def _mark_beside(page: Page, found: list[Entry]) -> None:
         for node in islice(ancestors(entry.anchor), _DEPTH):
             held.setdefault(node, []).append(entry)
     judged: dict[Element, bool] = {}
-    # What a box says of itself is more than how a template calls it: without those the list is the most.
+    # A box that says so itself is none, the list is the most of what is left; “the newest” may be the list.
     surely = {
         entry.url
         for entry in found
-        if any(node.tag not in _WHOLE and _says_beside(node) for node in islice(ancestors(entry.anchor), _DEPTH))
+        if any(
+            node.tag not in _WHOLE and _says_beside(node, _MOST_READ)
+            for node in islice(ancestors(entry.anchor), _DEPTH)
+        )
     }
     others = len(found) - len(surely)
     for entry in found:
@@ -466,11 +472,10 @@ def _stands_beside(node: Element) -> bool:
     return node.tag in _ASIDE_TAGS or _BESIDE.search(names(node)) is not None or _says_beside(node)
 
 
-def _says_beside(node: Element) -> bool:
+def _says_beside(node: Element, headings: re.Pattern[str] = _BESIDE_HEADING) -> bool:
     """Whether a box begins with a heading such as “Đọc nhiều”."""
     first = islice((child for child in node.children if isinstance(child, Element)), 2)
     return any(
-        menu.length(inner, LONGEST_STAMP) <= LONGEST_STAMP
-        and _BESIDE_HEADING.match(fold(clean(inner.text))) is not None
+        menu.length(inner, LONGEST_STAMP) <= LONGEST_STAMP and headings.match(fold(clean(inner.text))) is not None
         for inner in first
     )
