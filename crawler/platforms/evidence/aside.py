@@ -197,7 +197,7 @@ class Asides:
         """Whether a headline and the text below it stand together: in a box of their own, or in a list of such."""
         around = set(ancestors(headline))
         box = next((outer for outer in piece.around if outer in around), None)
-        if box is None:
+        if box is None or self._is_in_list_beside(headline, box):
             return False
         if not is_longer(box, len(text_of(headline)) + piece.length + _CARD):
             return True
@@ -207,6 +207,13 @@ class Asides:
         if headlines < _LIST or self._is_one_of_many(piece, box, pieces):
             return False
         return sum(box in other.around for other in pieces) <= headlines * 1.5
+
+    def _is_in_list_beside(self, headline: Element, box: Element) -> bool:
+        """Whether a headline stands with others in a part of a box: what stands outside that part is no teaser of it."""
+        part = headline
+        while (outer := parent_of(part)) is not None and outer is not box:
+            part = outer
+        return part is not headline and sum(1 for anchor in part.iter_elements("a") if is_headline(anchor)) > 1
 
     def _is_one_of_many(self, piece: LongText, box: Element, pieces: list[LongText]) -> bool:
         """Whether a text stands in a part of the box with other texts and no headline: below some links the article begins."""

@@ -19,6 +19,7 @@ from crawler.platforms.tree import (
     is_hidden,
     is_longer,
     is_markup,
+    is_unseen,
     names,
     own_text,
     parent_of,
@@ -267,7 +268,7 @@ def _parted(element: Element) -> str:
 def _stands_right_above(page: Page, element: Element, heading: Element) -> bool:
     """Whether the row of a label is the very thing in front of a heading: nothing but its date, or in a part of the page with sections' links."""
     before = heading.previous_sibling
-    while before is not None and not before.text.strip():
+    while before is not None and (not before.text.strip() or (isinstance(before, Element) and is_unseen(before))):
         before = before.previous_sibling
     if not isinstance(before, Element) or before not in (element, *islice(ancestors(element), 2)):
         return False
