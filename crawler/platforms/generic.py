@@ -174,13 +174,19 @@ class Generic(MarkupPlatform):
         if told or self.is_article_address(page.address) or _SHORT_NUMBER.search(urlsplit(page.address).path):
             return True
         bodies = self.bodies_of(page)
-        text = sum(len(text_of(body)) for body in bodies)
+        found = self.title_of(page)
+        # Stories of others in a box of the text say nothing against it.
+        beside = self._foreign(page, bodies, found.text if found is not None else "").all
+        left_out = {inner for part in beside for inner in part.iter_elements(include_self=True)}
+        text = sum(len(text_of(body)) for body in bodies) - sum(len(text_of(part)) for part in beside)
         end = self._end_of_text(page)
-        anchors = [anchor for body in bodies for anchor in body.iter_elements("a", include_self=True)]
+        anchors = [
+            anchor for body in bodies for anchor in body.iter_elements("a", include_self=True) if anchor not in left_out
+        ]
         # Older stories behind the text say nothing against it.
         behind = sum(len(text_of(anchor)) for anchor in anchors if end is not None and page.place(anchor) > end)
         linked = sum(len(text_of(anchor)) for anchor in anchors) - behind
-        found, dated = self.title_of(page), self.date_of(page)
+        dated = self.date_of(page)
         is_headed = found is not None and found.agreed and dated is not None and dated.stamp.precision != "day"
         return text - behind > (_SHORT_NOTE if is_headed else _NOTE) and linked * 3 < text - behind
 

@@ -19,6 +19,8 @@ HEADLINE = 4
 _TEASER = 320
 # A part with more than this share of the text is the text.
 _SHARE = 0.34
+# Of a part that is headlines they are so much (share of its characters).
+_MOSTLY = 0.6
 _BOXES = frozenset(
     ["div", "section", "ul", "ol", "table", "aside", "article", "dl", "figure", "blockquote", "footer", "center"]
 )
@@ -118,7 +120,8 @@ def _kind(page: Page, element: Element, whole: int, title: str) -> str | None:
         return "comments"
     text = text_of(element)
     if len(text) > max(whole * _SHARE, 60) or not text:
-        return None
+        # In a short text a box of headlines is a large share of it.
+        return "related" if text and is_box and _is_of_headlines(page, element, text) else None
     if len(text) < 900:
         short = len(text) < (600 if is_box else 120)
         if (is_box or tag in {"p", "span", "h4"}) and short and _MORE.search(text) and _MORE_BY.search(text):
@@ -147,18 +150,7 @@ def _is_related(page: Page, element: Element, text: str, *, is_box: bool) -> boo
     """Whether a part is headlines of other articles, with pictures and teasers or without."""
     if not is_box and element.tag not in {"p", "h2", "h3", "h4", "h5", "h6", "li"}:
         return False
-    headlines: dict[str, str] = {}
-    for anchor in element.iter_elements("a"):
-        label = text_of(anchor)
-        url = page.absolute(anchor.attr("href") or "")
-        if (
-            len(label.split()) >= HEADLINE
-            and url
-            and url != page.address
-            and urls.same_site(url, page.url)
-            and not _is_file(url)
-        ):
-            headlines.setdefault(url, label)
+    headlines = _headlines(page, element)
     if not headlines:
         return False
     linked = sum(map(len, headlines.values()))
@@ -175,6 +167,29 @@ def _is_related(page: Page, element: Element, text: str, *, is_box: bool) -> boo
     )
     paragraphs = sum(1 for part in element.iter_elements("p") if len(text_of(part)) > 60)
     return (begins or pictured or _LABEL.match(text) is not None) and paragraphs <= len(headlines)
+
+
+def _headlines(page: Page, element: Element) -> dict[str, str]:
+    """The headlines of other articles in a part, by address."""
+    headlines: dict[str, str] = {}
+    for anchor in element.iter_elements("a"):
+        label = text_of(anchor)
+        url = page.absolute(anchor.attr("href") or "")
+        if (
+            len(label.split()) >= HEADLINE
+            and url
+            and url != page.address
+            and urls.same_site(url, page.url)
+            and not _is_file(url)
+        ):
+            headlines.setdefault(url, label)
+    return headlines
+
+
+def _is_of_headlines(page: Page, element: Element, text: str) -> bool:
+    """Whether a part is several headlines of other articles, and a date or a label beside each."""
+    headlines = _headlines(page, element)
+    return len(headlines) > 1 and sum(map(len, headlines.values())) >= len(text) * _MOSTLY
 
 
 def _is_file(url: str) -> bool:
