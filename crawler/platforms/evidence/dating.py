@@ -184,13 +184,15 @@ def _printed(page: Page, heading: Element | None, bodies: Sequence[Element], hin
         found = [read for element in near for read in read_label(element, 0, page)]
         if found:
             return sorted(found, key=_order)
-    found: list[Printed] = []
-    for unseen in (False, True):
-        labels = islice(around_article(page, heading, bodies, unseen=unseen), _MOST_LABELS)
-        found = found or [read for element, distance in labels for read in read_label(element, distance, page)]
+    labelled = _around(page, heading, bodies, unseen=False) or _around(page, heading, bodies, unseen=True)
     # Above the heading stands the page's own date as often as the article's, below the text that of another: only where nothing stands between.
-    between = [read for read in found if read.distance < BELOW]
-    return sorted(between or found, key=_order)
+    between = [read for read in labelled if read.distance < BELOW]
+    return sorted(between or labelled, key=_order)
+
+
+def _around(page: Page, heading: Element | None, bodies: Sequence[Element], *, unseen: bool) -> list[Printed]:
+    labels = islice(around_article(page, heading, bodies, unseen=unseen), _MOST_LABELS)
+    return [read for element, distance in labels for read in read_label(element, distance, page)]
 
 
 def _is_bare(page: Page, element: Element) -> bool:
