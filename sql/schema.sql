@@ -434,8 +434,11 @@ CREATE VIEW news.article_state AS
            article.unit, article.credit, article.lead, article.body, article.body_html, article.section, article.images,
            article.attachments, article.content_hash, article.revision, article.first_seen_at, article.changed_at,
            article.extracted_by, article.identity, article.made_by, NULL::timestamptz AS valid_to
-           -- fields since 2-: , article.{name}
+           -- fields since 2-33: , article.{name}
            , article.rules
+           -- end
+           , (article.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS published_on
+           -- fields since 34-: , article.{name}
            -- end
     FROM news.article_current AS article
     UNION ALL
@@ -444,8 +447,11 @@ CREATE VIEW news.article_state AS
            state.unit, state.credit, state.lead, state.body, state.body_html, state.section, state.images,
            state.attachments, state.content_hash, state.revision, article.first_seen_at, state.valid_from,
            state.extracted_by, article.identity, state.made_by, state.valid_to
-           -- fields since 2-: , state.{name}
+           -- fields since 2-33: , state.{name}
            , state.rules
+           -- end
+           , (state.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS published_on
+           -- fields since 34-: , state.{name}
            -- end
     FROM news.article_revision AS state
     JOIN news.article_current AS article ON article.id = state.article_id;
@@ -806,7 +812,7 @@ CREATE VIEW news.state AS
         SELECT array_agg(now.key ORDER BY now.key) AS fields
         FROM news.article_state AS earlier, jsonb_each(to_jsonb(state)) AS now, jsonb_each(to_jsonb(earlier)) AS before
         WHERE earlier.id = state.id AND earlier.revision = state.revision - 1 AND before.key = now.key AND before.value <> now.value
-          AND now.key NOT IN ('revision', 'changed_at', 'valid_to', 'made_by', 'rules', 'content_hash', 'extracted_by', 'first_seen_at')
+          AND now.key NOT IN ('revision', 'changed_at', 'valid_to', 'made_by', 'rules', 'content_hash', 'extracted_by', 'first_seen_at', 'published_on')
     ) AS told ON edit.article_id IS NULL AND state.revision > 1;
 
 -- Articles that were taken down, once each time; those that only moved are not among them.

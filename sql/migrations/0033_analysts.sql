@@ -147,7 +147,7 @@ CREATE VIEW news.state AS
         SELECT array_agg(now.key ORDER BY now.key) AS fields
         FROM news.article_state AS earlier, jsonb_each(to_jsonb(state)) AS now, jsonb_each(to_jsonb(earlier)) AS before
         WHERE earlier.id = state.id AND earlier.revision = state.revision - 1 AND before.key = now.key AND before.value <> now.value
-          AND now.key NOT IN ('revision', 'changed_at', 'valid_to', 'made_by', 'rules', 'content_hash', 'extracted_by', 'first_seen_at')
+          AND now.key NOT IN ('revision', 'changed_at', 'valid_to', 'made_by', 'rules', 'content_hash', 'extracted_by', 'first_seen_at', 'published_on')
     ) AS told ON edit.article_id IS NULL AND state.revision > 1;
 
 -- Articles that were taken down, once each time; those that only moved are not among them.
