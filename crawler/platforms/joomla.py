@@ -24,6 +24,8 @@ _BARE = "contentpane"
 _CHILDREN = ".cat-children, .category-children, .com-content-category__children, [class*='ubCategor'], .categories-list"
 # Characters of a section's name.
 _LONGEST_SECTION = 80
+# What com_content calls its own lists.
+_LIST_OF_CORE = ".blog, .blog-featured, .category-list, table.category, .items-row, .cat-items"
 
 
 class Joomla(MarkupPlatform):
@@ -147,7 +149,10 @@ class Joomla(MarkupPlatform):
         if view in _LISTS:
             return "list"
         if view in {"article", "item"}:
-            return "article" if self._is_article(page) else "other"
+            if self._is_article(page):
+                return "article"
+            # Some templates call every page one of an article.
+            return "list" if page.select(_LIST_OF_CORE) and self.reads_as_list(page) else "other"
         if urlsplit(page.url).path in {"", "/", "/index.php"} and not query.get("view"):
             return "list" if self._is_list(page) else "other"
         return "list" if self.reads_as_list(page) else None

@@ -386,6 +386,7 @@ class MarkupPlatform(ListReader):
                     and not is_hidden(element)
                     and dates.find(text, fetched_at=page.fetched_at) is None
                     and not (surroundings.tells_a_date(element) or is_line_of_dates(text))
+                    and bylines.judge(text, emphasized=True, last=True) is None
                 ):
                     return element
         return None

@@ -53,7 +53,8 @@ _LINKS_BELOW = 8
 _HEADLINE = 4
 # Words of a section's name.
 _SECTION_WORDS = 8
-_HEADS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "div", "p", "section", "td", "legend"])
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_HEADS = _HEADINGS | {"div", "p", "section", "td", "legend"}
 _FILED = frozenset(["tag", "category", "author"])
 _CARDS = frozenset(["li", "article", "tr", "td", "div", "dd", "section"])
 _CLOCK = re.compile(
@@ -72,6 +73,7 @@ _PUBLISHED = re.compile(
     r"được đăng|ngày đăng|đăng ngày|published|đăng lúc|xuất bản|(?:^|[\s_-])(?:publish\w*|post-?date|date-?published)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_PUBLISHED_ALONE = re.compile(r"(?:ngày|thời gian) (?:đăng|xuất bản|phát hành)(?: (?:bài|tin))?\s*:?", re.IGNORECASE)
 _ONLY_CLOCK = re.compile(r"[0-2]?\d[:hg][0-5]\d(?:[:]\d\d)?")
 _CLOCK_LABEL = re.compile(r"(?i)(?:giờ|lúc|vào lúc|thời gian)(?: đăng)?\s*:?")
 # Go prints a zone's name behind its offset.
@@ -238,6 +240,8 @@ def around_article(
         if loose and place > start and element in inside and len(own.strip()) > LONG_TEXT:
             text_begins = True
             continue
+        if place > ends and element.tag in _HEADINGS and len(text_of(element).split()) > _HEADLINE:
+            return  # what follows is another story
         if place > ends and element.tag in _HEADS and len(own) <= _LONGEST_IN_FRONT and begins_comments(element):
             return  # what follows was written by readers
         if not dates.may_hold(own) or not _is_label(page, element, around, between=start < place <= ends):
@@ -315,12 +319,22 @@ def _is_label(page: Page, element: Element, around: Collection[Element], *, betw
         if outer.tag == "a" and leads_elsewhere(page, outer):
             return False
         if outer.tag in _CARDS and not card and outer is not element:
-            card = any(leads_elsewhere(page, anchor) for anchor in outer.iter_elements("a"))
-        if page.asides.is_aside(outer) and not _is_row_of_labels(page, outer, between=between):
+            card = any(
+                leads_elsewhere(page, anchor) and not _names_section(page, anchor)
+                for anchor in outer.iter_elements("a")
+            )
+        if page.asides.is_aside(outer) and not (
+            _is_row_of_labels(page, outer, between=between) or _says_published(element)
+        ):
             return False
         if outer.tag in {"li", "tr"} and not between and _names_another(page, outer):
             return False
     return not card
+
+
+def _says_published(element: Element) -> bool:
+    """Whether a label in front of a date says that it is of publication, and nothing else: wherever it stands, it is the article's."""
+    return _PUBLISHED_ALONE.fullmatch(_label_in_front(element)) is not None
 
 
 def in_anothers_card(page: Page, element: Element, article: Sequence[Element]) -> bool:

@@ -204,7 +204,8 @@ def _headline(anchor: Element) -> tuple[str, bool]:
     if not heading:
         heading = any(node.tag in _HEADINGS for node in islice(ancestors(anchor), 4))
     if not text and outer is not None and not children(anchor):
-        text = _overlaid(outer) or (_first_line(outer) if _is_one_of_cards(outer) else "")
+        card = _card_among_like(outer)
+        text = _overlaid(outer) or (_headline_in(card) if card is not None else "")
         if text:
             return text, True
     if not text:
@@ -224,28 +225,35 @@ def _headed(anchor: Element) -> str:
             leads = {inner.attr("href") for inner in outer.iter_elements("a")}
             alone = len(headings) == 1 and len(leads) == 1 and headings[0].find("a") is None
             return clean(headings[0].text) if alone else ""
-        if _is_one_of_cards(outer):
-            return _first_line(outer)
+        if (card := _card_among_like(outer)) is not None:
+            return _headline_in(card)
     return ""
 
 
-def _is_one_of_cards(box: Element) -> bool:
-    """Whether a box holds links to one address, and at least two made alike stand beside it that do."""
-    outer = parent_of(box)
-    make = (box.tag, box.attr("class"))
-    alike = (
-        [other for other in children(outer) if (other.tag, other.attr("class")) == make] if outer is not None else []
-    )
-    leads = [{inner.attr("href") for inner in other.iter_elements("a", include_self=True)} for other in alike]
-    return len(alike) >= _ROW and all(len(one) == 1 for one in leads) and len(set.union(*leads)) == len(alike)
+def _card_among_like(box: Element) -> Element | None:
+    """The box around a link's, or it itself, that others made alike stand beside, each with links to one address of its own."""
+    for card in islice(chain([box], ancestors(box)), _IN_CARD):
+        outer = parent_of(card)
+        if card.tag in _WHOLE or outer is None:
+            return None
+        make = (card.tag, card.attr("class"))
+        alike = [other for other in children(outer) if (other.tag, other.attr("class")) == make]
+        leads = [{inner.attr("href") for inner in other.iter_elements("a", include_self=True)} for other in alike]
+        if len(alike) > 1 and all(len(one) == 1 for one in leads) and len(set.union(*leads)) == len(alike):
+            return card
+    return None
 
 
-def _first_line(box: Element) -> str:
-    """The first thing said in a card that reads like a headline: several words, no sentence, no date."""
-    for line in map(clean, map(str, box.strings)):
-        if len(line.split()) >= _HEADLINE and not dates.may_hold(line):
-            return line if len(line) <= _LONGEST_HEADLINE and line[-1] not in ".:" else ""
-    return ""
+def _headline_in(card: Element) -> str:
+    """What is called a title in a card; else the longest thing said in it that reads like a headline: several words, no sentence, no date."""
+    for inner in card.iter_elements():
+        if _TITLED.search(inner.attr("class") or "") and len((text := clean(inner.text)).split()) >= _IN_HEADING:
+            return text if len(text) <= _LONGEST_HEADLINE else ""
+    lines = [line for line in map(clean, map(str, card.strings)) if len(line.split()) >= _HEADLINE]
+    lines = [
+        line for line in lines if len(line) <= _LONGEST_HEADLINE and line[-1] not in ".:…" and not dates.may_hold(line)
+    ]
+    return max(lines, key=len, default="")
 
 
 def _overlaid(box: Element) -> str:
@@ -355,8 +363,12 @@ def _has_like(node: Element, owners: Mapping[Element, str]) -> bool:
     )
 
 
-def names_itself(page: Page, found: Collection[Entry]) -> bool:
-    """Whether a page is itself one of the cards that it shows: an article's address that answers with the list it is in."""
+def names_itself(page: Page, found: Collection[Entry], headline: str = "") -> bool:
+    """Whether a page is itself one of the cards that it shows: an article's address that answers with the list it is in.
+
+    `headline`: what stands above a text of its own; a box that names that is one of the newest.
+    """
+    own = fold(clean(headline))
     held = {node for entry in found for node in islice(chain([entry.anchor], ancestors(entry.anchor)), _CARD_STEPS)}
     for anchor, url in menu.site_links(page):
         if url == page.address and _NOT_A_HEADLINE.match(fold(clean(anchor.text))) and not page.asides.lies_in(anchor):
@@ -366,7 +378,8 @@ def names_itself(page: Page, found: Collection[Entry]) -> bool:
             ):
                 return True  # “read more” of the text above it
         # Boxes of the newest name the article that is read as well; then the page is called so.
-        if url == page.address and len(anchor.text.split()) >= _IN_HEADING and not _is_called(page, anchor.text):
+        is_known = _is_called(page, anchor.text) or fold(clean(anchor.text)) == own
+        if url == page.address and len(anchor.text.split()) >= _IN_HEADING and not is_known:
             for node in islice(chain([anchor], ancestors(anchor)), _CARD_STEPS):
                 beside = (*islice(node.previous_siblings, 3 * _NEAR), *islice(node.next_siblings, 3 * _NEAR))
                 like = [

@@ -85,7 +85,7 @@ def printed_apart(
         at_heading = rule == "line at the heading"
         label = _label(element)
         found = _author(label) if label else None
-        if at_heading and (signed := _signing(page, element, heading, known=found)) is not None:
+        if at_heading and (signed := _signing(page, element, heading, bodies, known=found)) is not None:
             return signed, "line of its own at the heading"
         if found is None:
             continue
@@ -97,7 +97,9 @@ def printed_apart(
     return None
 
 
-def _signing(page: Page, element: Element, heading: Element | None, *, known: Byline | None) -> Byline | None:
+def _signing(
+    page: Page, element: Element, heading: Element | None, bodies: Sequence[Element], *, known: Byline | None
+) -> Byline | None:
     """What a line between heading and text says of who signs, where it is called an author's or stands among the labels."""
     text = text_of(element)
     if not text or len(text) > _LONGEST or dates.find(text) is not None or heading is None:
@@ -108,7 +110,8 @@ def _signing(page: Page, element: Element, heading: Element | None, *, known: By
     if called and known is not None and known.raw == text:
         return None  # read already
     if not called and not (
-        all(child.tag in _ICONS for child in children(element)) and _is_label_of_row(element, heading)
+        all(child.tag in _ICONS for child in children(element))
+        and (_is_label_of_row(element, heading) or _stands_right_above(element, bodies))
     ):
         return None
     found = bylines.judge(text, emphasized=called)
@@ -145,6 +148,14 @@ def _is_label_of_row(element: Element, heading: Element) -> bool:
         if other is not element
         for part in (text_of(other), *_LABELS.split(text_of(other)))
     )
+
+
+def _stands_right_above(element: Element, bodies: Sequence[Element]) -> bool:
+    """Whether the next thing below a line is the text."""
+    below = element.next_sibling
+    while below is not None and not below.text.strip():
+        below = below.next_sibling
+    return bool(bodies) and isinstance(below, Element) and below in (bodies[0], *ancestors(bodies[0]))
 
 
 def _byline_of(machine: Sequence[str], found: Byline) -> Byline:

@@ -53,6 +53,7 @@ _COUNT_OR_STROKE = re.compile(r"^[›»>•*+–-]+\s*|\s*[(\[]\d+[)\]]$")
 _SEPARATED = re.compile(r"[»›>/→]")
 # A row of links without separators is crumbs only so many elements above the heading.
 _CLOSE = 12
+_STROKES = " »›>/→|·:"
 # Elements around a link in which the label in front of it may stand.
 _AROUND = 8
 # Folders around an article one of which may be its section's: portals of portlets put four between.
@@ -123,6 +124,12 @@ def _crumbs(page: Page, title: str, empty: re.Pattern[str] = _SAYS_NOTHING) -> t
         "[itemtype*='BreadcrumbList'], [typeof*='BreadcrumbList'], [class*='crumb' i], [id*='crumb' i], [class*='pathway' i], [aria-label*='readcrumb'], [class*='duong-dan' i]"
     ):
         labels = [text_of(anchor) for anchor in element.iter_elements("a", include_self=True)]
+        items = list(element.iter_elements("li"))
+        if len(items) > len(labels) > 0 and items[-1].find("a") is None:
+            here = text_of(items[-1]).strip(
+                _STROKES
+            )  # a section leads nowhere from its own page; a page's name, neither
+            labels += [here] if _is_linked_elsewhere(page, here, items[-1]) else []
         if not labels:
             labels = [text_of(part) for part in children(element)]
         current = [

@@ -100,6 +100,8 @@ def find(
         short = _of_short_lines(page, heading)
         return Region((short,), "where the lines below the heading are") if short is not None else None
     region = _without_heading(masses, _gathered(page, masses, heading), heading)
+    if len(region) == 1 and len(inner := _inwards(page, masses, region[0], heading)) == 1:
+        region = inner
     if masses.whole < _TABLE and named is None:
         short = _of_short_lines(page, heading)
         if short is not None and page.place(short) < page.place(region[0]) and len(short.text) > 3 * masses.whole:
@@ -168,9 +170,12 @@ def _named(
 
 def _gathered(page: Page, masses: Masses, heading: Element | None) -> list[Element]:
     """From the page inwards as long as one part holds the text; where several do, all of them in a row."""
-    node = _around(page, masses, heading)
+    return _inwards(page, masses, _around(page, masses, heading), heading)
+
+
+def _inwards(page: Page, masses: Masses, node: Element, heading: Element | None) -> list[Element]:
     while True:
-        if masses.own.get(node, 0) > masses.of[node] * 0.3:
+        if masses.own.get(node, 0) > masses.of.get(node, 0) * 0.3:
             return [node]
         parts = [child for child in children(node) if masses.of.get(child)]
         if len(parts) > 1:
