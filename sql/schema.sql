@@ -385,7 +385,7 @@ CREATE VIEW news.article AS
            -- fields since 2-32: , article.{name}
            , article.rules
            -- end
-           , (article.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS published_on
+           , CASE WHEN article.published_at BETWEEN '1000-01-01 00:00Z' AND '9999-01-01 00:00Z' THEN (article.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date END AS published_on
            -- fields since 33-: , article.{name}
            -- end
     FROM news.article_current AS article
@@ -437,7 +437,7 @@ CREATE VIEW news.article_state AS
            -- fields since 2-33: , article.{name}
            , article.rules
            -- end
-           , (article.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS published_on
+           , CASE WHEN article.published_at BETWEEN '1000-01-01 00:00Z' AND '9999-01-01 00:00Z' THEN (article.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date END AS published_on
            -- fields since 34-: , article.{name}
            -- end
     FROM news.article_current AS article
@@ -450,7 +450,7 @@ CREATE VIEW news.article_state AS
            -- fields since 2-33: , state.{name}
            , state.rules
            -- end
-           , (state.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS published_on
+           , CASE WHEN state.published_at BETWEEN '1000-01-01 00:00Z' AND '9999-01-01 00:00Z' THEN (state.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date END AS published_on
            -- fields since 34-: , state.{name}
            -- end
     FROM news.article_revision AS state

@@ -6,7 +6,7 @@ CREATE OR REPLACE VIEW news.article AS
            changed_at, gone_at, extracted_by, article.identity, coalesce(province.successor, article.province) AS province_now,
            made_by, redaction.redacted_at, fingerprint.cluster
            , article.rules
-           , (article.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS published_on
+           , CASE WHEN article.published_at BETWEEN '1000-01-01 00:00Z' AND '9999-01-01 00:00Z' THEN (article.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date END AS published_on
     FROM news.article_current AS article
     LEFT JOIN news.sighting ON sighting.article_id = article.id
     LEFT JOIN news.province AS province ON province.slug = article.province

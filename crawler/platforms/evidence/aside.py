@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from crawler.platforms.evidence.chrome import is_comments_heading, is_line_of_dates
@@ -39,6 +40,8 @@ _MOST = 0.5
 # Where more of the text than this share is unseen, a script shows it.
 _SHOWN_BY_SCRIPT = 0.6
 _NOT_WORD = re.compile(r"\W+")
+# A page's name has no more parts that anybody means.
+_PARTS_OF_NAME = 12
 _SITE_NAME = re.compile(r"\s+[|\-–—»•·:]\s+|\s*\|\s*|:\.\s*")
 
 
@@ -294,7 +297,7 @@ def _parts_of_name(name: str) -> Iterator[str]:
     """
     yield name
     yield from _SITE_NAME.split(name)
-    for found in _SITE_NAME.finditer(name):
+    for found in islice(_SITE_NAME.finditer(name), _PARTS_OF_NAME):
         yield name[: found.start()]
 
 
@@ -314,13 +317,15 @@ def is_headline(anchor: Element) -> bool:
 
 
 def _breaks(anchor: Element, way: int) -> bool:
-    """Whether a line begins (-1) or ends (1) at a link, with no more than a date or a dash beside it."""
+    """Whether a line, or what stands beside a picture, begins (-1) or ends (1) at a link, with no more than a date or a dash."""
     node = anchor.previous_sibling if way < 0 else anchor.next_sibling
     beside = ""
     while node is not None and (not isinstance(node, Element) or node.tag in _INLINE):
         beside += node.text
         node = node.previous_sibling if way < 0 else node.next_sibling
-    return len(beside.strip()) <= _DATE and (node is None or node.tag == "br")
+    # A picture stands beside a headline.
+    ends = node is None or node.tag in {"br", "img"} or (node.tag == "a" and not node.text.strip())
+    return len(beside.strip()) <= _DATE and ends
 
 
 def _begun_by(label: Text) -> Iterator[Element]:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from urllib.parse import urlsplit
 
-from crawler.platforms.evidence.chrome import is_line_of_dates
+from crawler.platforms.evidence.chrome import is_comments_heading, is_line_of_dates
 from crawler.platforms.evidence.content import bare as _plain
 from crawler.platforms.evidence.content import same_words
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, children, names, own_text, text_of
+from vietnam import byline as bylines
 from vietnam import dates
 from vietnam.normalize import clean, fold
 
@@ -159,7 +160,7 @@ def _core(element: Element, told: frozenset[str]) -> Element:
 
 def _names_told(told: list[str]) -> frozenset[str]:
     """What machines are told, whole and without the site's name behind it; nothing as short as that name."""
-    cut = (text[: found.start()] for text in told for found in _SEPARATOR.finditer(text))
+    cut = (text[: found.start()] for text in told for found in islice(_SEPARATOR.finditer(text), _MOST_PARTS))
     return frozenset(name for text in (*told, *cut) if len(name := _plain(text)) > _SHORTEST)
 
 
@@ -224,6 +225,7 @@ def line_above(page: Page, text: Element | None) -> Title | None:
             or not 4 <= words <= 40
             or page.asides.lies_in(element)
             or dates.find(text_of(element)) is not None
+            or is_comments_heading(text_of(element))
         ):
             continue
         called = (
@@ -236,7 +238,8 @@ def line_above(page: Page, text: Element | None) -> Title | None:
         )
         strong = element.tag in {"b", "strong"}
         dated = not (called or large or strong) and (
-            _stands_above_date(element) or (place > end - _RIGHT_ABOVE and _stands_below_date(element))
+            _stands_above_date(element)
+            or (place > end - _RIGHT_ABOVE and _stands_below_date(element) and not _signs(element))
         )
         leads = element.find("a") is not None or any(node.tag == "a" for node in chain([element], ancestors(element)))
         if (called or large or strong or dated) and not leads and not _BOX.search(names(element)):
@@ -253,6 +256,10 @@ def line_above(page: Page, text: Element | None) -> Title | None:
 def _stands_above_date(element: Element) -> bool:
     """Whether the next thing said below a line is a date and nothing else: `<div>Headline</div><div>Ngày đăng: 5/11/2024</div>`."""
     return _says_when(_beside(element, 1))
+
+
+def _signs(element: Element) -> bool:
+    return bylines.judge(text_of(element), emphasized=True, aligned_right=True, last=True) is not None
 
 
 def _stands_below_date(element: Element) -> bool:
