@@ -65,11 +65,12 @@ def _times(page: Page, heading: Element | None, bodies: list[Element]) -> list[E
     """The times of this article, that of its publication first."""
     anchors = [element for element in (heading, *bodies) if element is not None]
     scope = date_labels.common(anchors)
+    around = date_labels.around_of(anchors)
     found = []
     for element in page.select("time[datetime]"):
         above = list(ancestors(element))
         is_outside = scope in above and not any(body in above for body in bodies)
-        is_beside = page.asides.lies_in(element, scope) or date_labels.in_anothers_card(page, element, anchors)
+        is_beside = page.asides.lies_in(element, scope) or date_labels.in_anothers_card(page, element, anchors, around)
         if is_outside and not is_beside:
             found.append(element)
     published = [

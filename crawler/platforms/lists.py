@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from crawler.platforms.base import Listing, Post
 from crawler.platforms.evidence import cards, ending, entries, menu, pager, verdict
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, text_of
+from crawler.platforms.tree import Element
 from vietnam import urls
 
 NOT_A_PAGE = re.compile(
@@ -165,13 +165,14 @@ class ListReader(ABC):
         if self.is_plainly_article(page) or not self._is_list(page):
             return False
         found = [entry for entry in self.entries_of(page) if not entry.beside]
-        headline = self.headline_of(page)
-        if entries.names_itself(page, found, text_of(headline) if headline is not None else ""):
+
+        def headline() -> Element | None:
+            return self.headline_of(page)
+
+        if entries.names_itself(page, found, headline):
             return True
         in_menu = self.list_key(page.address) in {self.list_key(url) for url in menu.links(page).values()}
-        return verdict.is_list(
-            page, found, paged=self.pager_of(page).printed, in_menu=in_menu, headline=lambda: headline
-        )
+        return verdict.is_list(page, found, paged=self.pager_of(page).printed, in_menu=in_menu, headline=headline)
 
     def sections(self, page: Page) -> list[str]:
         found: dict[str, str] = {}

@@ -218,7 +218,12 @@ class MarkupPlatform(ListReader):
         skip += foreign.all
         bodies = [body for body in bodies if body not in skip]
         read = content.read(
-            page, *outside, *bodies, skip=tuple(dict.fromkeys(skip)), labels=frozenset(labels | {title.text})
+            page,
+            *outside,
+            *bodies,
+            skip=tuple(dict.fromkeys(skip)),
+            labels=frozenset(labels | {title.text}),
+            lead=text_of(lead) if lead is not None else "",
         )
         apart = [*foreign.files, *self._outside(page, self.files, bodies)]
         attachments = tuple(dict.fromkeys([*read.attachments, *content.attachments(page, apart)]))
@@ -421,8 +426,6 @@ class MarkupPlatform(ListReader):
         text = text_of(element) if element is not None else ""
         if text and read.paragraphs:
             fields.lead = text
-            if len(read.paragraphs) > 1 and content.same_words(read.paragraphs[1], text):
-                fields.body = "\n\n".join(read.paragraphs[1:])  # some authors begin with their teaser again
             fields.note("lead", f"{self.name}: lead element")
         elif read.lead:
             fields.note("lead", "first paragraph in bold")

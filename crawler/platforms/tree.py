@@ -83,6 +83,17 @@ def children(element: Element) -> list[Element]:
     return [child for child in element.children if isinstance(child, Element)]
 
 
+def beside(element: Element, way: int) -> Node | None:
+    """What is said right behind (1) or in front of (-1) an element, in the element around both; white space says nothing.
+
+    >>> bold = parsed("<p>a <b>b</b> <i>c</i>").select("b")[0]
+    >>> [node.text.strip() for node in (beside(bold, -1), beside(bold, 1))]
+    ['a', 'c']
+    """
+    nodes = element.next_siblings if way > 0 else element.previous_siblings
+    return next((node for node in nodes if node.text.strip()), None)
+
+
 _STEPS = 3
 _NUMBERED = re.compile(r"\d")
 

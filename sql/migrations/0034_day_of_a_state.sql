@@ -6,7 +6,7 @@ CREATE OR REPLACE VIEW news.article_state AS
            article.attachments, article.content_hash, article.revision, article.first_seen_at, article.changed_at,
            article.extracted_by, article.identity, article.made_by, NULL::timestamptz AS valid_to
            , article.rules
-           , CASE WHEN article.published_at BETWEEN '1000-01-01 00:00Z' AND '9999-01-01 00:00Z' THEN (article.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date END AS published_on
+           , news.day_in_vietnam(article.published_at) AS published_on
     FROM news.article_current AS article
     UNION ALL
     SELECT article.id, article.portal, article.province, article.platform, state.url, state.title,
@@ -15,6 +15,6 @@ CREATE OR REPLACE VIEW news.article_state AS
            state.attachments, state.content_hash, state.revision, article.first_seen_at, state.valid_from,
            state.extracted_by, article.identity, state.made_by, state.valid_to
            , state.rules
-           , CASE WHEN state.published_at BETWEEN '1000-01-01 00:00Z' AND '9999-01-01 00:00Z' THEN (state.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date END AS published_on
+           , news.day_in_vietnam(state.published_at) AS published_on
     FROM news.article_revision AS state
     JOIN news.article_current AS article ON article.id = state.article_id;

@@ -123,6 +123,20 @@ def test_a_section_that_cannot_be_read_is_told(command: Command, database_uri: s
     assert "/muc/an-ninh: could not be read: the page has" in error
 
 
+def test_a_section_of_many_cards_under_empty_links_is_read(command: Command, database_uri: str) -> None:
+    card = "<div class='card'><p>Chuyện tuần tra đêm thứ {0} ở bản xa</p><a href='/tin/chuyen-tuan-tra-dem-so-{0}.html'></a></div>"
+    cards = "".join(map(card.format, range(3_000)))
+    site = Hostile(
+        "".join(f"<li><a href='/muc/{name}'>{name}</a></li>" for name in ("an-ninh", "phong-trao", "phap-luat")),
+        _ninh=Page(f"<html><head><title>Tin</title></head><body><h1>An ninh</h1>{cards}</body></html>".encode()),
+    )
+    with serve(site=site) as address:
+        command("crawl", "--site", address, "--name", "demo", "--max-requests", 12, env=ALLOWED)
+    ((error, figures),) = rows(database_uri, "SELECT error, accounts FROM news.run")
+    assert "could not be read" not in error
+    assert sum(figures["listed_as"].values()) == 3_000
+
+
 def test_the_bound_of_requests_is_named(command: Command, database_uri: str) -> None:
     with serve(site=Hostile()) as address:
         done = command("crawl", "--site", address, "--name", "demo", "--max-requests", 4, env=ALLOWED)

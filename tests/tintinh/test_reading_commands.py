@@ -136,8 +136,12 @@ def test_export_into_a_folder_that_is_not_there(crawled: Crawled, tmp_path: Path
     assert "No such file" in one_line(done.stderr)
 
 
-def test_a_reader_that_leaves_early_is_no_failure(crawled: Crawled) -> None:
-    with started("export", env=environment(crawled.home, DATABASE_URL=crawled.uri), cwd=crawled.home) as process:
+@pytest.mark.parametrize("asked", [(), ("--since-change", "0")], ids=["rows", "mirror"])
+def test_a_reader_that_leaves_early_is_no_failure(crawled: Crawled, asked: tuple[str, ...]) -> None:
+    """And is told no cursor: it has not taken the rows in front of it."""
+    with started(
+        "export", *asked, env=environment(crawled.home, DATABASE_URL=crawled.uri), cwd=crawled.home
+    ) as process:
         assert process.stdout
         assert process.stderr
         process.stdout.readline()

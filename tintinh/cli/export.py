@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from enum import StrEnum
@@ -75,13 +74,8 @@ def export(
             columns["merged_into"] = "bigint"
         found = stack.enter_context(closing(given))
         if output is None:
-            rows(
-                found,
-                ("id", "published_at", "title", "authors", "unit", "section", "portal"),
-                form or Format.jsonl,
-            )
-            if cursor:
-                sys.stdout.flush()  # who has the cursor has the rows
+            shown = ("id", "published_at", "title", "authors", "unit", "section", "portal")
+            if rows(found, shown, form or Format.jsonl) and cursor:  # who has the cursor has the rows
                 say(f"next: --since-change {cursor}")
             return
         partial = output.with_name(f".{output.name}.part")

@@ -59,8 +59,8 @@ def rows(
     columns: Sequence[str],
     chosen: Format | None,
     out: IO[str] | None = None,
-) -> None:
-    """Print rows; `columns` are those of the table, the other formats give every field.
+) -> bool:
+    """Print rows; `columns` are those of the table, the other formats give every field. Whether all were taken.
 
     A reader of the pipe that leaves early (`| head`) is no failure.
     """
@@ -72,6 +72,8 @@ def rows(
         if out is not None:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 def _rows(found: Iterable[Mapping[str, Any]], columns: Sequence[str], chosen: Format | None, out: IO[str]) -> None:
@@ -290,14 +292,12 @@ def plain(row: Mapping[str, Any]) -> dict[str, Any]:
     >>> plain({"published_on": date(2026, 11, 5), "id": 1})
     {'published_on': '2026-11-05', 'id': 1}
     """
-    return {
-        name: value.astimezone(VIETNAM).isoformat()
-        if isinstance(value, datetime)
-        else value.isoformat()
-        if isinstance(value, date)
-        else value
-        for name, value in row.items()
-    }
+    return {name: _plain(value) for name, value in row.items()}
+
+
+def _plain(value: Any) -> Any:
+    value = value.astimezone(VIETNAM) if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _cell(value: Any) -> Any:

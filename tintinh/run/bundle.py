@@ -238,8 +238,7 @@ def _text(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
+    value = value.astimezone(UTC) if isinstance(value, datetime) else value
     return value.isoformat() if isinstance(value, date) else value
 
 

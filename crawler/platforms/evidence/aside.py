@@ -80,7 +80,8 @@ _PIECE = 4
 _IN_PIECES = 100
 _PARAGRAPHS = frozenset(["p", "div", "td", "li", "blockquote", "center", "dd"])
 _BOXES_OF_READERS = frozenset(["div", "section", "ul", "ol", "dl", "table", "td", "aside", "article", "fieldset"])
-# Characters of a heading over comments.
+# Nodes behind a heading over comments in which the form to write one is looked for, and characters of such a heading.
+_BELOW_LABEL = 200
 _LONGEST_LABEL = 60
 _INLINE = frozenset(["span", "font", "b", "strong", "em", "i", "u", "small", "label"])
 _BOXES = frozenset(["div", "li", "article", "section", "dt", "dd", "td"])
@@ -216,7 +217,7 @@ class Asides:
         part = headline
         while (outer := parent_of(part)) is not None and outer is not box:
             part = outer
-        return part is not headline and sum(1 for anchor in part.iter_elements("a") if is_headline(anchor)) > 1
+        return part is not headline and len(list(islice(filter(is_headline, part.iter_elements("a")), 2))) > 1
 
     def _is_one_of_many(self, piece: LongText, box: Element, pieces: list[LongText]) -> bool:
         """Whether a text stands in a part of the box with other texts and no headline: below some links the article begins."""
@@ -343,7 +344,7 @@ def _begun_by(label: Text) -> Iterator[Element]:
     if box is not None and box.tag in _BOXES_OF_READERS and box.find("h1") is None:
         yield box
     elif box is None and alone is not None and alone.tag not in {"a", "span", "button"}:
-        beside = [node for node in alone.next_siblings if isinstance(node, Element)]
+        beside = [node for node in islice(alone.next_siblings, _BELOW_LABEL) if isinstance(node, Element)]
         asked = next((number for number, node in enumerate(beside) if node.find("textarea") is not None), -1)
         yield from beside[: asked + 1]
 

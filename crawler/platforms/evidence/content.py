@@ -53,9 +53,10 @@ def read(
     *elements: Element,
     skip: tuple[Element, ...] = (),
     labels: frozenset[str] = frozenset(),
+    lead: str = "",
 ) -> Content:
     """The content below the elements, in reading order; `skip` names parts that are not content,
-    `labels` texts that a template prints above it."""
+    `labels` texts that a template prints above it, `lead` a paragraph that is known to be one."""
     walker = _Walker(page)
     cleaned = []
     for element in elements:
@@ -65,7 +66,7 @@ def read(
         walker.walk(part)
     walker.flush()
     links = [text_of(anchor) for part in cleaned for anchor in part.iter_elements("a", include_self=True)]
-    blocks = _drop_closing_chrome(_captions(walker.blocks), links)
+    blocks = _drop_closing_chrome(_captions(walker.blocks, lead), links)
     while blocks and _is_label(blocks[0], labels):
         del blocks[0]
     blocks = _without_repeated_opening(blocks)
@@ -87,10 +88,10 @@ def _without_repeated_opening(blocks: list[Block]) -> list[Block]:
     >>> [block.text for block in _without_repeated_opening(opening)]
     ['a.jpg', 'Tin mở đầu.', 'Tiếp.']
     """
-    first, second = ([number for number, block in enumerate(blocks) if block.kind == "text"] + [-1, -1])[:2]
-    if second < 0 or blocks[first].text != blocks[second].text:
+    texts = [number for number, block in enumerate(blocks) if block.kind == "text"][:2]
+    if len(texts) < 2 or not same_words(*(blocks[number].text for number in texts)):
         return blocks
-    return blocks[:first] + blocks[first + 1 :]
+    return blocks[: texts[0]] + blocks[texts[0] + 1 :]
 
 
 def _is_label(block: Block, labels: frozenset[str]) -> bool:
@@ -321,6 +322,7 @@ class _Walker:
 _LONGEST_CAPTION = 250
 # What ends a sentence, or leads to what follows.
 _ENDS = ".!?…:;"
+_CLOSES = "”’»\"')]"
 _NUMBERED_HEADING = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[a-zđ])[.)/]|[-–+*•]\s")
 # What Tailwind and Bootstrap call slanted.
 _SLANTED = frozenset(["italic", "fst-italic", "font-italic"])
@@ -370,17 +372,25 @@ def _all(texts: list[tuple[str, bool, bool]], *which: int) -> bool:
     return bool(texts) and all(any(part[index] for index in which) for part in texts)
 
 
-def _captions(blocks: list[Block]) -> list[Block]:
+def _captions(blocks: list[Block], lead: str = "") -> list[Block]:
     """Mark the text under a picture: short, and centred, slanted, in the picture's own frame, or made as no paragraph is.
+
+    What opens the text is its lead rather, unless it is no sentence and short.
 
     >>> story = [Block("Lời kể dài. " * 9, make="p."), Block("a.jpg", kind="image"), Block("Quang cảnh hội nghị.", make="p.c")]
     >>> [block.kind for block in _captions([*story, story[0]])]
     ['text', 'image', 'caption', 'text']
+    >>> [block.kind for block in _captions([*story[1:], story[0]])], [block.kind for block in _captions([*story, story[0]], story[2].text)]
+    (['image', 'text', 'text'], ['text', 'image', 'text', 'text'])
     """
     after_pictures = {
         index
         for index, block in enumerate(blocks)
-        if index and block.kind == "text" and blocks[index - 1].kind == "image" and len(block.text) <= _LONGEST_CAPTION
+        if index
+        and block.kind == "text"
+        and blocks[index - 1].kind == "image"
+        and len(block.text) <= _LONGEST_CAPTION
+        and block.text != lead
     }
     paragraphs = [block for index, block in enumerate(blocks) if block.kind == "text" and index not in after_pictures]
     # How paragraphs are made, where more is said in those that no picture stands above.
@@ -391,22 +401,26 @@ def _captions(blocks: list[Block]) -> list[Block]:
     marked = list(blocks)
     for index in after_pictures:
         block = blocks[index]
+        opens, ends = index == texts[0], index == texts[-1]
         if (
             _PHOTO_CREDIT.search(block.text)
             or ((block.italic or block.centered) and not block.right)
-            or (index != texts[-1] and _is_no_sentence(block))
-            # A sentence that opens the text is its lead.
-            or (index not in {texts[0], texts[-1]} and not (block.heading or block.bold) and block.make not in makes)
+            or (not ends and _is_no_sentence(block) and not (opens and len(block.text) >= LONG_LINE))
+            or (not opens and not ends and not (block.heading or block.bold) and block.make not in makes)
         ):
             marked[index] = replace(block, kind="caption")
     return marked
 
 
 def _is_no_sentence(block: Block) -> bool:
-    """Whether a line is no paragraph of a text and no heading in it: several words, not bold, without an end."""
+    """Whether a line is no paragraph of a text and no heading in it: several words, not bold, without an end.
+
+    >>> [_is_no_sentence(Block(text)) for text in ("Quang cảnh hội nghị (trái)", "Bà nói: “Tôi rất mừng.”", "1. Kết quả đạt được")]
+    [True, False, False]
+    """
     return (
         not (block.bold or block.heading)
-        and block.text[-1] not in _ENDS
+        and block.text.rstrip(_CLOSES)[-1:] not in tuple(_ENDS)
         and block.text.count(" ") > 2
         and not _NUMBERED_HEADING.match(block.text)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, islice
@@ -15,6 +15,7 @@ from crawler.platforms.tree import (
     Element,
     Text,
     ancestors,
+    beside,
     children,
     is_hidden,
     is_longer,
@@ -144,9 +145,7 @@ def read_label(element: Element, distance: int, page: Page) -> Iterator[Printed]
 def _label_in_front(element: Element) -> str:
     """A label that has an element of its own in front of the date: `<dt>Ngày đăng</dt><dd>05/03/2019 07:30</dd>`."""
     for node in (element, parent_of(element)):
-        before = node.previous_sibling if node is not None else None
-        while before is not None and not before.text.strip():
-            before = before.previous_sibling
+        before = beside(node, -1) if node is not None else None
         if before is not None:
             return "" if is_markup(before) or len(before.text) > _LONGEST_IN_FRONT else clean(before.text)
     return ""
@@ -271,9 +270,9 @@ def _parted(element: Element) -> str:
 
 def _stands_right_above(page: Page, element: Element, heading: Element) -> bool:
     """Whether the row of a label is the very thing in front of a heading: nothing but its date, or in a part of the page with sections' links."""
-    before = heading.previous_sibling
-    while before is not None and (not before.text.strip() or (isinstance(before, Element) and is_unseen(before))):
-        before = before.previous_sibling
+    before = beside(heading, -1)
+    while isinstance(before, Element) and is_unseen(before):
+        before = beside(before, -1)
     if not isinstance(before, Element) or before not in (element, *islice(ancestors(element), 2)):
         return False
     anchors = list(before.iter_elements("a"))
@@ -337,12 +336,16 @@ def _says_published(element: Element) -> bool:
     return _PUBLISHED_ALONE.fullmatch(_label_in_front(element)) is not None
 
 
-def in_anothers_card(page: Page, element: Element, article: Sequence[Element]) -> bool:
-    """Whether a date stands with the headline of another article, in a box outside the elements around this one's; `article`: its heading and texts.
+def around_of(article: Iterable[Element]) -> frozenset[Element]:
+    """The heading and texts of an article, and the elements around them."""
+    return frozenset(outer for held in article for outer in (held, *ancestors(held)))
 
-    Between heading and text is no such box.
+
+def in_anothers_card(page: Page, element: Element, article: Sequence[Element], around: Collection[Element]) -> bool:
+    """Whether a date stands with the headline of another article, in a box outside `around`, the elements around this one.
+
+    `article`: its heading and texts; between these is no such box.
     """
-    around = {outer for held in article for outer in (held, *ancestors(held))}
     if len(article) > 1 and page.place(article[0]) < page.place(element) < page.place(article[1]):
         return False
     for outer in ancestors(element):

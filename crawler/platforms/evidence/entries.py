@@ -62,11 +62,11 @@ _BESIDE = re.compile(
     r"(?:tin|bai)-?(?:khac|lien-?quan|moi|cu|cung)\w*|(?:doc|xem)-?nhieu\w*|ticker|marquee|footer|foot|slider|carousel)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# Headings over what is never the list of a page, and those over what may be.
+_READ = r"(?:tin|bai|tin bai|cac tin|cac bai)?(?: viet)? ?(?:doc|xem) nhieu.*|(?:cac )?(?:tin|bai)(?: viet| bai)? lien quan.*|co the ban quan tam.*|dang duoc quan tam"
+_MOST_READ = re.compile(rf"^\W*(?:{_READ})\W*$")
 _BESIDE_HEADING = re.compile(
-    r"^\W*(?:(?:tin|bai|tin bai|cac tin|cac bai)?(?: viet)? ?(?:doc|xem) nhieu.*|(?:cac )?(?:tin|bai)(?: viet| bai)? (?:lien quan|khac|moi nhan|cung chuyen muc|cu hon|moi hon).*|co the ban quan tam.*|tin moi nhat|bai viet moi|dang duoc quan tam)\W*$"
-)
-_MOST_READ = re.compile(
-    r"^\W*(?:(?:tin|bai|tin bai|cac tin|cac bai)?(?: viet)? ?(?:doc|xem) nhieu.*|(?:cac )?(?:tin|bai)(?: viet)? lien quan.*|co the ban quan tam.*|dang duoc quan tam)\W*$"
+    rf"^\W*(?:{_READ}|(?:cac )?(?:tin|bai)(?: viet| bai)? (?:khac|moi nhan|cung chuyen muc|cu hon|moi hon).*|tin moi nhat|bai viet moi)\W*$"
 )
 _NOT_A_HEADLINE = re.compile(
     r"^\W*(?:(?:xem|doc|tai) (?:them|tiep|tat ca|toan van).*|chi tiet|read more|continue reading.*|more|view .*|tai ve|lien he.*|\d[\d/.:\- ]*)\W*$"
@@ -172,7 +172,7 @@ def read(
 
 def _link(page: Page, anchor: Element, url: str, named: Collection[Element]) -> _Link:
     text, heading = _headline(anchor)
-    if (not text or _NOT_A_HEADLINE.match(fold(text))) and (headline := _headed(anchor)):
+    if (not text or _NOT_A_HEADLINE.match(fold(text))) and (headline := _headed(page, anchor)):
         text, heading = headline, True
     words = len(text.split())
     if not text or _NOT_A_HEADLINE.match(fold(text)):
@@ -203,11 +203,8 @@ def _headline(anchor: Element) -> tuple[str, bool]:
     )
     if not heading:
         heading = any(node.tag in _HEADINGS for node in islice(ancestors(anchor), 4))
-    if not text and outer is not None and not children(anchor):
-        card = _card_among_like(outer)
-        text = _overlaid(outer) or (_headline_in(card) if card is not None else "")
-        if text:
-            return text, True
+    if not text and outer is not None and not children(anchor) and (text := _overlaid(outer)):
+        return text, True
     if not text:
         image = anchor.find("img")
         text = clean(anchor.attr("title") or (image.attr("alt") if image is not None else "") or "")
@@ -215,7 +212,7 @@ def _headline(anchor: Element) -> tuple[str, bool]:
     return text, heading
 
 
-def _headed(anchor: Element) -> str:
+def _headed(page: Page, anchor: Element) -> str:
     """The headline of the card in which a picture or a button leads on (“Chi tiết”), where the headline itself is no link."""
     for outer in islice(ancestors(anchor), _IN_CARD):
         if outer.tag in _WHOLE or menu.length(outer, _CARD) > _CARD:
@@ -225,23 +222,31 @@ def _headed(anchor: Element) -> str:
             leads = {inner.attr("href") for inner in outer.iter_elements("a")}
             alone = len(headings) == 1 and len(leads) == 1 and headings[0].find("a") is None
             return clean(headings[0].text) if alone else ""
-        if (card := _card_among_like(outer)) is not None:
-            return _headline_in(card)
-    return ""
+    card = _card_among_like(page, anchor)
+    return _headline_in(card) if card is not None else ""
 
 
-def _card_among_like(box: Element) -> Element | None:
-    """The box around a link's, or it itself, that others made alike stand beside, each with links to one address of its own."""
-    for card in islice(chain([box], ancestors(box)), _IN_CARD):
-        outer = parent_of(card)
-        if card.tag in _WHOLE or outer is None:
+def _card_among_like(page: Page, anchor: Element) -> Element | None:
+    """The box around a link that others made alike stand near, each with links to one address of its own."""
+    for card in islice(ancestors(anchor), 2 * _IN_CARD):  # cards lie in frames
+        if card.tag in _WHOLE:
             return None
+        near = (*islice(card.previous_siblings, 2 * _NEAR), *islice(card.next_siblings, 2 * _NEAR))
         make = (card.tag, card.attr("class"))
-        alike = [other for other in children(outer) if (other.tag, other.attr("class")) == make]
-        leads = [{inner.attr("href") for inner in other.iter_elements("a", include_self=True)} for other in alike]
-        if len(alike) > 1 and all(len(one) == 1 for one in leads) and len(set.union(*leads)) == len(alike):
+        alike = [one for one in near if isinstance(one, Element) and (one.tag, one.attr("class")) == make]
+        leads = [_only_address(page, one) for one in (card, *alike)]
+        if alike and None not in leads and len(set(leads)) == len(leads):
             return card
     return None
+
+
+def _only_address(page: Page, box: Element) -> str | None:
+    """The one address that the links of a box lead to; None where there are none or several. Each box is looked through once."""
+    known: dict[Element, str | None] = page.once("only addresses", dict)
+    if box not in known:
+        leads = {inner.attr("href") for inner in islice(box.iter_elements("a"), _INNER)}
+        known[box] = leads.pop() if len(leads) == 1 else None
+    return known[box]
 
 
 def _headline_in(card: Element) -> str:
@@ -363,12 +368,11 @@ def _has_like(node: Element, owners: Mapping[Element, str]) -> bool:
     )
 
 
-def names_itself(page: Page, found: Collection[Entry], headline: str = "") -> bool:
+def names_itself(page: Page, found: Collection[Entry], headline: Callable[[], Element | None]) -> bool:
     """Whether a page is itself one of the cards that it shows: an article's address that answers with the list it is in.
 
-    `headline`: what stands above a text of its own; a box that names that is one of the newest.
+    `headline`: what the platform takes for the headline of an article with a date; a box that names that is one of the newest.
     """
-    own = fold(clean(headline))
     held = {node for entry in found for node in islice(chain([entry.anchor], ancestors(entry.anchor)), _CARD_STEPS)}
     for anchor, url in menu.site_links(page):
         if url == page.address and _NOT_A_HEADLINE.match(fold(clean(anchor.text))) and not page.asides.lies_in(anchor):
@@ -378,8 +382,11 @@ def names_itself(page: Page, found: Collection[Entry], headline: str = "") -> bo
             ):
                 return True  # “read more” of the text above it
         # Boxes of the newest name the article that is read as well; then the page is called so.
-        is_known = _is_called(page, anchor.text) or fold(clean(anchor.text)) == own
-        if url == page.address and len(anchor.text.split()) >= _IN_HEADING and not is_known:
+        if (
+            url == page.address
+            and len(anchor.text.split()) >= _IN_HEADING
+            and not _is_called(page, anchor.text, headline)
+        ):
             for node in islice(chain([anchor], ancestors(anchor)), _CARD_STEPS):
                 beside = (*islice(node.previous_siblings, 3 * _NEAR), *islice(node.next_siblings, 3 * _NEAR))
                 like = [
@@ -390,8 +397,12 @@ def names_itself(page: Page, found: Collection[Entry], headline: str = "") -> bo
     return False
 
 
-def _is_called(page: Page, text: str) -> bool:
-    return fold(clean(text)).rstrip(" .…") in fold(page.title)
+def _is_called(page: Page, text: str, headline: Callable[[], Element | None]) -> bool:
+    said = fold(clean(text))
+    if said.rstrip(" .…") in fold(page.title):
+        return True
+    heading = headline()
+    return heading is not None and fold(clean(heading.text)) == said
 
 
 def _is_like(node: Element, other: Element) -> bool:
@@ -452,11 +463,9 @@ def _mark_beside(page: Page, found: list[Entry]) -> None:
     # A box that says so itself is none, the list is the most of what is left; “the newest” may be the list.
     surely = {
         entry.url
-        for entry in found
-        if any(
-            node.tag not in _WHOLE and _says_beside(node, _MOST_READ)
-            for node in islice(ancestors(entry.anchor), _DEPTH)
-        )
+        for node, inside in held.items()
+        if node.tag not in _WHOLE and _says_beside(node, _MOST_READ)
+        for entry in inside
     }
     others = len(found) - len(surely)
     for entry in found:
@@ -464,8 +473,8 @@ def _mark_beside(page: Page, found: list[Entry]) -> None:
             if node.tag in _WHOLE:
                 break
             if node not in judged:
-                most = sum(one.url not in surely for one in held[node]) > _MOST * others
-                most = most or len(held[node]) > _MOST * len(found)
+                left = sum(one.url not in surely for one in held[node])
+                most = left > _MOST * others or len(held[node]) > _MOST * len(found)
                 box = len(held[node]) > 1 or node.tag in _ASIDE_TAGS  # what holds one entry may be its card
                 judged[node] = box and _stands_beside(node) and not (most and _is_main(page, node, held[node]))
             if judged[node]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 
-from crawler.platforms.evidence.date_labels import LONGEST_LABEL, common, in_anothers_card, rank
+from crawler.platforms.evidence.date_labels import LONGEST_LABEL, around_of, common, in_anothers_card, rank
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import Element, ancestors, names, text_of
 from vietnam import dates
@@ -49,8 +49,10 @@ def _machine_texts(page: Page, heading: Element | None, bodies: Sequence[Element
     anchors = [element for element in (heading, *bodies) if element is not None]
     scope = common(anchors) if anchors else page.root
 
+    around = around_of(anchors)
+
     def is_beside(element: Element) -> bool:
-        return _beside(page, element, scope) or in_anothers_card(page, element, anchors)
+        return _beside(page, element, scope) or in_anothers_card(page, element, anchors, around)
 
     for element in page.select("[itemprop='datePublished']"):
         if scope in ancestors(element) and not is_beside(element):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from crawler.platforms.page import Page, kinds_of
-from crawler.platforms.tree import Element, ancestors, children, is_longer, is_unseen, names, parent_of, text_of
+from crawler.platforms.tree import Element, ancestors, beside, children, is_longer, is_unseen, names, parent_of, text_of
 from vietnam import byline as bylines
 from vietnam import dates
 from vietnam.byline import Byline
@@ -152,10 +152,7 @@ def _is_label_of_row(element: Element, heading: Element) -> bool:
 
 def _stands_right_above(element: Element, bodies: Sequence[Element]) -> bool:
     """Whether the next thing below a line is the text."""
-    below = element.next_sibling
-    while below is not None and not below.text.strip():
-        below = below.next_sibling
-    return bool(bodies) and isinstance(below, Element) and below in (bodies[0], *ancestors(bodies[0]))
+    return bool(bodies) and beside(element, 1) in (bodies[0], *ancestors(bodies[0]))
 
 
 def _byline_of(machine: Sequence[str], found: Byline) -> Byline:

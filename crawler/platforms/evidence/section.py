@@ -126,9 +126,8 @@ def _crumbs(page: Page, title: str, empty: re.Pattern[str] = _SAYS_NOTHING) -> t
         labels = [text_of(anchor) for anchor in element.iter_elements("a", include_self=True)]
         items = list(element.iter_elements("li"))
         if len(items) > len(labels) > 0 and items[-1].find("a") is None:
-            here = text_of(items[-1]).strip(
-                _STROKES
-            )  # a section leads nowhere from its own page; a page's name, neither
+            # A section leads nowhere from its own page; a page's name does not, either, but no menu has it.
+            here = text_of(items[-1]).strip(_STROKES)
             labels += [here] if _is_linked_elsewhere(page, here, items[-1]) else []
         if not labels:
             labels = [text_of(part) for part in children(element)]

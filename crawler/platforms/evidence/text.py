@@ -32,7 +32,7 @@ _CLOSING_LINE = 160
 # A lead is no longer than this (characters).
 _LEAD = 500
 _PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
-_NO_CLOSING = frozenset(["ul", "ol", "form", "h1", "h2", "h3", "h4"])
+_NO_CLOSING = ("ul", "ol", "form", "h1", "h2", "h3", "h4", "input", "textarea")
 _WRAPPERS = frozenset(["div", "p", "section", "center"])
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?)", re.IGNORECASE)
 _ALWAYS_ONE = frozenset(
@@ -341,8 +341,7 @@ def _closing(following: list[Element]) -> list[Element]:
         if (
             len(text_of(element)) > _CLOSING_LINE
             or leads
-            or element.tag in _NO_CLOSING
-            or element.select_one("ul, ol, form, h1, h2, h3, h4, input, textarea") is not None
+            or next(element.iter_elements(_NO_CLOSING, include_self=True), None) is not None
         ):
             break
         taken.append(element)

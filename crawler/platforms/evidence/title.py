@@ -13,7 +13,7 @@ from crawler.platforms.evidence.chrome import is_comments_heading, is_line_of_da
 from crawler.platforms.evidence.content import bare as _plain
 from crawler.platforms.evidence.content import same_words
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, children, names, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, beside, children, names, own_text, text_of
 from vietnam import byline as bylines
 from vietnam import dates
 from vietnam.normalize import clean, fold
@@ -255,7 +255,7 @@ def line_above(page: Page, text: Element | None) -> Title | None:
 
 def _stands_above_date(element: Element) -> bool:
     """Whether the next thing said below a line is a date and nothing else: `<div>Headline</div><div>Ngày đăng: 5/11/2024</div>`."""
-    return _says_when(_beside(element, 1))
+    return _says_when(_next_said(element, 1))
 
 
 def _signs(element: Element) -> bool:
@@ -264,18 +264,16 @@ def _signs(element: Element) -> bool:
 
 def _stands_below_date(element: Element) -> bool:
     """Whether the thing said right above a line is a date and nothing else."""
-    return _says_when(_beside(element, -1))
+    return _says_when(_next_said(element, -1))
 
 
-def _beside(element: Element, way: int) -> Element | None:
+def _next_said(element: Element, way: int) -> Element | None:
     """What is said right below (1) or above (-1) a line, outside the elements that hold nothing but it."""
     said = text_of(element)
     for line in islice(chain([element], ancestors(element)), _WRAPPED):
         if text_of(line) != said:
             return None
-        node = line.next_sibling if way > 0 else line.previous_sibling
-        while node is not None and not node.text.strip():
-            node = node.next_sibling if way > 0 else node.previous_sibling
+        node = beside(line, way)
         if node is not None:
             return node if isinstance(node, Element) else None
     return None
