@@ -211,14 +211,22 @@ def _close(element: Element, scope: Element) -> bool:
 
 
 def opening(page: Page, bodies: Sequence[Element]) -> list[Element]:
-    """Elements at the beginning of a body that hold nothing but a date: a template prints it in front of the text."""
+    """Elements at the beginning of a body that hold nothing but a date: a template prints it in front of the text.
+
+    The first of several bodies may be a lead with its date below it.
+    """
     found: list[Element] = []
     for body in bodies[:1]:
+        leads = len(bodies) > 1
         for number, element in enumerate(body.iter_elements()):
-            if number > _OPENING or (len(own_text(element).strip()) > LONG_TEXT):
+            if number > _OPENING:
                 break
+            if len(own_text(element).strip()) > LONG_TEXT:
+                if not leads:
+                    break
+                leads = False
             if element.tag not in {"td", "th", "li"}:
-                text = text_of(element) if len(children(element)) < 8 else ""
+                text = text_of(element).strip(" ,;[]") if len(children(element)) < 8 else ""
                 stamp = dates.find(text, fetched_at=page.fetched_at) if 0 < len(text) <= LONGEST_LABEL else None
                 if stamp is not None and stamp.precision not in {"year", "month"}:
                     found.append(element)

@@ -46,6 +46,8 @@ _TITLE_LABEL = re.compile(r"(?i)(?:tiêu đề|tên bài(?: viết)?|title)\s*:?
 # Where a site's name leads: its root, or the home page under a name of its own.
 _HOME_PAGE = re.compile(r"(?i)/?|/(?:index|main|home|default|trang-?chu)(?:\.[a-z]{2,5})?/?")
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
+# What portals call themselves in their banner, folded.
+_KIND_OF_SITE = re.compile(r"(?:(?:cong|trang) (?:thong tin|tin)|trang tin tuc|bao)(?: tong hop)?(?: dien tu)?")
 # How a title ends that was cut short for a trail.
 _CUT_SHORT = ("...", "…")
 # The rule that found a title in the words of the address.
@@ -103,7 +105,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
                 score += 0.7
             elif not support and (element.tag == "a" or element.find("a") is not None):
                 score -= 1  # a teaser's headline, or the site's name
-            if _leads_home(element, page):
+            if _leads_home(element, page) or _names_kind_of_site(page, text):
                 score -= 2
             if not support and _BOX.search(names(element)):
                 score -= 1.5  # the heading of a box beside the article
@@ -191,6 +193,7 @@ def _only_heading(page: Page) -> Title | None:
             if len((text := text_of(element)).split()) > 3
             and element.find("a") is None
             and not page.asides.lies_in(element)
+            and not _names_kind_of_site(page, text)
         ]
         if len(found) == 1:
             return Title(*found[0], f"the only {tag}")
@@ -215,6 +218,7 @@ def line_above(page: Page, text: Element | None) -> Title | None:
         return told
     end = page.place(text)
     lines: list[tuple[float, Element]] = []
+    unmarked: list[Element] = []
     for element in page.body.iter_elements(("p", "div", "td", "th", "span", "font", "b", "strong", "a", "label")):
         place = page.place(element)
         if place >= end + 12 or (place > end and len(own_text(element).strip()) > _RUNNING * 3):
@@ -242,14 +246,21 @@ def line_above(page: Page, text: Element | None) -> Title | None:
             or (place > end - _RIGHT_ABOVE and _stands_below_date(element) and not _signs(element))
         )
         leads = element.find("a") is not None or any(node.tag == "a" for node in chain([element], ancestors(element)))
-        if (called or large or strong or dated) and not leads and not _BOX.search(names(element)):
-            is_sentence = text_of(element).endswith(".")  # a teaser in bold is one
+        if leads or _BOX.search(names(element)):
+            continue
+        is_sentence = text_of(element).endswith(".")  # a teaser in bold is one
+        if not (called or large or strong or dated):
+            if not is_sentence and text_of(element) == clean(own_text(element)):
+                unmarked.append(element)
+        else:
             if dated and is_sentence:
                 continue
             lines.append((2.0 * called + large + 0.5 * (strong or dated) - is_sentence + place / (end + 100), element))
     if not lines:
         return None
     _, best = max(lines, key=lambda line: line[0])
+    if text_of(best).endswith("."):  # the lead: what stands above it without any mark is the title
+        best = next((line for line in reversed(unmarked) if page.place(line) < page.place(best)), best)
     return Title(text_of(best), best, "line above the text")
 
 
@@ -318,6 +329,12 @@ def _leads_home(element: Element, page: Page) -> bool:
     anchor = element if element.tag == "a" else element.find("a")
     url = page.absolute(anchor.attr("href") or "") if anchor is not None else None
     return url is not None and not urlsplit(url).query and _HOME_PAGE.fullmatch(urlsplit(url).path) is not None
+
+
+def _names_kind_of_site(page: Page, text: str) -> bool:
+    """Whether a heading says what the page's name goes on from: “Cổng thông tin điện tử” of “Cổng thông tin điện tử Bộ …”."""
+    said = fold(text)
+    return _KIND_OF_SITE.fullmatch(said) is not None and fold(page.title) != said
 
 
 def _told(page: Page) -> dict[str, str]:
