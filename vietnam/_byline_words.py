@@ -147,10 +147,10 @@ NO_BYLINE = re.compile(
     r"(?:kt\.|tm\.|tl\.|tuq\.|k/t|t/m|t/l|q\. ?(?:giám|trưởng)|(?:phó )?(?:giám đốc|trưởng phòng|thủ trưởng|chủ tịch|trưởng công an"
     r"|trưởng ban|chánh văn phòng|cục trưởng|tổng biên tập)\b|nơi nhận|nơi gửi|như trên|lưu ?:|số ?:|điện thoại|đt ?:|email|e-mail"
     r"|hotline|đường dây nóng|liên hệ|(?:fanpage|website|facebook|zalo|youtube|tiktok) ?:|(?:lực lượng )?công an nhân dân|mọi (?:thông tin|chi tiết|ý kiến)|địa chỉ|tin (?:liên quan|khác|mới|cùng|đã đưa|nổi bật|đọc)|bài"
-    r" (?:liên quan|khác|viết liên quan|cùng|trước|sau)|các (?:tin|bài)|xem (?:thêm|tiếp|tại)|đọc (?:thêm|tiếp)|từ khóa|từ khoá|tags?"
+    r" (?:liên quan|khác|viết liên quan|cùng|trước|sau)|các (?:tin|bài)|xem (?:thêm|tiếp|tại)|đọc (?:thêm|tiếp)|từ khóa|từ khoá|(?:tags?|nhãn|thẻ|chủ đề)"
     r" ?:|chia sẻ|bình luận|phản hồi|gửi|in (?:bài|trang)|lượt|đánh giá|mời|kính|hãy|đừng|tải|file|tệp|đính kèm|phụ lục|danh sách|xin"
     r" |trân trọng|còn (?:nữa|tiếp)|hết(?: |$)|\(?còn|kỳ (?:sau|tới|\d)|mục lục|ghi chú|chú thích|video liên quan|thông báo|ảnh minh"
-    r"|ảnh tư liệu|ảnh:? ?(?:internet|cacc|st$))",
+    r"|(?:kênh|cổng|trang|website|fanpage)(?: \w+){1,5} của|ảnh tư liệu|ảnh:? ?(?:internet|cacc|st$))",
     re.IGNORECASE,
 )
 ACCOUNT = re.compile(

@@ -255,18 +255,13 @@ def _hour(hour: int, half: str | None, raw: str) -> int:
     if half in ("am", "sa", "sáng"):
         if hour <= 12:
             return hour % 12
-    elif half in ("pm", "ch"):
+    elif half in ("pm", "ch", "chiều"):  # WordPress says “chiều” for pm, at 10:25, too
         if hour > 0:
             return hour if hour >= 12 else hour + 12
     elif half == "trưa":
         if hour in (10, 11, 12, 13):
             return hour
         if hour in (1, 2):
-            return hour + 12
-    elif half == "chiều":
-        if 12 <= hour <= 18:
-            return hour
-        if 1 <= hour <= 6:
             return hour + 12
     elif half == "tối" or (half == "đêm" and hour >= 6):
         if 18 <= hour <= 23:

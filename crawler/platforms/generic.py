@@ -26,7 +26,9 @@ _SHORT_NUMBER = re.compile(r"/[^/]*-[^/]*-[^/]*-\d{1,2}\.(?:html?|mhtml|aspx|chn
 # Newspapers of one family: the month, a headline, seven digits of a hash.
 _MONTH_AND_HASH = re.compile(r"/(?:19|20)\d{4}/[^/]*-[^/]*-[0-9a-f]{7}/?$")
 # Folders that hold sections by name: what stands right in them is one, whatever number it ends in.
-_OF_SECTIONS = re.compile(r"^/(?:vi/)?(?:chuyen-?muc|danh-?muc|the-loai|category)/[^/]+/?$", re.IGNORECASE)
+_OF_SECTIONS = re.compile(
+    r"^/(?:vi/)?(?:chuyen-?muc|danh-?muc|the-loai|category)(?:/-)?(?:/(?:danh-?sach|list))?/[^/]+/?$", re.IGNORECASE
+)
 # A page that shows one story, whichever its query names.
 _DETAIL = re.compile(
     r"^(?:(?:news|tin|article|bai-?viet|post)[-_]?)?(?:details?|chi-?tiet)(?:[-_]?(?:news|tin(?:-?tuc)?|bai-?viet|article))?(?:\.\w+)?$|^(?:tin-tuc-)chi-tiet(?:\.\w+)?$",
@@ -49,6 +51,15 @@ _SHOWN = frozenset(["view", "option", "mod", "module", "act", "action", "do", "o
 # Characters of text that an article has at least; fewer where the page is called what its heading says and prints a clock.
 _NOTE = 200
 _SHORT_NOTE = 100
+
+
+def is_in_folder_of_sections(path: str) -> bool:
+    """Whether what stands right in a folder is a section by the folder's name.
+
+    >>> is_in_folder_of_sections("/chuyen-muc/-/danh-sach/tin-tuc-su-kien-301"), is_in_folder_of_sections("/tin/tin-301")
+    (True, False)
+    """
+    return _OF_SECTIONS.match(path) is not None
 
 
 class Generic(MarkupPlatform):
@@ -116,7 +127,7 @@ class Generic(MarkupPlatform):
             return False
         path = re.sub(r"/index\.html?$", "/", parts.path)
         last = path.rstrip("/").rpartition("/")[2]
-        if _OF_SECTIONS.match(path):
+        if is_in_folder_of_sections(path):
             return None
         # A number of one or two digits may be a section's.
         if (_SLUG_AND_ID.search(path) and last.count("-") >= 3) or _MONTH_AND_HASH.search(path):

@@ -171,7 +171,11 @@ class ListReader(ABC):
 
         if entries.names_itself(page, found, headline):
             return True
-        in_menu = self.list_key(page.address) in {self.list_key(url) for url in menu.links(page).values()}
+        in_menu = self.list_key(page.address) in {
+            self.list_key(url)
+            for anchor, url in menu.links(page).items()
+            if "#" not in (anchor.attr("href") or "")  # “2 bình luận” leads to a part of the page
+        }
         return verdict.is_list(page, found, paged=self.pager_of(page).printed, in_menu=in_menu, headline=headline)
 
     def sections(self, page: Page) -> list[str]:

@@ -35,6 +35,8 @@ _LEAD_NAMES = re.compile(
     r"(?:^|[\s_-])(?:sapo|lead|summary|intro(?:text)?|chapeau|trich-?dan|tom-?tat|description|desc|excerpt|standfirst|sub-?head(?:line)?|sub-?title|teaser|abstract|home-?text|dek|mo-?ta)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# What somebody said begins so.
+_QUOTES = ("“", '"', "«", "‘", "–", "-")
 # Shorter lines between heading and body are labels.
 _LEAD_LENGTH = 50
 _LEAD_TAGS = frozenset(
@@ -81,6 +83,8 @@ class MarkupPlatform(ListReader):
 
     def kind(self, page: Page, card: Card | None = None) -> str:
         told = self.page_kind(page)
+        if told == "list" and card is not None and self._is_called_as_listed(page, card):
+            return "article"
         if told is not None:
             return told
         if not self.could_be_article(page.url):
@@ -98,6 +102,18 @@ class MarkupPlatform(ListReader):
         told = any(kinds_of(data) & _ARTICLES for data in page.linked_data)
         certain = listed or told or self.is_article_address(page.address) is True
         return (certain or self._names_itself(page, title)) and self._mass(page) >= _OWN_TEXT
+
+    def _is_called_as_listed(self, page: Page, card: Card) -> bool:
+        """Whether a page with a date and a text is headed with the headline, no section's name, under which a list names it."""
+        title = self.title_of(page)
+        return (
+            title is not None
+            and len(title.text.split()) > _SECTION_WORDS
+            and card.title is not None
+            and content.same_words(card.title, title.text)
+            and self.date_of(page) is not None
+            and self._is_article(page, card)
+        )
 
     def is_plainly_article(self, page: Page) -> bool:
         """Whether a page is called what its long heading says, and a date and a long text of its own stand below it.
@@ -406,7 +422,7 @@ class MarkupPlatform(ListReader):
         return None
 
     def _lead_named_inside(self, bodies: list[Element], read: content.Content) -> Element | None:
-        """A lead that opens the text and stands apart there: by its name, or as a heading of a whole sentence."""
+        """A lead that opens the text and stands apart there: by its name, as a heading of a whole sentence, or set as a quotation of nobody."""
         if len(read.paragraphs) < 2:
             return None
         for number, element in enumerate(bodies[0].iter_elements()):
@@ -415,11 +431,9 @@ class MarkupPlatform(ListReader):
             if content.same_words(element.text, read.paragraphs[0]):
                 around = [element, *(inner for inner in element.iter_elements())]
                 named = any(_LEAD_NAMES.search(names(node)) for node in around)
-                return (
-                    element
-                    if named or (element.tag in {"h2", "h3", "h4"} and len(text_of(element).split()) > 7)
-                    else None
-                )
+                is_set = element.tag in {"h2", "h3", "h4"} and len(text_of(element).split()) > 7
+                is_quote = element.tag == "blockquote" and not text_of(element).startswith(_QUOTES)
+                return element if named or is_set or is_quote else None
         return None
 
     def _take_lead(self, element: Element | None, read: content.Content, fields: Fields) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from crawler.platforms import _postback
 from crawler.platforms.base import Evidence, Post
-from crawler.platforms.generic import Generic
+from crawler.platforms.generic import Generic, is_in_folder_of_sections
 from crawler.platforms.page import Page
 from vietnam import urls
 
@@ -104,6 +104,8 @@ class WebForms(Generic):
             return False
         if self.page_number(url)[1] > 1:
             return False
+        if is_in_folder_of_sections(parts.path):
+            return None
         if parts.path not in {"", "/"} and id_in(parts.query) and _DETAIL.search(parts.path):
             return True
         last = parts.path.rstrip("/").rpartition("/")[2]
@@ -127,7 +129,7 @@ class WebForms(Generic):
 
     def page_kind(self, page: Page) -> str | None:
         if self.is_article_address(page.address):
-            return None
+            return super().page_kind(page)
         # A pager that posts back, and headlines: no article has both, unless its address says so.
         number = _postback.shown(page)
         paged = number > 1 or next(self._posts(page), None) is not None

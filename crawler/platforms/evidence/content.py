@@ -323,6 +323,8 @@ _LONGEST_CAPTION = 250
 # What ends a sentence, or leads to what follows.
 _ENDS = ".!?…:;"
 _CLOSES = "”’»\"')]"
+# A caption that ends in a full stop has hardly more words.
+_SENTENCE_WORDS = 12
 _NUMBERED_HEADING = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[a-zđ])[.)/]|[-–+*•]\s")
 # What Tailwind and Bootstrap call slanted.
 _SLANTED = frozenset(["italic", "fst-italic", "font-italic"])
@@ -417,12 +419,17 @@ def _captions(blocks: list[Block], lead: str = "") -> list[Block]:
         opens, ends = index == texts[0], index == texts[-1]
         if (
             _PHOTO_CREDIT.search(block.text)
-            or ((block.italic or block.centered) and not block.right)
+            or ((block.italic or block.centered) and not block.right and not (opens and _is_strong_sentence(block)))
             or (not ends and _is_no_sentence(block) and not (opens and len(block.text) >= LONG_LINE))
             or (not opens and not ends and not (block.heading or block.bold) and block.make not in makes)
         ):
             marked[index] = replace(block, kind="caption")
     return marked
+
+
+def _is_strong_sentence(block: Block) -> bool:
+    """Whether a line is said in bold, and is whole sentences: how leads are set, and hardly a caption."""
+    return block.bold and block.text.count(" ") > _SENTENCE_WORDS and block.text.rstrip(_CLOSES)[-1:] == "."
 
 
 def _is_no_sentence(block: Block) -> bool:

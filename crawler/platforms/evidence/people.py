@@ -27,6 +27,8 @@ _AUTHOR = re.compile(
     r"author|tac-?gia|byline|writer|but-?danh|nguoi-?(?:viet|dang)|phong-?vien|ten-?tg|reporter|contributor",
     re.IGNORECASE,
 )
+# What machines are told is where somebody lives.
+_PLACE = re.compile(r"schema\.org/(?:\w*Place|PostalAddress|City)$", re.IGNORECASE)
 # What stands between the labels of an article.
 _LABELS = re.compile(r"\s*[|•·]\s*")
 # A label that has an element of its own, and one that says that what follows is no source.
@@ -187,9 +189,9 @@ def _places(
 
 
 def _is_beside(page: Page, element: Element) -> bool:
-    """Whether an element is a part of a list of others, a comment, a menu; a bar with a telling name may hold the author."""
+    """Whether an element is a part of a list of others, a comment, a menu, a place; a bar with a telling name may hold the author."""
     for outer in (element, *ancestors(element)):
-        if is_unseen(outer):
+        if is_unseen(outer) or _PLACE.search(outer.attr("itemtype") or ""):
             return True
         if page.asides.is_aside(outer) and (
             outer.tag in {"nav", "footer", "form", "header"}

@@ -47,6 +47,8 @@ _CATEGORY_TEXT = re.compile(
 _CATEGORY_ALONE = re.compile(
     r"(?i)\W*(?:chuyên mục|danh mục|thể loại|mục tin|đăng trong|category|posted in|filed under)\s*:?\s*"
 )
+# What stands in front of a section, or of keywords.
+_TOPIC_ALONE = re.compile(r"(?i)\W*(?:chủ đề|phân loại|topics?)\s*:?\s*")
 _STROKE = re.compile(r"\s+[-–|•·]\s+")
 _COUNT_OR_STROKE = re.compile(r"^[›»>•*+–-]+\s*|\s*[(\[]\d+[)\]]$")
 # What stands between crumbs, and hardly between the links of a menu.
@@ -268,7 +270,7 @@ def _label(
 
 
 def _label_below(page: Page, title: str, texts: Sequence[Element]) -> tuple[str, str] | None:
-    """A link behind the text that a label in front of it calls the section: “Chuyên mục: …”."""
+    """A link behind the text that a label in front of it calls the section: “Chuyên mục: …”, “Chủ đề: …” of what a menu has, too."""
     if not texts:
         return None
     ends = max(page.place(element) for element in texts[-1].iter_elements(include_self=True))
@@ -276,20 +278,24 @@ def _label_below(page: Page, title: str, texts: Sequence[Element]) -> tuple[str,
         name = text_of(element) if element.tag == "a" else ""
         if not 0 < len(name) <= _LONGEST or len(name.split()) > _WORDS or page.asides.lies_in(element):
             continue
-        if _says_category(element, name) and not (_SAYS_NOTHING.match(name) or same_words(name, title)):
+        before = _said_in_front(element, name)
+        is_category = _CATEGORY_ALONE.fullmatch(before) or (
+            _TOPIC_ALONE.fullmatch(before) and _is_linked_elsewhere(page, name, element)
+        )
+        if is_category and not (_SAYS_NOTHING.match(name) or same_words(name, title)):
             return name, "label below the text"
     return None
 
 
-def _says_category(anchor: Element, name: str) -> bool:
-    """Whether “Chuyên mục” and the like stand right in front of a link."""
+def _said_in_front(anchor: Element, name: str) -> str:
+    """The label right in front of a link; empty where there is none."""
     for node in islice(chain([anchor], ancestors(anchor)), _AROUND):
         if len(text := text_of(node)) > _LONGEST * 2:
-            return False
+            return ""
         before = text.partition(name)[0]
         if before:
-            return _CATEGORY_ALONE.fullmatch(before) is not None
-    return False
+            return before
+    return ""
 
 
 def _plain_label(label: str) -> str:
