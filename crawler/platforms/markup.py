@@ -32,9 +32,10 @@ _SECTION_WORDS = 6
 # A lead is no longer than this (characters).
 _LONGEST_LEAD = 900
 _LEAD_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:sapo|lead|summary|intro(?:text)?|chapeau|trich-?dan|tom-?tat|description|desc|excerpt|standfirst|sub-?head(?:line)?|sub-?title|teaser|abstract|home-?text|dek|mo-?ta)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:sapo|lead|summary|intro(?:text)?|chapeau|trich-?dan|tom-?tat|description|desc|excerpt|standfirst|sub-?head(?:line)?|sub-?title|teaser|abstract|home-?text|dek|mo-?ta|has-(?:x-)?large-font-size)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_NO_ARTICLE = re.compile(r"schema\.org/(?:Person|\w*Organization|\w*Place)$", re.IGNORECASE)
 # What somebody said begins so.
 _QUOTES = ("“", '"', "«", "‘", "–", "-")
 # Shorter lines between heading and body are labels.
@@ -42,6 +43,12 @@ _LEAD_LENGTH = 50
 _LEAD_TAGS = frozenset(
     ["p", "div", "section", "td", "b", "strong", "em", "i", "span", "font", "h2", "h3", "h4", "h5", "h6", "blockquote"]
 )
+
+
+def _describes_another(element: Element) -> bool:
+    """Whether machines are told that an element says something of a person or an office: the box about the account."""
+    told = (node.attr("itemtype") for node in ancestors(element))
+    return _NO_ARTICLE.search(next(filter(None, told), "")) is not None
 
 
 class MarkupPlatform(ListReader):
@@ -227,7 +234,7 @@ class MarkupPlatform(ListReader):
         labels = {section[0]} if section else set()
         skip = [element for hint in self.chrome for body in bodies for element in page.select(hint, body)]
         skip += surroundings.opening(heading, bodies, page) if heading is not None else []
-        skip += dating.opening(page, bodies)
+        skip += [surroundings.row_of(label, bodies) for label in dating.opening(page, bodies)]
         if (dated := self.date_of(page)) is not None:
             skip += dating.closing(page, bodies, dated.stamp)
         foreign = self._foreign(page, bodies, title.text)
@@ -364,11 +371,13 @@ class MarkupPlatform(ListReader):
     def _lead_element(self, page: Page, bodies: list[Element]) -> Element | None:
         for hint in self.leads:
             for element in page.select(hint):
-                if text_of(element) and not page.asides.lies_in(element):
+                if text_of(element) and not page.asides.lies_in(element) and not _describes_another(element):
                     if element in bodies:
                         return element if len(bodies) > 1 and len(text_of(element)) <= _LONGEST_LEAD else None
-                    inside = any(body in ancestors(element) for body in bodies)
-                    return None if inside else element
+                    if any(body in ancestors(element) for body in bodies):
+                        return None
+                    if page.place(element) < page.place(bodies[0]):  # below it is the teaser of another story
+                        return element
         return None
 
     def _lead_above(self, bodies: list[Element]) -> Element | None:

@@ -17,6 +17,10 @@ _ORNAMENT = re.compile(
     r"/(?:media/system|templates|modules|plugins|components|media/jui|smilies|emoji)/|/M_images/|emoticon|smiley|gravatar\.com",
     re.IGNORECASE,
 )
+# A code to scan, and the small copies under a gallery that choose what it shows.
+_CODE = re.compile(r"(?:^|[/_-])qr(?:-?_?code)?(?=[/_.-])", re.IGNORECASE)
+_SMALL_COPY = re.compile(r"(?:^|[_-])thumbs?(?=[_.-])", re.IGNORECASE)
+_SMALL = 150
 # Pictures up to so many pixels wide or high are signs, not pictures of an article.
 _TINY = 40
 
@@ -59,5 +63,11 @@ def _largest(value: str) -> str:
 
 
 def _is_ornament(element: Element, url: str) -> bool:
-    size = [element.attr(name) or "" for name in ("width", "height")]
-    return any(value.isdigit() and int(value) < _TINY for value in size) or _ORNAMENT.search(url) is not None
+    size = [int(value) for name in ("width", "height") if (value := element.attr(name) or "").isdigit()]
+    path = urlsplit(url).path
+    if any(pixels < _TINY for pixels in size) or _ORNAMENT.search(url):
+        return True
+    holder = parent_of(element)
+    if not size or max(size) > _SMALL or (holder is not None and holder.tag == "a"):  # a link shows it large
+        return False
+    return _CODE.search(path) is not None or _SMALL_COPY.search(path.rpartition("/")[2]) is not None

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from crawler.platforms.evidence.date_labels import LONG_TEXT
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, is_hidden, names, own_text, text_of
 from vietnam import dates
+from vietnam.normalize import clean
 
 # What is written under a picture is no longer than this (characters).
 LONGEST_CAPTION = 250
 PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECASE)
 # A label in a row of labels is no longer (characters); a lead is.
 _LONGEST_LABEL = 60
+_LONGEST_ROW = 160
 _LABEL = re.compile(
     r"(?i)^(?:lượt xem|viết bởi|được viết|đăng bởi|written by|hits|số lần xem|chi tiết|in bài|in trang|email|gửi email|chia sẻ|share|"
     r"đăng lúc|đăng ngày|ngày đăng|được đăng|chuyên mục|danh mục|category|lần cập nhật|cập nhật|font size|cỡ chữ|đọc bài|nghe bài|theo dõi|a[+-])"
@@ -42,6 +45,20 @@ def is_unlinked(heading: Element | None) -> bool:
 def tells_a_date(element: Element) -> bool:
     """Whether an element is a row of labels, one of which tells a moment."""
     return any(dates.may_hold(text) and dates.find(text) is not None for text in element.strings)
+
+
+def row_of(label: Element, bodies: Sequence[Element]) -> Element:
+    """The row of labels in a text that one of them stands in (“Thời sự | 12/11/2024 10:25”): nothing but short ones, and links."""
+    row = next(ancestors(label), label)
+    if (
+        row in bodies
+        or len(text_of(row)) > _LONGEST_ROW
+        or row.find("a") is None
+        or row.select_one("img, p") is not None
+    ):
+        return label
+    parts = [part for text in row.strings if (part := clean(text))]
+    return row if all(len(part) <= _LONGEST_LABEL and part[-1] not in ".!?…" for part in parts) else label
 
 
 def is_frame(element: Element) -> bool:
