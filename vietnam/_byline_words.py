@@ -155,7 +155,7 @@ NO_BYLINE = re.compile(
 )
 ACCOUNT = re.compile(
     r"(?:super ?user|administrat(?:or|eur|ion)|(?:\w+[_. -])?admin\w*(?:[_. -]\w+)?|root|sysadmin|web ?master|webadmin|portal ?admin"
-    r"|quan ?tri(?: ?vien| ?he ?thong| ?mang| ?web(?:site)?| ?tin)?\d*|(?:\w+[_. -])?quantri\w*|editor\w*|author\d*|publisher|manager"
+    r"|(?:mitchell )?quan ?tri(?: ?vien| ?he ?thong| ?mang| ?web(?:site)?| ?tin)?\d*|(?:\w+[_. -])?quantri\w*|editor\w*|author\d*|publisher|manager"
     r"|moderator|guest|user\d*|demo\w*|test\w*|bien ?tap(?: ?vien)?\d*|bbt[_.\d-]\w*|nhap ?(?:lieu|tin)\w*|dang ?(?:bai|tin)\w*|tk_\w+"
     r"|btv[_.\d-]\w*|pv[_\d]\w*|ctv[_\d]\w*|host|vnpt\w*|system|anonymous|unknown|no ?name|hethong|he thong|chua ro|nv[_-]\w+)",
 )

@@ -20,7 +20,7 @@ NOT_A_PAGE = re.compile(
     re.IGNORECASE,
 )
 NOT_NEWS = re.compile(
-    r"/(?:login|dang-nhap|dangnhap|logout|sign-?up|register|dang-ky|fpw|forgot-password|quen-mat-khau|search|tim-kiem|timkiem|seek|contact|lien-he|lienhe|users?|thanh-vien|"
+    r"/(?:login|dang-nhap|dangnhap|logout|sign-?up|register|dang-ky|fpw|forgot-password|quen-mat-khau|search(?!/label/)|tim-kiem|timkiem|seek|contact|lien-he|lienhe|users?|thanh-vien|"
     r"rss|feeds?|sitemap|so-do-trang|so-do-site|so-do-cong|print|in-bai|sendmail|mailto|savefile|download|gop-y|statistics|thong-ke|"
     r"wp-admin|wp-login\.php|wp-json|wp-content|cart|gio-hang|embed|amp|tags?|the)(?:[/.?]|$)",
     re.IGNORECASE,

@@ -22,6 +22,7 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
     ("names", "headings"): frozenset(
         [
             "author-links-above-one-folded",
+            "blogger-clock-that-leads-to-itself",
             "blogger-simple",
             "jekyll-topics-below",
             "teasers-in-paragraphs-of-a-table",

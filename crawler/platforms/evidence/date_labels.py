@@ -75,7 +75,7 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHED_ALONE = re.compile(r"(?:ngày|thời gian) (?:đăng|xuất bản|phát hành)(?: (?:bài|tin))?\s*:?", re.IGNORECASE)
-_ONLY_CLOCK = re.compile(r"[0-2]?\d[:hg][0-5]\d(?:[:]\d\d)?")
+ONLY_CLOCK = re.compile(r"[0-2]?\d[:hg][0-5]\d(?:[:]\d\d)?")
 _CLOCK_LABEL = re.compile(r"(?i)(?:giờ|lúc|vào lúc|thời gian)(?: đăng)?\s*:?")
 # Go prints a zone's name behind its offset.
 _ZONE_NAME = re.compile(r"(?<=[+-]\d{4}) (?:[A-Z]{3,4}|[+-]\d\d)$")
@@ -160,7 +160,7 @@ def _clock_behind(element: Element) -> str | None:
         said = (text_of(node) for node in label.next_siblings if isinstance(node, Element))
         text = next((text for text in said if text and not _CLOCK_LABEL.fullmatch(text)), None)
         if text is not None:  # an icon says nothing
-            return text if _ONLY_CLOCK.fullmatch(text) else None
+            return text if ONLY_CLOCK.fullmatch(text) else None
     return None
 
 

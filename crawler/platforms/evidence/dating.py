@@ -14,6 +14,7 @@ from crawler.platforms.evidence.date_labels import (
     BELOW,
     LONG_TEXT,
     LONGEST_LABEL,
+    ONLY_CLOCK,
     Printed,
     around_article,
     common,
@@ -105,8 +106,22 @@ def published(
         return confirmed(first.stamp, first.rule, machine[1:])
     if not printed:
         return None
+    if not machine and printed[0].stamp.precision == "day" and (clock := _clock_linked(page)):
+        stamp = dates.find(f"{printed[0].stamp.raw} {clock}")
+        if stamp is not None:
+            return _dated(stamp, f"printed, {_RANKS[printed[0].rank]}, with the clock that leads to the page", [], [])
     by = ", by dateparser" if printed[0].stamp.rule == "dateparser" else ""
     return confirmed(printed[0].stamp, f"printed, {_RANKS[printed[0].rank]}{by}", machine, printed[1:])
+
+
+def _clock_linked(page: Page) -> str | None:
+    """The one clock that is a link to the page itself: Blogger prints the day above and “vào lúc 15:06” below."""
+    found = {
+        text
+        for anchor in page.root.iter_elements("a")
+        if ONLY_CLOCK.fullmatch(text := text_of(anchor)) and page.leads_to_itself(anchor)
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _believed(printed: Sequence[Printed], machine: Sequence[Machine]) -> list[Printed]:

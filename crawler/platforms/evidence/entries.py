@@ -63,7 +63,7 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 # Headings over what is never the list of a page, and those over what may be.
-_READ = r"(?:tin|bai|tin bai|cac tin|cac bai)?(?: viet)? ?(?:doc|xem) nhieu.*|(?:cac )?(?:tin|bai)(?: viet| bai)? lien quan.*|co the ban quan tam.*|dang duoc quan tam"
+_READ = r"(?:tin|bai|tin bai|cac tin|cac bai)?(?: viet)? ?(?:doc|xem) nhieu.*|(?:cac )?(?:tin|bai)(?: viet| bai)? lien quan.*|co the ban quan tam.*|dang duoc quan tam|(?:bai(?: dang| viet)?|tin(?: tuc)?) pho bien(?: nhat)?"
 _MOST_READ = re.compile(rf"^\W*(?:{_READ})\W*$")
 _BESIDE_HEADING = re.compile(
     rf"^\W*(?:{_READ}|(?:cac )?(?:tin|bai)(?: viet| bai)? (?:khac|moi nhan|cung chuyen muc|cu hon|moi hon).*|tin moi nhat|bai viet moi)\W*$"

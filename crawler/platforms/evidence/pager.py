@@ -32,7 +32,7 @@ _NUMBER = re.compile(r"^\W*(?:trang|page)?\s*(\d{1,5})\W*$", re.IGNORECASE)
 _ADDRESS = re.compile(r"[/?]|\.(?:html?|aspx?|php)$")
 _CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current\w*|selected|cur|now|on|dangchon)(?:$|[\s_-])", re.IGNORECASE)
 _NEXT = re.compile(
-    r"^\W*(?:trang (?:sau|tiep|ke)(?: theo)?|(?:trang )?tiep(?: theo)?|ke tiep|sau|next(?: page)?|(?:cac )?(?:tin|bai)(?: viet)? cu hon|cu hon|older(?: posts)?)\W*$"
+    r"^\W*(?:trang (?:sau|tiep|ke)(?: theo)?|(?:trang )?tiep(?: theo)?|ke tiep|sau|next(?: page)?|(?:cac )?(?:tin|bai)(?: viet| dang)? cu hon|cu hon|older(?: posts)?)\W*$"
 )
 _MORE = re.compile(r"^\W*(?:(?:xem|tai|hien) (?:them|tiep)(?: (?:tin|bai)(?: viet)?)?|(?:load|view|show|see) more)\W*$")
 _ARROWS = frozenset(["›", "»", ">", ">>", "→", "❯", "⟩"])

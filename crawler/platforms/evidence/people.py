@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from crawler.platforms.page import Page, kinds_of
@@ -34,6 +35,11 @@ _LABELS = re.compile(r"\s*[|•·]\s*")
 # A label that has an element of its own, and one that says that what follows is no source.
 _LABEL_ALONE = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết|nguồn(?: tin)?)\s*:?")
 _LABELLED = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết)\s*:\s*(?=\S)")
+# What systems call the account that created an article, and the row in which they print it.
+_OF_ACCOUNT = re.compile(r"created-?by|vcard|posted|entry-meta|post-meta|article-info|byline", re.IGNORECASE)
+_FIELD_STEPS = 3
+# A label of a field that has an element of its own.
+_FIELD = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết|nguồn(?: tin)?)\s*:\s*(?=\S)")
 _OF_AUTHOR = re.compile(r"(?i)(?:tác giả|người viết|bài(?: viết)?\s*:|thực hiện)")
 _SOURCE = re.compile(r"(?:^|[\s_/-])(?:source|nguon\w*|news-?source|copyright)(?:$|[\s_/-])", re.IGNORECASE)
 
@@ -77,7 +83,8 @@ def printed_apart(
     if below is not None:
         return below, "line below the text"
     if not believes_accounts:
-        return None
+        filled = _filled_in(page, heading, bodies)
+        return (filled, "field at the heading") if filled is not None else None
     machine = [name for name in told(page) if not bylines.is_account_name(name)]
     known = {fold(name) for name in machine}
     for element, rule in _places(page, heading, bodies, boxes):
@@ -97,6 +104,29 @@ def printed_apart(
         if agreed or _is_called_author(element):
             return found, f"{rule}, and JSON-LD" if agreed else rule
     return None
+
+
+def _filled_in(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Byline | None:
+    """Whom fields at the heading or below the text name, which editors fill in beside the account that the system prints."""
+    if heading is None or not bodies:
+        return None
+    ends = max(page.place(element) for element in bodies[-1].iter_elements(include_self=True))
+    read: list[Byline] = []
+    for element in (
+        *page.between(page.place(heading) + 1, page.place(bodies[0])),
+        *page.between(ends + 1, ends + _REACH),
+    ):
+        text = text_of(element)
+        if len(text) > _LONGEST or not _FIELD.match(text) or element.find("a") is not None or not children(element):
+            continue
+        around = (element, *islice(ancestors(element), _FIELD_STEPS))
+        if any(node.tag == "a" or _OF_ACCOUNT.search(names(node)) for node in around) or _is_beside(page, element):
+            continue
+        found = bylines.judge(text, emphasized=True)
+        said = clean(_FIELD.sub("", text))
+        if found is not None and found not in read and not any(map(bylines.is_account_name, (said, *found.authors))):
+            read.append(found)
+    return joined(read) if read else None
 
 
 def _signing(

@@ -48,7 +48,7 @@ _CATEGORY_ALONE = re.compile(
     r"(?i)\W*(?:chuyên mục|danh mục|thể loại|mục tin|đăng trong|category|posted in|filed under)\s*:?\s*"
 )
 # What stands in front of a section, or of keywords.
-_TOPIC_ALONE = re.compile(r"(?i)\W*(?:chủ đề|phân loại|topics?)\s*:?\s*")
+_TOPIC_ALONE = re.compile(r"(?i)\W*(?:chủ đề|phân loại|topics?|nhãn|labels?)\s*:?\s*")
 _STROKE = re.compile(r"\s+[-–|•·]\s+")
 _COUNT_OR_STROKE = re.compile(r"^[›»>•*+–-]+\s*|\s*[(\[]\d+[)\]]$")
 # What stands between crumbs, and hardly between the links of a menu.

@@ -12,7 +12,9 @@ from crawler.platforms.evidence.aside import Asides, is_headline, is_imprint
 from crawler.platforms.evidence.chrome import begins_comments
 from crawler.platforms.evidence.surroundings import LONGEST_CAPTION
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, children, is_longer, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, children, is_longer, own_text, parent_of, text_of
+from vietnam import urls
+from vietnam.normalize import clean
 
 # An element that a platform names is believed from this share of the text on that evidence finds.
 _ENOUGH = 0.6
@@ -29,8 +31,9 @@ _STEPS = 3
 _LIST = 200
 # A line that closes a text is no longer than this (characters).
 _CLOSING_LINE = 160
-# A lead is no longer than this (characters).
+# A lead is no longer than this (characters), a heading of a chapter or label hardly than so many words.
 _LEAD = 500
+_LABEL_WORDS = 4
 _PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
 _NO_CLOSING = ("ul", "ol", "form", "h1", "h2", "h3", "h4", "input", "textarea")
 _WRAPPERS = frozenset(["div", "p", "section", "center"])
@@ -100,8 +103,9 @@ def find(
         short = _of_short_lines(page, heading)
         return Region((short,), "where the lines below the heading are") if short is not None else None
     region = _without_heading(masses, _gathered(page, masses, heading), heading)
-    if len(region) == 1 and len(inner := _inwards(page, masses, region[0], heading)) == 1:
-        region = inner
+    if len(region) == 1 and (inner := _inwards(page, masses, region[0], heading)):
+        holder = inner[0] if len(inner) == 1 else parent_of(inner[0])
+        region = [holder] if holder is not None else region
     if masses.whole < _TABLE and named is None:
         short = _of_short_lines(page, heading)
         if short is not None and page.place(short) < page.place(region[0]) and len(short.text) > 3 * masses.whole:
@@ -247,9 +251,22 @@ def _texts_of(page: Page, masses: Masses, parts: list[Element]) -> list[Element]
     ]
     texts = [part for part in kept if part.tag in _ALWAYS_ONE or not is_teasers(page, part, masses.of[part])]
     texts = [part for part in texts if part is texts[0] or not begins_comments(part)]
+    texts = [part for part in texts if part in parts[: largest + 1] or not _is_next_story(page, part)]
     if not texts:
         masses.met_teasers_alone = True
     return texts or [max(parts, key=lambda part: masses.of[part])]
+
+
+def _is_next_story(page: Page, part: Element) -> bool:
+    """Whether a part is a headline, a teaser and a link to one other page: what to read next."""
+    lines = (clean(own_text(element)) for element in part.iter_elements())
+    headline = next((line for line in lines if len(line.split()) > _LABEL_WORDS), "")
+    if not headline or headline[-1] in ".!…":
+        return False
+    anchors = list(islice(part.iter_elements("a"), _LIST))
+    leads = {page.absolute(anchor.attr("href") or "") for anchor in anchors}
+    url = leads.pop() if len(leads) == 1 else None
+    return url is not None and url != page.address and urls.same_site(url, page.url) and not _FILE.search(url)
 
 
 def _in_a_row(
