@@ -36,7 +36,7 @@ _LABELS = re.compile(r"\s*[|•·]\s*")
 _LABEL_ALONE = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết|nguồn(?: tin)?)\s*:?")
 _LABELLED = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết)\s*:\s*(?=\S)")
 # What systems call the account that created an article, and the row in which they print it.
-_OF_ACCOUNT = re.compile(r"created-?by|vcard|posted|entry-meta|post-meta|article-info|byline", re.IGNORECASE)
+_OF_ACCOUNT = re.compile(r"created-?by|author|vcard|posted|entry-meta|post-meta|article-info|byline", re.IGNORECASE)
 _FIELD_STEPS = 3
 # A label of a field that has an element of its own.
 _FIELD = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết|nguồn(?: tin)?)\s*:\s*(?=\S)")
@@ -117,7 +117,7 @@ def _filled_in(page: Page, heading: Element | None, bodies: Sequence[Element]) -
         *page.between(ends + 1, ends + _REACH),
     ):
         text = text_of(element)
-        if len(text) > _LONGEST or not _FIELD.match(text) or element.find("a") is not None or not children(element):
+        if len(text) > _LONGEST or not _FIELD.match(text) or element.find("a") is not None:
             continue
         around = (element, *islice(ancestors(element), _FIELD_STEPS))
         if any(node.tag == "a" or _OF_ACCOUNT.search(names(node)) for node in around) or _is_beside(page, element):
