@@ -64,7 +64,15 @@ def parse(given: Mapping[str, str | None]) -> Filters:
     >>> parse({"province": "Lâm Đồng", "unit": "pv28", "since": "5/11/2026", "author": None}).province
     'lam-dong'
     """
-    read = {"province": province, "unit": unit, "since": day, "until": day, "gone": _yes, "fold": _yes, "in_history": _yes}
+    read = {
+        "province": province,
+        "unit": unit,
+        "since": day,
+        "until": day,
+        "gone": _yes,
+        "fold": _yes,
+        "in_history": _yes,
+    }
     plain = {"query", "portal", "author", "section"}
     found: dict[str, Any] = {}
     for name, text in given.items():

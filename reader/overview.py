@@ -20,9 +20,7 @@ EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 def matching(
     connection: psycopg.Connection, wanted: Filters, *, sort: str = "relevance", limit: int = 20, offset: int = 0
 ) -> list[Row]:
-    """Whole articles that match, by `relevance` or newest `date` first, each with its `rank`; found in earlier states, with what
-    `stored.search` tells of these.
-    """
+    """Whole articles that match, by `relevance` or newest `date` first, with their `rank`; `in_history` with what `stored.search` tells."""
     window = {"sort": sort, "limit": limit, "offset": offset}
     return [told(row, wanted) for row in rows_of(connection, "matching_articles", wanted.parameters() | window)]
 

@@ -158,7 +158,9 @@ class Pages:
         shown = [
             row
             | {
-                "snippet": snippet.marked(row["snippet"], hit) if "snippet" in row else snippet.snippet(row["body"], hit),
+                "snippet": snippet.marked(row["snippet"], hit)
+                if "snippet" in row
+                else snippet.snippet(row["body"], hit),
                 "marked": snippet.marked(row["title"], hit),
             }
             for row in rows

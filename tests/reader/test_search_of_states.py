@@ -133,8 +133,15 @@ def test_pages_leave_nothing_out(connection: psycopg.Connection, sort: str, fold
     """Sixty articles: a third matches no more, a third does still, a third was never edited."""
     many = range(1, 61)
     store(connection, [article(n, 0, body=f"Vụ đánh bạc số {n}") for n in many])
-    store(connection, [article(n, 10, body=f"Vụ khác số {n}" if n % 3 else f"Vụ đánh bạc số {n} nữa") for n in many if n % 3 < 2])
-    pages = [row for at_row in range(0, 70, 7) for row in found(connection, "đánh bạc", sort=sort, fold=fold, limit=7, offset=at_row)]
+    store(
+        connection,
+        [article(n, 10, body=f"Vụ khác số {n}" if n % 3 else f"Vụ đánh bạc số {n} nữa") for n in many if n % 3 < 2],
+    )
+    pages = [
+        row
+        for at_row in range(0, 70, 7)
+        for row in found(connection, "đánh bạc", sort=sort, fold=fold, limit=7, offset=at_row)
+    ]
     assert sorted(numbers(pages)) == list(many)
     only_earlier = [n for n in many if n % 3 == 1]
     assert sorted(numbers([row for row in pages if not row["matches_now"]])) == only_earlier
@@ -173,12 +180,20 @@ def test_what_is_spelt_as_typed_is_before_the_others(connection: psycopg.Connect
 
 def test_of_copies_the_first_stands_for_all_states(connection: psycopg.Connection) -> None:
     body = "\n\n".join(f"Đoạn {n} kể chi tiết về vụ việc tại thôn {n} với nhiều người chứng kiến." for n in range(12))
-    store(connection, [article(1, body=f"{body} Ma túy.", published_at=at(0)), article(2, body=f"{body} Ma túy.", published_at=at(-900))])
+    store(
+        connection,
+        [
+            article(1, body=f"{body} Ma túy.", published_at=at(0)),
+            article(2, body=f"{body} Ma túy.", published_at=at(-900)),
+        ],
+    )
     store(connection, [article(2, 10, body=f"{body} Tang vật.", published_at=at(-900))])
     compare_due(connection)
     for sort in ("relevance", "date"):
         assert sorted(numbers(found(connection, '"ma túy"', sort=sort))) == [1, 2]
-        assert numbers(found(connection, '"ma túy"', sort=sort, fold=True)) == [2], "the earlier of the two, by what it said before"
+        assert numbers(found(connection, '"ma túy"', sort=sort, fold=True)) == [2], (
+            "the earlier of the two, by what it said before"
+        )
     assert articles.count(connection, Filters(query='"ma túy"', fold=True, in_history=True)) == 1
 
 
@@ -193,9 +208,17 @@ def test_what_was_redacted_is_never_found(connection: psycopg.Connection, field:
     redact(connection, first, "Quyết định 12", "Lan")
     assert {row["id"] for row in found(connection, query)} == {second}
     for sort in ("relevance", "date"):
-        assert all(row["matched_revision"] is None for row in found(connection, "redacted OR -xyz", sort=sort) if row["id"] == first)
-    assert connection.execute("SELECT words FROM news.article_revision WHERE article_id = %s", [first]).fetchall() == [(None,)]
-    everything = connection.execute("SELECT to_jsonb(t) FROM news.article_revision AS t WHERE article_id = %s", [first]).fetchall()
+        assert all(
+            row["matched_revision"] is None
+            for row in found(connection, "redacted OR -xyz", sort=sort)
+            if row["id"] == first
+        )
+    assert connection.execute("SELECT words FROM news.article_revision WHERE article_id = %s", [first]).fetchall() == [
+        (None,)
+    ]
+    everything = connection.execute(
+        "SELECT to_jsonb(t) FROM news.article_revision AS t WHERE article_id = %s", [first]
+    ).fetchall()
     assert "tri" not in json.dumps(everything)
 
 
@@ -213,7 +236,9 @@ def test_states_by_every_way_of_writing_have_their_words(connection: psycopg.Con
     assert [row["matched_revision"] for row in found(connection, "hai")] == [3], "the newest of two"
 
 
-def test_states_from_before_are_found_after_the_upgrade(database_of: NewDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_states_from_before_are_found_after_the_upgrade(
+    database_of: NewDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with psycopg.connect(database_of(), autocommit=True) as connection:
         older.make(connection, 34, monkeypatch)
         for number in (1, 2):
@@ -232,7 +257,9 @@ def test_states_from_before_are_found_after_the_upgrade(database_of: NewDatabase
                 for statement in migrate._statements(work.statements):
                     connection.execute(statement)  # safe to repeat
         assert [row["matched_revision"] for row in found(connection, '"ma túy"')] == [1]
-        assert connection.execute("SELECT article_id, words IS NULL FROM news.article_revision ORDER BY 1").fetchall() == [(1, False), (2, True)]
+        assert connection.execute(
+            "SELECT article_id, words IS NULL FROM news.article_revision ORDER BY 1"
+        ).fetchall() == [(1, False), (2, True)]
 
 
 def test_programs_are_told(edited: psycopg.Connection, database_uri: str) -> None:
@@ -255,7 +282,9 @@ def test_the_web_tells_it(edited: psycopg.Connection, database_uri: str) -> None
         assert item["matched_to"] == at(10).astimezone(VIETNAM).isoformat()
         assert item["snippet"] == "Bắt nhóm mua bán ma túy tại Hàm Tiến."
         assert "matched_revision" not in web.get("/api/v1/articles", q="ma").json["items"][0]
-        (line,) = web.get("/api/v1/articles.csv", q="mua", in_history="1", fields="id,matched_revision,matches_now").text.splitlines()[1:]
+        (line,) = web.get(
+            "/api/v1/articles.csv", q="mua", in_history="1", fields="id,matched_revision,matches_now"
+        ).text.splitlines()[1:]
         assert line == f"{ids(edited, 1)},1,False"
         assert web.get("/api/v1/facets", q="mua", in_history="1").json["count"] == 1
         assert web.get("/api/v1/articles", q="mua", in_history="so").status == 400
@@ -285,7 +314,11 @@ def test_the_page_has_a_box_and_says_which_state(edited: psycopg.Connection, dat
         assert ticked.count("có cả trong bản 1") == 1
         assert "mua bán <mark>ma</mark> <mark>túy</mark>" in ticked
         assert "--in_history" not in ticked, "a watch asks no history"
-        (address,) = [part.split('"')[0] for part in ticked.split('href="')[1:] if part.startswith(f"/articles/{ids(edited, 1)}?at=")]
+        (address,) = [
+            part.split('"')[0]
+            for part in ticked.split('href="')[1:]
+            if part.startswith(f"/articles/{ids(edited, 1)}?at=")
+        ]
         assert "mua bán ma túy" in web.get(address.replace("&amp;", "&")).text, "it leads to that state"
         assert "Also in earlier versions" in web.get("/search", q="x", lang="en").text
 
@@ -305,5 +338,3 @@ def test_an_article_of_the_wrong_kind_is_no_hit(connection: psycopg.Connection) 
     store(connection, [article(1), article(1, 10, body="Khác")])
     for query in ('"', "''", "\\", "a & b | !c", "(:*", "%", "'; --", "-", "OR OR", "*", "x" * 5000, "a " * 2000):
         found(connection, query)
-
-
