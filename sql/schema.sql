@@ -1546,12 +1546,13 @@ END
 $$;
 
 -- The newest articles an earlier state of which matches, with the newest such state. Filters and days are of the article as it is now. All
--- states that match are looked at, and none of what was redacted.
+-- states that match are looked at, by the index: the planner holds reading all of their words for cheap. None of what was redacted is told.
 CREATE FUNCTION news.newest_earlier(wanted tsquery, filters tsquery, since timestamptz, until timestamptz, most bigint)
     RETURNS TABLE (id bigint, published_at timestamptz, revision int)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET plan_cache_mode = force_custom_plan
     SET work_mem = '32MB'
+    SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -1570,6 +1571,20 @@ BEGIN
         ORDER BY article.published_at DESC NULLS LAST, article.id DESC
         LIMIT most;
 END
+$$;
+
+-- The newest articles that match now or did before, so many of them: what is among the newest of both is among the newest of each, so
+-- that it is known whether both hold.
+CREATE FUNCTION news.newest_in_any_state(
+    asked tsquery, wanted tsquery, filters tsquery, since timestamptz, until timestamptz, most bigint, checked boolean
+) RETURNS TABLE (id bigint, published_at timestamptz, revision int, matches_now boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT coalesce(present.id, past.id), coalesce(present.published_at, past.published_at), past.revision, present.id IS NOT NULL
+    FROM news.newest(asked, wanted, filters, since, until, most, checked, NULL) AS present
+    FULL JOIN news.newest_earlier(wanted, filters, since, until, most) AS past ON past.id = present.id
+    ORDER BY 2 DESC NULLS LAST, 1 DESC
+    LIMIT most;
 $$;
 
 -- news.search, and where it is asked for in what articles said before, too: `revision` is the newest earlier state that matches, `matches_now`
@@ -1621,32 +1636,25 @@ BEGIN
             ORDER BY found.place;
         RETURN;
     END IF;
-    IF search_states.fold OR search_states.sort = 'date' THEN
+    IF search_states.fold THEN
         RETURN QUERY
-            WITH present AS MATERIALIZED (
-                SELECT found.id, found.published_at
-                FROM news.newest(asked, wanted, filters, search_states.since, search_states.until,
-                                 CASE WHEN search_states.fold THEN 9223372036854775807 ELSE needed END, checked, NULL) AS found
-            ), past AS MATERIALIZED (
-                SELECT found.id, found.published_at, found.revision
-                FROM news.newest_earlier(wanted, filters, search_states.since, search_states.until,
-                                         CASE WHEN NOT search_states.fold THEN needed END) AS found
-            ), met AS (
-                SELECT coalesce(present.id, past.id) AS id, coalesce(present.published_at, past.published_at) AS published_at,
-                       past.revision, present.id IS NOT NULL AS matches_now
-                FROM present FULL JOIN past ON past.id = present.id
-            ), standing AS (
-                SELECT DISTINCT ON (CASE WHEN search_states.fold THEN coalesce(fingerprint.cluster, met.id) ELSE met.id END) met.*
-                FROM met
+            SELECT first.id, CASE WHEN search_states.sort = 'date' OR first.matches_now THEN 0 ELSE 10 END::real, first.revision, first.matches_now
+            FROM (
+                SELECT DISTINCT ON (coalesce(fingerprint.cluster, met.id)) met.*
+                FROM news.newest_in_any_state(asked, wanted, filters, search_states.since, search_states.until, 9223372036854775807, checked) AS met
                 JOIN news.article_current AS article ON article.id = met.id
                 LEFT JOIN news.fingerprint ON fingerprint.article_id = met.id
-                ORDER BY CASE WHEN search_states.fold THEN coalesce(fingerprint.cluster, met.id) ELSE met.id END,
-                         coalesce(article.published_at, article.first_seen_at), article.first_seen_at, met.id
-            )
-            SELECT standing.id, CASE WHEN search_states.sort = 'date' OR standing.matches_now THEN 0 ELSE 10 END::real,
-                   standing.revision, standing.matches_now
-            FROM standing
-            ORDER BY search_states.sort <> 'date' AND NOT standing.matches_now DESC, standing.published_at DESC NULLS LAST, standing.id DESC
+                ORDER BY coalesce(fingerprint.cluster, met.id), coalesce(article.published_at, article.first_seen_at),
+                         article.first_seen_at, met.id) AS first
+            ORDER BY search_states.sort <> 'date' AND NOT first.matches_now DESC, first.published_at DESC NULLS LAST, first.id DESC
+            LIMIT search_states.max_rows OFFSET search_states.skip_rows;
+        RETURN;
+    END IF;
+    IF search_states.sort = 'date' THEN
+        RETURN QUERY
+            SELECT met.id, 0::real, met.revision, met.matches_now
+            FROM news.newest_in_any_state(asked, wanted, filters, search_states.since, search_states.until, needed, checked) AS met
+            ORDER BY met.published_at DESC NULLS LAST, met.id DESC
             LIMIT search_states.max_rows OFFSET search_states.skip_rows;
         RETURN;
     END IF;
