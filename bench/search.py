@@ -55,6 +55,7 @@ def kinds(author: str, unit: str) -> dict[str, tuple[Filters, str]]:
     for name, query in WORDS.items():
         for sort in ("relevance", "date"):
             found[f"{name}, by {sort}"] = (Filters(query=query), sort)
+            found[f"{name}, in history, by {sort}"] = (Filters(query=query, in_history=True), sort)
     for name, query in (("frequent word", "tỉnh"), ("phrase", '"ma túy"')):
         for sort in ("relevance", "date"):
             found[f"{name} in a province, by {sort}"] = (Filters(query=query, province="lam-dong"), sort)
@@ -83,6 +84,9 @@ def told(name: str, taken: list[float], others: str = "") -> None:
 
 
 def measure(connection: psycopg.Connection, *, others: bool) -> None:
+    (states,) = connection.execute("SELECT count(*) FROM news.article_revision").fetchone() or (0,)
+    (size,) = connection.execute("SELECT pg_relation_size('news.revision_words')").fetchone() or (0,)
+    print(f"revision_words: {size / max(states, 1):.0f} bytes a state, {states} states")
     connection.prepare_threshold = None  # a cached plan would fit another query
     (count,) = connection.execute("SELECT count(*) FROM news.article_current").fetchone() or (1,)
     for relation in ("article_words", "article_labels", "article_lexemes", "article_current"):

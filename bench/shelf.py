@@ -33,19 +33,32 @@ PORTALS = 60
 FIRST = datetime(2012, 1, 1, tzinfo=UTC)
 DAYS = 5400
 AUTHORS = 400
-# What happened to the articles: a tenth was edited, one in sixty was taken down, a seventh are copies of the one before.
+# What happened to the articles: a tenth was edited (before it had the text of another one), one in sixty was taken down, a seventh are copies of the one before.
 HAPPENED = """
 INSERT INTO news.edit SELECT id, 2, first_seen_at + interval '3 days', '{body}', '{number}', 0.7, 3, 3, false
 FROM news.article_current WHERE id % 10 = 0;
+INSERT INTO news.article_revision (article_id, revision, valid_from, valid_to, url, title, published_at, byline, authors, unit, body, body_html,
+    section, images, attachments, content_hash, extracted_by, words)
+SELECT one.id, 1, one.first_seen_at, one.first_seen_at + interval '3 days', one.url, other.title, one.published_at, one.byline, one.authors, one.unit,
+    other.body, other.body_html, one.section, '[]', '[]', other.content_hash, '{}', other.words
+FROM news.article_current AS one JOIN news.article_current AS other ON other.id = one.id - 1 WHERE one.id % 10 = 0;
 INSERT INTO news.absence (article_id, how, url, first_missed_at, last_missed_at, confirmed_at)
 SELECT id, 'removed', url, first_seen_at + interval '9 days', first_seen_at + interval '10 days', first_seen_at + interval '10 days'
 FROM news.article_current WHERE id % 60 = 0;
 INSERT INTO news.fingerprint SELECT id, content_hash, '{}', CASE WHEN id % 7 < 2 THEN id - id % 7 END FROM news.article_current
 WHERE id > 7;
 INSERT INTO news.copying SELECT id, id - 1, 0.9, first_seen_at FROM news.article_current WHERE id % 7 = 1 AND id > 7;
-ANALYZE news.edit, news.absence, news.fingerprint, news.copying
+ANALYZE news.edit, news.article_revision, news.absence, news.fingerprint, news.copying
 """
-INDEXES = ("article_lexemes", "article_words", "article_labels", "article_newest", "article_portal", "article_rules")
+INDEXES = (
+    "article_lexemes",
+    "article_words",
+    "article_labels",
+    "article_newest",
+    "article_portal",
+    "article_rules",
+    "revision_words",
+)
 _CHANCE = random.Random(11)
 VOCABULARY = [" ".join(_CHANCE.choices(SYLLABLES, k=2 if _CHANCE.random() < 0.75 else 1)) for _ in range(WORDS)]
 _WEIGHTS = list(itertools.accumulate(1 / (rank + 8) for rank in range(WORDS)))

@@ -29,7 +29,8 @@ class NoDatabase(RuntimeError):
 class Article:
     """One article as it is now: the columns of `news.article`. Moments carry a time zone; what a page did not print is None.
 
-    `images` are `{"url", "caption"}`, `attachments` `{"url", "name"}`.
+    `images` are `{"url", "caption"}`, `attachments` `{"url", "name"}`. Of articles that were asked for `in_history`, `matched_revision` is the
+    newest earlier state that matches, with its time (None: only the present one does), and `matches_now` whether the present one does.
     """
 
     id: int
@@ -59,6 +60,10 @@ class Article:
     gone_at: datetime | None
     extracted_by: dict[str, str]
     rules: str | None
+    matched_revision: int | None = None
+    matched_from: datetime | None = None
+    matched_to: datetime | None = None
+    matches_now: bool = True
 
 
 _COLUMNS = tuple(one.name for one in fields(Article))
@@ -76,6 +81,7 @@ def articles(
     until: str | date | None = None,
     gone: bool | None = None,
     fold: bool | None = None,
+    in_history: bool | None = None,
     limit: int | None = None,
     database: str | None = None,
 ) -> Generator[Article, None, None]:
@@ -83,13 +89,13 @@ def articles(
 
     The filters are those of `tintinh search`, written as there (`province="Lâm Đồng"`, `since="5/11/2026"`); `since` is
     inclusive, `until` exclusive. `database` is a libpq URI; default: DATABASE_URL, else the one that `tintinh` uses.
-    All come from one moment: what is stored meanwhile is not among them.
+    `in_history` finds by what articles said before, too. All come from one moment: what is stored meanwhile is not among them.
 
     Raises WrongFilter for a filter that can match nothing at once; NoDatabase and psycopg.Error at the first article.
     """
     given: Mapping[str, Any] = {
         "portal": portal, "province": province, "author": author, "unit": unit, "section": section,
-        "since": since, "until": until, "gone": gone, "fold": fold,
+        "since": since, "until": until, "gone": gone, "fold": fold, "in_history": in_history,
     }  # fmt: skip
     typed = {name: _typed(value) for name, value in given.items() if not isinstance(value, datetime)}
     exact: dict[str, Any] = {name: _in_vietnam(value) for name, value in given.items() if isinstance(value, datetime)}
@@ -118,7 +124,7 @@ def _stream(wanted: Filters, limit: int, database: str | None) -> Generator[Arti
         moments.forgive(connection)
         with closing(stored.export(connection, wanted, limit=limit)) as rows:
             for row in rows:
-                yield Article(**{name: row[name] for name in _COLUMNS})
+                yield Article(**{name: row[name] for name in _COLUMNS if name in row})
 
 
 def _of_the_command() -> str:

@@ -69,7 +69,7 @@ def changes(
     of edits only those with this score or more. `article`: only those of one, whatever the filters. `after`: what follows the last row of a page.
     """
     ids = [article] if article is not None else None
-    asked = replace(wanted, since=None, until=None, fold=False)
+    asked = replace(wanted, since=None, until=None, fold=False, in_history=False)
     if ids is None and asked != Filters():
         found = articles.search_ids(connection, asked, FEW + 1)
         ids = found if len(found) <= FEW else None

@@ -34,7 +34,8 @@ class Filters:
 
     `province` is a slug and means those that became part of it, too. `units` are alternatives. `since` is inclusive, `until`
     exclusive, both are moments of publication. `gone` is true for only what was taken down, false for only what was not.
-    `fold` leaves of near-identical articles the first that matches.
+    `fold` leaves of near-identical articles the first that matches. `in_history` finds by what articles said before, too; the other
+    filters are of the article as it is now.
     """
 
     query: str = ""
@@ -47,6 +48,7 @@ class Filters:
     until: datetime | None = None
     gone: bool | None = None
     fold: bool = False
+    in_history: bool = False
 
     def parameters(self) -> dict[str, Any]:
         """The filters by the names that the SQL statements know them under."""
@@ -62,7 +64,15 @@ def parse(given: Mapping[str, str | None]) -> Filters:
     >>> parse({"province": "Lâm Đồng", "unit": "pv28", "since": "5/11/2026", "author": None}).province
     'lam-dong'
     """
-    read = {"province": province, "unit": unit, "since": day, "until": day, "gone": _yes, "fold": _yes}
+    read = {
+        "province": province,
+        "unit": unit,
+        "since": day,
+        "until": day,
+        "gone": _yes,
+        "fold": _yes,
+        "in_history": _yes,
+    }
     plain = {"query", "portal", "author", "section"}
     found: dict[str, Any] = {}
     for name, text in given.items():

@@ -10,6 +10,7 @@ import psycopg
 from reader import stored as articles
 from reader.filters import Filters
 from reader.rows import Row, rows_of
+from reader.states import told
 from reader.stored import COUNTED
 
 # Earlier than any article that is stored.
@@ -19,9 +20,9 @@ EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 def matching(
     connection: psycopg.Connection, wanted: Filters, *, sort: str = "relevance", limit: int = 20, offset: int = 0
 ) -> list[Row]:
-    """Whole articles that match, by `relevance` or newest `date` first, each with its `rank`."""
+    """Whole articles that match, by `relevance` or newest `date` first, with their `rank`; `in_history` with what `stored.search` tells."""
     window = {"sort": sort, "limit": limit, "offset": offset}
-    return rows_of(connection, "matching_articles", wanted.parameters() | window)
+    return [told(row, wanted) for row in rows_of(connection, "matching_articles", wanted.parameters() | window)]
 
 
 def count(connection: psycopg.Connection, wanted: Filters) -> tuple[int, bool]:

@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 
 from reader.filters import Filters
 from reader.rows import Row, rows_of
+from reader.states import MATCHED, told
 from sql.load import query
 from vietnam import urls
 
@@ -21,9 +22,13 @@ COUNTED = 10_000  # matches that are counted one by one; of more it is only said
 def search(
     connection: psycopg.Connection, wanted: Filters, *, sort: str = "relevance", limit: int = 20, offset: int = 0
 ) -> list[Row]:
-    """Articles that match, without their bodies, by `relevance` or newest `date` first; each tells how many `copies` it has."""
+    """Articles that match, without their bodies, by `relevance` or newest `date` first; each tells how many `copies` it has.
+
+    Found in earlier states (`in_history`), each tells the newest earlier state that matches (`matched_revision`, `matched_from`, `matched_to`;
+    None where only the present one does), whether the present one does (`matches_now`) and a `snippet` of it, else of that state.
+    """
     window = {"sort": sort, "limit": limit, "offset": offset}
-    return rows_of(connection, "search_articles", wanted.parameters() | window)
+    return [told(row, wanted) for row in rows_of(connection, "search_articles", wanted.parameters() | window)]
 
 
 def search_ids(connection: psycopg.Connection, wanted: Filters, limit: int) -> list[int]:
@@ -44,12 +49,14 @@ def export(
     with connection.transaction(), connection.cursor(name="export", row_factory=dict_row) as cursor:
         cursor.itersize = 1000
         cursor.execute(query("export_articles"), wanted.parameters() | {"limit": limit, "offset": offset})
-        yield from cursor
+        for row in cursor:
+            yield told(row, wanted)
 
 
-def columns(connection: psycopg.Connection) -> dict[str, str]:
-    """The columns of news.article in their order, with their types as PostgreSQL writes them."""
-    return {row["name"]: row["type"] for row in rows_of(connection, "article_columns", {})}
+def columns(connection: psycopg.Connection, *, in_history: bool = False) -> dict[str, str]:
+    """The columns of news.article in their order, with their types as PostgreSQL writes them; `in_history` with those of a hit."""
+    found = {row["name"]: row["type"] for row in rows_of(connection, "article_columns", {})}
+    return found | (MATCHED if in_history else {})
 
 
 def article(connection: psycopg.Connection, key: str) -> Row | None:

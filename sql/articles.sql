@@ -69,7 +69,7 @@ INSERT INTO news.article_revision (
     title, published_at, published_raw, published_precision, byline, authors, unit, credit, lead, body, body_html,
     section, images, attachments, extracted_by, rules,
     -- end
-    content_hash, made_by
+    content_hash, made_by, words
 )
 SELECT article.id, article.revision, article.changed_at, incoming.fetched_at, article.url,
        -- fields all: article.{name},
@@ -77,7 +77,7 @@ SELECT article.id, article.revision, article.changed_at, incoming.fetched_at, ar
        article.authors, article.unit, article.credit, article.lead, article.body, article.body_html, article.section,
        article.images, article.attachments, article.extracted_by, article.rules,
        -- end
-       article.content_hash, article.made_by
+       article.content_hash, article.made_by, article.words
 FROM news.article_current AS article
 JOIN incoming USING (identity)
 WHERE article.content_hash IS DISTINCT FROM incoming.content_hash;
@@ -89,14 +89,14 @@ INSERT INTO news.article_revision (
     title, published_at, published_raw, published_precision, byline, authors, unit, credit, lead, body, body_html,
     section, images, attachments, extracted_by, rules,
     -- end
-    content_hash
+    content_hash, words
 )
 SELECT %(id)s::bigint, %(revision)s::int, fetched_at, %(valid_to)s::timestamptz, url,
        -- fields all: {name},
        title, published_at, published_raw, published_precision, byline, authors, unit, credit, lead, body, body_html,
        section, images, attachments, extracted_by, rules,
        -- end
-       content_hash
+       content_hash, news.words(title, byline, body)
 FROM incoming;
 
 -- query redact_article
@@ -114,7 +114,7 @@ UPDATE news.article_revision SET
     title = '[redacted]', published_raw = NULL, byline = NULL, authors = '{}', unit = NULL, credit = NULL, lead = NULL,
     body = '', body_html = '', images = '[]', attachments = '[]', extracted_by = '{}',
     -- end
-    content_hash = 'redacted'
+    content_hash = 'redacted', words = NULL
 WHERE article_id = %(id)s::bigint;
 
 -- query article_states

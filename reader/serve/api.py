@@ -18,7 +18,7 @@ from reader.filters import Filters, WrongFilter
 from reader.rows import Row
 from reader.serve import asked
 from reader.serve.answers import dumped, json_answer, plain
-from reader.serve.asked import DEEPEST, FILTERS, MOST_ROWS, Cursor
+from reader.serve.asked import DEEPEST, FILTERS, MOST_ROWS, SEARCHED, Cursor
 from reader.serve.database import Database
 from vietnam import provinces, units
 
@@ -54,7 +54,7 @@ class Api:
     def articles(self, request: Request) -> Response:
         """A page of articles, the number of all that match, and where the next page begins."""
         given = request.query_params
-        asked.known_only(given, {*FILTERS, "sort", "limit", "cursor", "fields"})
+        asked.known_only(given, {*SEARCHED, "sort", "limit", "cursor", "fields"})
         kind = request.headers.get("accept", "")
         if "text/csv" in kind or "application/x-ndjson" in kind:
             return self.exported(request)
@@ -63,7 +63,8 @@ class Api:
         cursor = Cursor.of(given["cursor"]) if given.get("cursor") else Cursor()
         with self.database.reading() as connection:
             asked.known_portal(connection, wanted)
-            fields = fields_of(given, articles.columns(connection))
+            found = articles.columns(connection, in_history=wanted.in_history)
+            fields = fields_of(given, [*found, "snippet"] if wanted.in_history and wanted.query else found)
             rows, following = page(connection, wanted, sort, limit, cursor)
             number, is_exact = overview.count(connection, wanted)
         items = [{name: row[name] for name in fields} for row in rows]
@@ -73,7 +74,7 @@ class Api:
     def exported(self, request: Request) -> Response:
         """Up to 10,000 articles, newest first, as CSV or JSON Lines, as they come from the database."""
         given = request.query_params
-        asked.known_only(given, {*FILTERS, "limit", "fields", "sort", "cursor"})
+        asked.known_only(given, {*SEARCHED, "limit", "fields", "sort", "cursor"})
         is_csv = request.url.path.endswith(".csv") or "text/csv" in request.headers.get("accept", "")
         wanted = asked.read_filters(given)
         limit = asked.read_number(given, "limit", MOST_EXPORTED, MOST_EXPORTED)
@@ -82,7 +83,7 @@ class Api:
             raise WrongFilter("cursor", "a file has no pages: narrow it by since and until")
         with self.database.reading() as connection:
             asked.known_portal(connection, wanted)
-            fields = fields_of(given, articles.columns(connection))
+            fields = fields_of(given, articles.columns(connection, in_history=wanted.in_history))
         rows = self.rows(wanted, limit, fields)
         lines = csv_lines(rows, fields) if is_csv else (dumped(row) + b"\n" for row in rows)
         kind = "text/csv; charset=utf-8" if is_csv else "application/x-ndjson"
@@ -203,7 +204,7 @@ class Api:
     def facets(self, request: Request) -> Response:
         """How many matching articles fall under which value."""
         given = request.query_params
-        asked.known_only(given, FILTERS)
+        asked.known_only(given, SEARCHED)
         with self.database.reading() as connection:
             wanted = asked.read_filters(given)
             asked.known_portal(connection, wanted)

@@ -44,6 +44,8 @@ PARAMETERS: dict[str, Parameter] = {
     "until": Parameter("The day before which it was published", _TEXT),
     "gone": Parameter("yes: only what was taken down; no: only what was not", {"enum": ["yes", "no"]}),
     "fold": Parameter("yes: one of near-identical copies stands for all", {"enum": ["yes", "no"]}),
+    "in_history": Parameter("1: by what articles said before, too; `matched_revision`, its time and `matches_now` tell which state matched",
+                            {"enum": ["1", "0", "yes", "no"]}),
     "sort": Parameter("relevance, or date: newest first", {"enum": ["relevance", "date"]}),
     "limit": Parameter("Rows of one answer", {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": 20}),
     "cursor": Parameter("`next` of the answer before", _TEXT),
@@ -54,6 +56,8 @@ PARAMETERS: dict[str, Parameter] = {
     "days": Parameter("Days up to today", {"type": "integer", "minimum": 1, "maximum": 400, "default": 90}),
 }  # fmt: skip
 FILTERS = ("q", "portal", "province", "author", "unit", "section", "since", "until", "gone", "fold")
+# Of what is asked of articles, not of what happened to them.
+SEARCHED = (*FILTERS, "in_history")
 
 
 def read_filters(given: Mapping[str, str]) -> Filters:
@@ -62,7 +66,7 @@ def read_filters(given: Mapping[str, str]) -> Filters:
     >>> read_filters({"q": "ma túy", "unit": "pv28", "province": ""}).units
     ('PV28', 'PV05')
     """
-    named = {"query" if name == "q" else name: given[name] for name in FILTERS if given.get(name, "").strip()}
+    named = {"query" if name == "q" else name: given[name] for name in SEARCHED if given.get(name, "").strip()}
     for name in {"since", "until"} & named.keys():
         named[name] = _with_plus(named[name])
     for name, text in named.items():

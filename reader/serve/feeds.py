@@ -17,7 +17,7 @@ from reader import stored as articles
 from reader.rows import Row
 from reader.serve import asked, words
 from reader.serve.answers import answer
-from reader.serve.asked import FILTERS
+from reader.serve.asked import FILTERS, SEARCHED
 from reader.serve.database import Database
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -38,7 +38,7 @@ def routes(database: Database) -> list[Route]:
     def of_articles(request: Request) -> Response:
         """The newest articles that match."""
         given = request.query_params
-        asked.known_only(given, {*FILTERS, "sort", "lang", "limit"})
+        asked.known_only(given, {*SEARCHED, "sort", "lang", "limit"})
         wanted = asked.read_filters(given)
         with database.reading() as connection:
             asked.known_portal(connection, wanted)

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from reader.serve.asked import FILTERS, PARAMETERS
+from reader.serve.asked import FILTERS, PARAMETERS, SEARCHED
 
 _ITEM: dict[str, Any] = {"type": "object"}
 _PAGE: dict[str, Any] = {
@@ -20,7 +20,7 @@ _PROBLEM: dict[str, Any] = {
 }  # fmt: skip
 # Path: (what it answers, its parameters, the schema of an answer).
 CALLS: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
-    "/articles": ("Articles that match, with their number", (*FILTERS, "sort", "limit", "cursor", "fields"), _PAGE),
+    "/articles": ("Articles that match, with their number", (*SEARCHED, "sort", "limit", "cursor", "fields"), _PAGE),
     "/articles/{id}": ("One article as it is now", ("fields",), _ITEM),
     "/articles/{id}/revisions": ("Every state of an article, oldest first", (), _PAGE),
     "/articles/{id}/as-of": ("An article as it stood in the database at a moment", ("at",), _ITEM),
@@ -35,7 +35,7 @@ CALLS: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
     "/provinces": ("The 63 provinces before 2025-07-01 and the 34 since", (), _PAGE),
     "/watches": ("Saved searches, with how often they reacted", (), _PAGE),
     "/watches/{name}/hits": ("What a watch reacted to, the last found first", ("limit", "cursor"), _PAGE),
-    "/facets": ("How many of the newest 10,000 matches fall under which value", FILTERS, _ITEM),
+    "/facets": ("How many of the newest 10,000 matches fall under which value", SEARCHED, _ITEM),
 }  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def document() -> dict[str, Any]:
                 "required": False,
                 "schema": PARAMETERS[name].schema,
             }
-            for name in (*FILTERS, "fields")
+            for name in (*SEARCHED, "fields")
         ]
         responses = {
             "200": {

@@ -23,7 +23,7 @@ from reader.rows import Row
 from reader.serve import asked, charts, words
 from reader.serve.answers import answer
 from reader.serve.api import NotFound, found_article, page, sort_of, unit_facts
-from reader.serve.asked import FILTERS, Cursor
+from reader.serve.asked import FILTERS, SEARCHED, Cursor
 from reader.serve.database import Database, Unavailable
 from vietnam import provinces
 from vietnam.dates import VIETNAM
@@ -156,15 +156,21 @@ class Pages:
         total = facets.pop("total")[0][1]
         hit = snippet.wanted(wanted.query)
         shown = [
-            row | {"snippet": snippet.snippet(row["body"], hit), "marked": snippet.marked(row["title"], hit)}
+            row
+            | {
+                "snippet": snippet.marked(row["snippet"], hit)
+                if "snippet" in row
+                else snippet.snippet(row["body"], hit),
+                "marked": snippet.marked(row["title"], hit),
+            }
             for row in rows
         ]
-        kept = {name: given[name] for name in (*FILTERS, "sort") if given.get(name, "").strip()}
+        kept = {name: given[name] for name in (*SEARCHED, "sort") if given.get(name, "").strip()}
         line = [
             (bar, *charts.month_ends(bar.label)) for bar in charts.bars(charts.months(facets.get("month", [])), 720, 64)
         ]
         return rendered(
-            request, "search.html", rows=shown, following=following, facets=self.facets(facets, kept), chosen=kept.keys() - {"q", "sort"}, total=min(total, articles.COUNTED),
+            request, "search.html", rows=shown, following=following, facets=self.facets(facets, kept), chosen=kept.keys() - {"q", "sort", "in_history"}, total=min(total, articles.COUNTED),
             is_exact=total <= articles.COUNTED, kept=kept, sort=sort, line=line, watch=watch_command(kept), years=facets.get("year", []),
         )  # fmt: skip
 
@@ -404,7 +410,7 @@ def watch_command(kept: Mapping[str, str]) -> str:
     for name, value in kept.items():
         if flag := flags.get((name, value)):
             words.append(flag)
-        elif name not in {"q", "sort", "gone", "fold"}:
+        elif name not in {"q", "sort", "gone", "fold", "in_history"}:
             words += [f"--{name}", value]
     return shlex.join(words)
 

@@ -11,6 +11,7 @@ LANGUAGES = ("vi", "en")
 FILTERS = {
     "q": "Từ khóa", "query": "Từ khóa", "portal": "Cổng", "province": "Tỉnh", "author": "Tác giả", "unit": "Đơn vị", "section": "Chuyên mục",
     "since": "Từ ngày", "until": "Trước ngày", "gone": "Trạng thái", "fold": "Gộp bản sao",
+    "in_history": "Tìm cả trong bản cũ",
 }  # fmt: skip
 ENGLISH: dict[str, str] = {
     "Tin tỉnh": "Provincial news",
@@ -63,6 +64,9 @@ ENGLISH: dict[str, str] = {
     "liên quan": "relevance",
     "mới nhất": "newest first",
     "Gộp bản sao": "Fold copies",
+    "Tìm cả trong bản cũ": "Also in earlier versions",
+    "có cả trong bản {n} (đến {moment})": "also in state {n} (until {moment})",
+    "chỉ có trong bản {n} (đến {moment})": "only in state {n} (until {moment})",
     "Lọc": "Filters",
     "Xóa lọc": "Remove all filters",
     "bỏ lọc": "remove this filter",

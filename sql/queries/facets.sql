@@ -1,8 +1,9 @@
 -- How many of the articles that match fall under each value, of the newest 10,000 of them; `total` counts one more where there are more.
 WITH matching AS MATERIALIZED (
-    SELECT id FROM news.search(
+    SELECT id FROM news.search_states(
         %(query)s::text, %(portal)s::text, %(province)s::text, %(author)s::text, %(units)s::text[], %(section)s::text,
-        %(since)s::timestamptz, %(until)s::timestamptz, 'date', 10001, 0, %(gone)s::boolean, %(fold)s::boolean)
+        %(since)s::timestamptz, %(until)s::timestamptz, 'date', 10001, 0, %(gone)s::boolean, %(fold)s::boolean,
+        %(in_history)s::boolean)
 ), facts AS MATERIALIZED (
     SELECT article.portal, article.province, coalesce(province.successor, article.province) AS province_now, article.unit, article.section,
            article.authors, article.gone_at IS NOT NULL AS is_gone, article.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh' AS printed

@@ -53,7 +53,9 @@ def rows(connection: psycopg.Connection) -> dict[str, list[Any]]:
 
 def read(connection: psycopg.Connection) -> list[Any]:
     """What people get: searches, articles with their history, and runs."""
-    found: list[Any] = [articles.search(connection, Filters(query=text)) for text in QUERIES]
+    found: list[Any] = [
+        articles.search(connection, Filters(query=text, in_history=past)) for past in (True, False) for text in QUERIES
+    ]
     ids = [row["id"] for row in found[-1]]
     return [*found, [articles.states(connection, id_) for id_ in ids], articles.runs(connection, None, 20)]
 

@@ -23,6 +23,7 @@ WITHOUT_ANSWER = (
     "only by the day",
     "bytes prove",
     "first seen?",
+    "say it no more?",
 )
 
 

@@ -49,6 +49,18 @@ def test_a_row_that_holds_such_a_moment_is_read_all_the_same(
         done = command(*asked, "--format", form)
         assert (done.returncode, done.stderr) == (0, ""), asked
         assert "Bài số 1" in done.stdout
+    connection.execute(
+        """
+        INSERT INTO news.article_revision (article_id, revision, valid_from, valid_to, url, title, published_at, authors, body, body_html, images,
+                                           attachments, content_hash, extracted_by, words)
+        SELECT id, 0, %(moment)s, %(moment)s, url, 'Cũ', %(moment)s, '{}', 'xưa', '', '[]', '[]', 'x', '{}', news.words('Cũ', NULL, 'xưa')
+        FROM news.article_current""",
+        {"moment": moment},
+    )
+    for sort in ("relevance", "date"):
+        done = command("search", "xưa", "--in-history", "--sort", sort, "--format", form)
+        assert (done.returncode, done.stderr.removesuffix("1 articles match\n")) == (0, "")
+        assert "Bài số 1" in done.stdout
 
 
 def test_escapes_of_a_terminal_are_not_printed(command: Command, tmp_path: Path) -> None:

@@ -15,10 +15,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from pyarrow import parquet
 
 from ingest.store import store
 from tests.conftest import Command
 from tests.support import PATIENCE, article, environment
+from tests.tintinh.crawled import objects
 
 BODY = (
     "Sáng nay lực lượng chức năng đã thu giữ số tang vật có trị giá hơn hai trăm triệu đồng của nhóm mua bán trái phép chất ma túy.\n\n"
@@ -202,3 +204,41 @@ def test_psql_reads_in_vietnams_time_and_writes_only_as_owner(command: Command, 
     assert connection.execute("SELECT count(*) FROM news.portal").fetchone() == (0,)
     assert command("db", "psql", "--owner", *asked[2:], writing, apart=True, env=OURS).returncode == 0
     assert connection.execute("SELECT count(*) FROM news.portal").fetchone() == (1,)
+
+
+def test_a_search_in_earlier_states_says_which_one(
+    terminal: Terminal, command: Command, connection: psycopg.Connection, tmp_path: Path
+) -> None:
+    store(
+        connection,
+        [
+            article(1, body="Bắt nhóm mua bán ma túy."),
+            article(2, body="Vụ ma túy khác."),
+            article(3, body="Vụ ma túy ba."),
+        ],
+    )
+    store(connection, [article(1, 10, body="Bắt nhóm buôn lậu."), article(3, 10, body="Vụ ma túy ba, nói thêm.")])
+    shown = plain(terminal("search", "ma", "tuy", "--in-history", columns=160))
+    assert [line.split("  ")[1] for line in shown.splitlines() if line[:1].isdigit() and "articles" not in line] == [
+        "Bài số 1",
+        "Bài số 2",
+        "Bài số 3",
+    ]
+    assert "only in revision 1, until 2026-11-05 15:10" in shown
+    assert "also in revision 1, until" in shown
+    assert ("Bắt nhóm mua bán ma túy." in shown, "3 articles match" in shown) == (True, True)
+    one, two, three = objects(command("search", "ma túy", "--in-history").stdout)
+    assert (one["matched_revision"], one["matches_now"], one["snippet"]) == (1, False, "Bắt nhóm mua bán ma túy.")
+    assert (two["matched_revision"], two["matches_now"], three["matches_now"]) == (None, True, True)
+    stacked = command("search", "mua", "--in-history", "--format", "csv").stdout.splitlines()
+    assert stacked[0].endswith("matched_revision,matched_from,matched_to,matches_now,snippet")
+    for ending in ("jsonl", "csv", "parquet"):
+        done = command("export", "-o", tmp_path / f"all.{ending}", "ma túy", "--in-history")
+        assert (done.returncode, "3 articles" in done.stderr) == (0, True), done.stderr
+    read = parquet.read_table(tmp_path / "all.parquet").to_pylist()
+    assert [(row["matched_revision"], row["matches_now"]) for row in read] == [(1, False), (None, True), (1, True)]
+    assert [line["matched_revision"] for line in objects((tmp_path / "all.jsonl").read_text())] == [1, None, 1]
+    assert "matched" not in command("export", "ma túy").stdout
+    refused = command("export", "--since-change", "0", "--in-history")
+    assert (refused.returncode, "takes no filters" in refused.stderr) == (2, True)
+    assert command("watch", "add", "x", "ma túy", "--in-history").returncode == 2

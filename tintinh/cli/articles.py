@@ -15,7 +15,7 @@ from reader.filters import Filters
 from tintinh import config
 from tintinh.cli.changes import changes
 from tintinh.cli.export import export
-from tintinh.cli.options import FormatOption, Portal, Province, check_portal, filtered, province_slug
+from tintinh.cli.options import FormatOption, InHistory, Portal, Province, check_portal, filtered, province_slug
 from tintinh.cli.output import Format, chosen_format, entries, rows, say
 from tintinh.cli.paging import paged
 from tintinh.cli.show import show
@@ -23,6 +23,8 @@ from vietnam import provinces
 
 __all__ = ["FormatOption", "Province", "portals", "province_slug", "register"]  # what `tintinh portals` takes from here
 SORTS = ("relevance", "date")
+# Of a search in earlier states, too: which one matched, and whether the present one does.
+MATCHED = ("matched_revision", "matched_to", "matches_now", "snippet")
 COLUMNS = ("id", "published_at", "title", "authors", "unit", "section", "portal", "copies")
 
 
@@ -47,6 +49,7 @@ def search(
     sort: Annotated[str, typer.Option(help="relevance or date")] = "relevance",
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
     offset: Annotated[int, typer.Option(min=0, max=2_000_000_000)] = 0,
+    in_history: InHistory = False,
     form: FormatOption = None,
 ) -> None:
     """Search the articles."""
@@ -55,7 +58,7 @@ def search(
     with config.database("news_reader") as connection:
         check_portal(connection, wanted.portal)
         query = " ".join(words)
-        wanted = replace(wanted, query=query)
+        wanted = replace(wanted, query=query, in_history=in_history)
         if chosen_format(form) is Format.table and sys.stdout.isatty():
             found = overview.matching(connection, wanted, sort=sort, limit=limit, offset=offset)
             entries(found, query)
@@ -63,7 +66,7 @@ def search(
                 say("nothing found")
         else:
             found = articles.search(connection, wanted, sort=sort, limit=limit, offset=offset)
-            rows(found, COLUMNS, form)
+            rows(found, (*COLUMNS, *MATCHED) if in_history else COLUMNS, form)
         if found and chosen_format(form) is Format.table and (len(found) == limit or sys.stdout.isatty()):
             number = articles.count(connection, wanted)
             say("10.000+ articles match" if number > articles.COUNTED else f"{number} articles match")

@@ -15,7 +15,7 @@ from reader import mirror
 from reader import stored as articles
 from reader.filters import Filters
 from tintinh import config
-from tintinh.cli.options import FormatOption, check_portal, filtered, usage
+from tintinh.cli.options import FormatOption, InHistory, check_portal, filtered, usage
 from tintinh.cli.output import Format, rows, say, write_csv, write_excel
 
 ENDINGS = ("jsonl", "csv", "parquet")
@@ -35,6 +35,7 @@ def export(
     wanted: Filters,
     limit: Annotated[int | None, typer.Option(min=1, max=2_000_000_000)] = None,
     offset: Annotated[int, typer.Option(min=0, max=2_000_000_000)] = 0,
+    in_history: InHistory = False,
     excel: Annotated[
         bool, typer.Option("--excel", help="With -o FILE.csv: as Excel opens it in Vietnam, and no cell is a formula.")
     ] = False,
@@ -52,6 +53,7 @@ def export(
     form: FormatOption = None,
 ) -> None:
     """Export whole articles, newest first."""
+    wanted = replace(wanted, in_history=in_history)
     if since_change is not None and (query or limit or offset or partition or wanted != Filters()):
         raise typer.BadParameter("--since-change takes no filters: what no longer matches would stay in the mirror")
     if partition is not None:
@@ -65,7 +67,7 @@ def export(
     wanted = replace(wanted, query=query)
     with config.database("news_reader") as connection, ExitStack() as stack:
         check_portal(connection, wanted.portal)
-        columns, cursor = articles.columns(connection), None
+        columns, cursor = articles.columns(connection, in_history=in_history), None
         if since_change is None:
             given = articles.export(connection, wanted, limit=limit or articles.EVERYTHING, offset=offset)
         else:
@@ -107,7 +109,7 @@ def _by_month(output: Path | None, wanted: Filters, limit: int, offset: int) -> 
         try:
             partial.mkdir(parents=True)
             with closing(articles.export(connection, wanted, limit=limit, offset=offset)) as found:
-                count = parquet.write_months(found, partial, articles.columns(connection))
+                count = parquet.write_months(found, partial, articles.columns(connection, in_history=wanted.in_history))
             partial.replace(output)
         finally:
             shutil.rmtree(partial, ignore_errors=True)

@@ -46,6 +46,10 @@ FILTERS: dict[str, Any] = {
     ],
     "fold": Annotated[bool | None, typer.Option("--fold", help="Of near-identical articles only the first.")],
 }
+InHistory = Annotated[
+    bool,
+    typer.Option("--in-history", help="Find by what articles said before, too; each hit tells which state matched."),
+]
 
 
 @contextmanager

@@ -207,15 +207,25 @@ def entries(found: Iterable[Mapping[str, Any]], query: str, out: IO[str] | None 
         number = str(row["id"])
         about = [
             local(row["published_at"]), row["portal"], ", ".join(filter(None, [*row["authors"], row["unit"]])), row["section"],
-            f"{row['copies']} copies" if row.get("copies") else None, "gone" if row.get("gone_at") else None,
+            f"{row['copies']} copies" if row.get("copies") else None, "gone" if row.get("gone_at") else None, _matched(row),
         ]  # fmt: skip
         title = Text.assemble((f"{number}  ", "dim"), _marked(snippet.marked(printable(row["title"]), words), "bold"))
         console.print(title)
         lines = [Text(" · ".join(printable(part) for part in about if part), style="dim")]
-        if row.get("body"):
+        if text := row.get("snippet"):
+            lines.append(_marked(snippet.marked(printable(text), words), ""))
+        elif row.get("body"):
             lines.append(_marked(snippet.snippet(printable(row["body"]), words), ""))
         for line in lines:
             console.print(Padding(line, (0, 0, 0, 2)))
+
+
+def _matched(row: Mapping[str, Any]) -> str | None:
+    """Which state matched, of a search in earlier ones."""
+    if row.get("matched_revision") is None:
+        return None
+    also = "also" if row["matches_now"] else "only"
+    return f"{also} in revision {row['matched_revision']}, until {local(row['matched_to'])}"
 
 
 def _marked(pieces: Sequence[tuple[bool, str]], style: str) -> Text:

@@ -16,7 +16,7 @@ from vietnam.dates import VIETNAM
 # By the type of the column in PostgreSQL; what is not here is text.
 _TYPES = {
     "bigint": pa.int64(), "integer": pa.int32(), "text[]": pa.list_(pa.string()),
-    "timestamp with time zone": pa.timestamp("us", tz="UTC"), "date": pa.date32(),
+    "timestamp with time zone": pa.timestamp("us", tz="UTC"), "date": pa.date32(), "boolean": pa.bool_(),
 }  # fmt: skip
 ROWS_A_GROUP = 5000  # what is held in memory at a time: some 50 MB of articles
 
