@@ -7,14 +7,13 @@ from abc import abstractmethod
 from typing import ClassVar
 
 from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle
-from crawler.platforms.evidence import content, dating, parts, people, section, surroundings, title
+from crawler.platforms.evidence import content, dating, lead, parts, people, section, surroundings, title
 from crawler.platforms.evidence import text as article_text
 from crawler.platforms.evidence.aside import LONGEST_TEASER, LongText, is_headline
-from crawler.platforms.evidence.chrome import is_line_of_dates
 from crawler.platforms.evidence.title import AS_ADDRESS
 from crawler.platforms.lists import ListReader
 from crawler.platforms.page import Page, kinds_of
-from crawler.platforms.tree import Element, ancestors, is_hidden, names, own_text, path_of, text_of
+from crawler.platforms.tree import Element, ancestors, is_hidden, names, path_of, text_of
 from vietnam import byline as bylines
 from vietnam import dates
 
@@ -29,26 +28,6 @@ _NO_PICTURE = re.compile(
 )
 # The name of a section has no more words; a heading that has, above a date, is an article's.
 _SECTION_WORDS = 6
-# A lead is no longer than this (characters).
-_LONGEST_LEAD = 900
-_LEAD_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:sapo|lead|summary|intro(?:text)?|chapeau|trich-?dan|tom-?tat|description|desc|excerpt|standfirst|sub-?head(?:line)?|sub-?title|teaser|abstract|home-?text|dek|mo-?ta|has-(?:x-)?large-font-size)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_NO_ARTICLE = re.compile(r"schema\.org/(?:Person|\w*Organization|\w*Place)$", re.IGNORECASE)
-# What somebody said begins so.
-_QUOTES = ("“", '"', "«", "‘", "–", "-")
-# Shorter lines between heading and body are labels.
-_LEAD_LENGTH = 50
-_LEAD_TAGS = frozenset(
-    ["p", "div", "section", "td", "b", "strong", "em", "i", "span", "font", "h2", "h3", "h4", "h5", "h6", "blockquote"]
-)
-
-
-def _describes_another(element: Element) -> bool:
-    """Whether machines are told that an element says something of a person or an office: the box about the account."""
-    told = (node.attr("itemtype") for node in ancestors(element))
-    return _NO_ARTICLE.search(next(filter(None, told), "")) is not None
 
 
 class MarkupPlatform(ListReader):
@@ -220,15 +199,15 @@ class MarkupPlatform(ListReader):
             raise NotAnArticle("no text")
         section = self.find_section(page, title.text)
         heading = title.element
-        lead = self._lead_element(page, bodies) or self._lead_above(bodies)
-        if lead is None and heading is not None:
-            lead = self._lead_between(page, heading, bodies[0])
-        if lead in bodies:
-            bodies = [body for body in bodies if body is not lead]
+        above = self._lead_element(page, bodies) or lead.above(bodies)
+        if above is None and heading is not None:
+            above = lead.between(page, heading, bodies[0], self.pictures)
+        if above in bodies:
+            bodies = [body for body in bodies if body is not above]
         pictures = [
             one for one in self._outside(page, self.pictures, bodies) if not surroundings.leads_to_another(page, one)
         ]
-        outside = [*([lead] if lead is not None else []), *pictures]
+        outside = [*([above] if above is not None else []), *pictures]
         outside += self._pictures_above(page, heading, bodies, outside)
         outside.sort(key=page.place)
         labels = {section[0]} if section else set()
@@ -246,7 +225,7 @@ class MarkupPlatform(ListReader):
             *bodies,
             skip=tuple(dict.fromkeys(skip)),
             labels=frozenset(labels | {title.text}),
-            lead=text_of(lead) if lead is not None else "",
+            lead=text_of(above) if above is not None else "",
         )
         apart = [*foreign.files, *self._outside(page, self.files, bodies)]
         attachments = tuple(dict.fromkeys([*read.attachments, *content.attachments(page, apart)]))
@@ -263,10 +242,11 @@ class MarkupPlatform(ListReader):
         if region is not None:
             fields.places["body"] = path_of(region.elements[0])
         fields.note("body", f"{self.name}: {region.rule if region is not None else 'where the text is'}")
-        inside = (
-            self._lead_inside(page, bodies, read) or self._lead_named_inside(bodies, read) if lead is None else None
-        )
-        self._take_lead(lead if lead is not None else inside, read, fields)
+        if above is None:
+            above = lead.named_inside(page, self.leads, bodies, read.paragraphs)
+        if above is None:
+            above = lead.set_apart(bodies, read.paragraphs)
+        self._take_lead(above, read, fields)
         if section:
             fields.section = section[0]
             fields.note("section", f"{self.name}: {section[1]}")
@@ -369,81 +349,7 @@ class MarkupPlatform(ListReader):
         return found
 
     def _lead_element(self, page: Page, bodies: list[Element]) -> Element | None:
-        for hint in self.leads:
-            for element in page.select(hint):
-                if text_of(element) and not page.asides.lies_in(element) and not _describes_another(element):
-                    if element in bodies:
-                        return element if len(bodies) > 1 and len(text_of(element)) <= _LONGEST_LEAD else None
-                    if any(body in ancestors(element) for body in bodies):
-                        return None
-                    if page.place(element) < page.place(bodies[0]):  # below it is the teaser of another story
-                        return element
-        return None
-
-    def _lead_above(self, bodies: list[Element]) -> Element | None:
-        """The first of several elements that hold the text, where it is one paragraph and the others are more."""
-        if len(bodies) < 2 or len(text_of(bodies[0])) > _LONGEST_LEAD:
-            return None
-        first, rest = bodies[0], bodies[1:]
-        if surroundings.tells_a_date(first):
-            return None
-        if first.tag in {"h2", "h3", "h4"} or _LEAD_NAMES.search(names(first)) is not None:
-            return first
-        if sum((body.tag, names(body)) == (first.tag, names(first)) for body in rest) > 1:
-            return None  # one paragraph of several
-        alone = first.tag in {"p", "strong", "b", "blockquote"} or first.select_one("p, div, br, table, img") is None
-        return first if alone and any(len(body.select("p, div, li, br")) > 1 for body in rest) else None
-
-    def _lead_between(self, page: Page, heading: Element, body: Element) -> Element | None:
-        """A paragraph that stands between heading and body without a name."""
-        above = set(ancestors(heading))
-        pictures = {picture for hint in (*self.pictures, "figure") for picture in page.select(hint)}
-        scope = next((node for node in ancestors(body) if node in above), None)
-        passed = False
-        for element in scope.iter_elements(include_self=True) if scope is not None and body not in above else ():
-            if element is body:
-                break
-            if element is heading:
-                passed = True
-            elif passed and element.tag in _LEAD_TAGS and len(own_text(element).strip()) >= _LEAD_LENGTH:
-                text = text_of(element)
-                around = {element, *ancestors(element)}
-                beside = heading in around or around & pictures or page.asides.lies_in(element, scope)
-                if (
-                    not beside
-                    and text.count(" ") > 7
-                    and element.find("a") is None
-                    and not is_hidden(element)
-                    and dates.find(text, fetched_at=page.fetched_at) is None
-                    and not (surroundings.tells_a_date(element) or is_line_of_dates(text))
-                    and bylines.judge(text, emphasized=True, last=True) is None
-                ):
-                    return element
-        return None
-
-    def _lead_inside(self, page: Page, bodies: list[Element], read: content.Content) -> Element | None:
-        """A lead that opens the body and is named in it."""
-        for hint in self.leads:
-            for element in page.select(hint):
-                inside = any(body in ancestors(element) for body in bodies) and len(read.paragraphs) > 1
-                if inside and content.same_words(element.text, read.paragraphs[0]):
-                    return element
-        return None
-
-    def _lead_named_inside(self, bodies: list[Element], read: content.Content) -> Element | None:
-        """A lead that opens the text and stands apart there: by its name, as a heading of a whole sentence, or set as a quotation of nobody."""
-        if len(read.paragraphs) < 2:
-            return None
-        for number, element in enumerate(bodies[0].iter_elements()):
-            if number > 12:
-                return None
-            if content.same_words(element.text, read.paragraphs[0]):
-                around = [element, *(inner for inner in element.iter_elements())]
-                named = any(_LEAD_NAMES.search(names(node)) for node in around)
-                is_set = element.tag in {"h2", "h3", "h4"} and len(text_of(element).split()) > 7
-                is_quote = element.tag == "blockquote" and not text_of(element).startswith(_QUOTES)
-                return element if named or is_set or is_quote else None
-        return None
+        return lead.named(page, self.leads, bodies)
 
     def _take_lead(self, element: Element | None, read: content.Content, fields: Fields) -> None:
         text = text_of(element) if element is not None else ""

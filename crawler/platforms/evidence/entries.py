@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from urllib.parse import urlsplit
 
-from crawler.platforms.evidence import menu
-from crawler.platforms.evidence.cards import LONGEST_STAMP, SHORTEST_TEASER, Entry, stamp_of, teaser_of
+from crawler.platforms.evidence import beside, menu
+from crawler.platforms.evidence.cards import SHORTEST_TEASER, Entry, stamp_of, teaser_of
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, Node, Text, ancestors, children, names, parent_of
 from vietnam import dates
@@ -55,19 +55,7 @@ _IN_TITLE = 6
 # Elements from a button to the card in which its headline stands.
 _IN_CARD = 4
 _WHOLE = frozenset(["html", "body", "main", "form"])
-_ASIDE_TAGS = frozenset(["aside", "footer", "nav", "marquee"])
 _TITLED = re.compile(r"title|headline|tieu-?de|tieude", re.IGNORECASE)
-_BESIDE = re.compile(
-    r"(?:^|[\s_-])(?:sidebar\w*|side|aside|right|col-?right|cot-?phai|widget\w*|most-?\w*|popular\w*|hot-?news|newest|latest\w*|recent\w*|related\w*|"
-    r"(?:tin|bai)-?(?:khac|lien-?quan|moi|cu|cung)\w*|(?:doc|xem)-?nhieu\w*|ticker|marquee|footer|foot|slider|carousel)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-# Headings over what is never the list of a page, and those over what may be.
-_READ = r"(?:tin|bai|tin bai|cac tin|cac bai)?(?: viet)? ?(?:doc|xem) nhieu.*|(?:cac )?(?:tin|bai)(?: viet| bai)? lien quan.*|co the ban quan tam.*|dang duoc quan tam|(?:bai(?: dang| viet)?|tin(?: tuc)?) pho bien(?: nhat)?"
-_MOST_READ = re.compile(rf"^\W*(?:{_READ})\W*$")
-_BESIDE_HEADING = re.compile(
-    rf"^\W*(?:{_READ}|(?:cac )?(?:tin|bai)(?: viet| bai)? (?:khac|moi nhan|cung chuyen muc|cu hon|moi hon).*|tin moi nhat|bai viet moi)\W*$"
-)
 _NOT_A_HEADLINE = re.compile(
     r"^\W*(?:(?:xem|doc|tai) (?:them|tiep|tat ca|toan van).*|chi tiet|read more|continue reading.*|more|view .*|tai ve|lien he.*|\d[\d/.:\- ]*)\W*$"
 )
@@ -388,9 +376,9 @@ def names_itself(page: Page, found: Collection[Entry], headline: Callable[[], El
             and not _is_called(page, anchor.text, headline)
         ):
             for node in islice(chain([anchor], ancestors(anchor)), _CARD_STEPS):
-                beside = (*islice(node.previous_siblings, 3 * _NEAR), *islice(node.next_siblings, 3 * _NEAR))
+                near = (*islice(node.previous_siblings, 3 * _NEAR), *islice(node.next_siblings, 3 * _NEAR))
                 like = [
-                    other for other in beside if other in held and isinstance(other, Element) and _is_like(node, other)
+                    other for other in near if other in held and isinstance(other, Element) and _is_like(node, other)
                 ]
                 if len(like) >= _ALIKE:
                     return True
@@ -464,7 +452,7 @@ def _mark_beside(page: Page, found: list[Entry]) -> None:
     surely = {
         entry.url
         for node, inside in held.items()
-        if node.tag not in _WHOLE and _says_beside(node, _MOST_READ)
+        if node.tag not in _WHOLE and beside.is_of_most_read(node)
         for entry in inside
     }
     others = len(found) - len(surely)
@@ -475,8 +463,8 @@ def _mark_beside(page: Page, found: list[Entry]) -> None:
             if node not in judged:
                 left = sum(one.url not in surely for one in held[node])
                 most = left > _MOST * others or len(held[node]) > _MOST * len(found)
-                box = len(held[node]) > 1 or node.tag in _ASIDE_TAGS  # what holds one entry may be its card
-                judged[node] = box and _stands_beside(node) and not (most and _is_main(page, node, held[node]))
+                box = len(held[node]) > 1 or node.tag in beside.TAGS  # what holds one entry may be its card
+                judged[node] = box and beside.is_beside(node) and not (most and _is_main(page, node, held[node]))
             if judged[node]:
                 entry.beside = True
                 break
@@ -487,17 +475,4 @@ def _is_main(page: Page, node: Element, held: list[Entry]) -> bool:
 
 
 def _lies_beside(entry: Entry) -> bool:
-    return any(node.tag not in _WHOLE and _stands_beside(node) for node in islice(ancestors(entry.anchor), _DEPTH))
-
-
-def _stands_beside(node: Element) -> bool:
-    return node.tag in _ASIDE_TAGS or _BESIDE.search(names(node)) is not None or _says_beside(node)
-
-
-def _says_beside(node: Element, headings: re.Pattern[str] = _BESIDE_HEADING) -> bool:
-    """Whether a box begins with a heading such as “Đọc nhiều”."""
-    first = islice((child for child in node.children if isinstance(child, Element)), 2)
-    return any(
-        menu.length(inner, LONGEST_STAMP) <= LONGEST_STAMP and headings.match(fold(clean(inner.text))) is not None
-        for inner in first
-    )
+    return any(node.tag not in _WHOLE and beside.is_beside(node) for node in islice(ancestors(entry.anchor), _DEPTH))

@@ -1,0 +1,122 @@
+"""Which paragraph is an article's lead, by evidence: what a name calls so, what stands apart above the text or opens it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from crawler.platforms.evidence import content, surroundings
+from crawler.platforms.evidence.chrome import is_line_of_dates
+from crawler.platforms.page import Page
+from crawler.platforms.tree import Element, ancestors, is_hidden, names, own_text, text_of
+from vietnam import byline as bylines
+from vietnam import dates
+
+# A lead is no longer than this (characters), shorter lines between heading and body are labels.
+_LONGEST = 900
+_SHORTEST = 50
+# So many elements of a text may stand in front of the one that opens it; a heading of more words is a sentence.
+_OPENING = 12
+_HEADING_WORDS = 7
+_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:sapo|lead|summary|intro(?:text)?|chapeau|trich-?dan|tom-?tat|description|desc|excerpt|standfirst|sub-?head(?:line)?|sub-?title|teaser|abstract|home-?text|dek|mo-?ta|has-(?:x-)?large-font-size)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NO_ARTICLE = re.compile(r"schema\.org/(?:Person|\w*Organization|\w*Place)$", re.IGNORECASE)
+# What somebody said begins so.
+_QUOTES = ("“", '"', "«", "‘", "–", "-")
+_TAGS = frozenset(
+    ["p", "div", "section", "td", "b", "strong", "em", "i", "span", "font", "h2", "h3", "h4", "h5", "h6", "blockquote"]
+)
+
+
+def named(page: Page, hints: Sequence[str], bodies: Sequence[Element]) -> Element | None:
+    """What a platform's selectors call the lead, above the text or the first of several elements that hold it."""
+    for hint in hints:
+        for element in page.select(hint):
+            if not text_of(element) or page.asides.lies_in(element) or _describes_another(element):
+                continue
+            if element in bodies:
+                return element if len(bodies) > 1 and len(text_of(element)) <= _LONGEST else None
+            if any(body in ancestors(element) for body in bodies):
+                return None
+            if page.place(element) < page.place(bodies[0]):  # below it is the teaser of another story
+                return element
+    return None
+
+
+def _describes_another(element: Element) -> bool:
+    """Whether machines are told that an element says something of a person or an office: the box about the account."""
+    told = (node.attr("itemtype") for node in ancestors(element))
+    return _NO_ARTICLE.search(next(filter(None, told), "")) is not None
+
+
+def above(bodies: Sequence[Element]) -> Element | None:
+    """The first of several elements that hold the text, where it is one paragraph and the others are more."""
+    if len(bodies) < 2 or len(text_of(bodies[0])) > _LONGEST:
+        return None
+    first, rest = bodies[0], bodies[1:]
+    if surroundings.tells_a_date(first):
+        return None
+    if first.tag in {"h2", "h3", "h4"} or _NAMES.search(names(first)) is not None:
+        return first
+    if sum((body.tag, names(body)) == (first.tag, names(first)) for body in rest) > 1:
+        return None  # one paragraph of several
+    alone = first.tag in {"p", "strong", "b", "blockquote"} or first.select_one("p, div, br, table, img") is None
+    return first if alone and any(len(body.select("p, div, li, br")) > 1 for body in rest) else None
+
+
+def between(page: Page, heading: Element, body: Element, pictures: Sequence[str]) -> Element | None:
+    """A paragraph that stands between heading and body without a name; `pictures`: selectors of what holds none."""
+    over = set(ancestors(heading))
+    frames = {frame for hint in (*pictures, "figure") for frame in page.select(hint)}
+    scope = next((node for node in ancestors(body) if node in over), None)
+    passed = False
+    for element in scope.iter_elements(include_self=True) if scope is not None and body not in over else ():
+        if element is body:
+            break
+        if element is heading:
+            passed = True
+        elif passed and element.tag in _TAGS and len(own_text(element).strip()) >= _SHORTEST:
+            text = text_of(element)
+            around = {element, *ancestors(element)}
+            beside = heading in around or around & frames or page.asides.lies_in(element, scope)
+            if (
+                not beside
+                and text.count(" ") > 7
+                and element.find("a") is None
+                and not is_hidden(element)
+                and dates.find(text, fetched_at=page.fetched_at) is None
+                and not (surroundings.tells_a_date(element) or is_line_of_dates(text))
+                and bylines.judge(text, emphasized=True, last=True) is None
+            ):
+                return element
+    return None
+
+
+def named_inside(
+    page: Page, hints: Sequence[str], bodies: Sequence[Element], paragraphs: Sequence[str]
+) -> Element | None:
+    """A lead that opens the body and is named in it."""
+    for hint in hints:
+        for element in page.select(hint):
+            inside = any(body in ancestors(element) for body in bodies) and len(paragraphs) > 1
+            if inside and content.same_words(element.text, paragraphs[0]):
+                return element
+    return None
+
+
+def set_apart(bodies: Sequence[Element], paragraphs: Sequence[str]) -> Element | None:
+    """A lead that opens the text and stands apart there: by its name, as a heading of a whole sentence, or set as a quotation of nobody."""
+    if len(paragraphs) < 2:
+        return None
+    for number, element in enumerate(bodies[0].iter_elements()):
+        if number > _OPENING:
+            return None
+        if content.same_words(element.text, paragraphs[0]):
+            around = [element, *(inner for inner in element.iter_elements())]
+            is_named = any(_NAMES.search(names(node)) for node in around)
+            is_set = element.tag in {"h2", "h3", "h4"} and len(text_of(element).split()) > _HEADING_WORDS
+            is_quote = element.tag == "blockquote" and not text_of(element).startswith(_QUOTES)
+            return element if is_named or is_set or is_quote else None
+    return None
