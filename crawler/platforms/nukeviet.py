@@ -25,6 +25,8 @@ _OTHER_MODULE = re.compile(
 _OTHER_OP = re.compile(
     r"/(?:tag|savefile|print|sendmail|rss|groups|content|search|author|rating|instant-rss|detail|area|cat|subject|signer|person|vieworg|alias)(?:/|$)"
 )
+# Version 2 was PHP-Nuke by another name: none of what is said here holds for it.
+_OF_NUKE = re.compile(r"modules\.php\?name=News", re.IGNORECASE)
 
 
 class NukeViet(MarkupPlatform):
@@ -59,6 +61,8 @@ class NukeViet(MarkupPlatform):
     section_labels = ("[class*='temp-breadcrumbs'] li:last-child [itemprop='name']",)
 
     def recognize(self, page: Page) -> Evidence:
+        if _OF_NUKE.search(page.text):
+            return Evidence(0.0)
         reasons = []
         if "nukeviet" in page.generator.lower():
             reasons.append("meta generator")

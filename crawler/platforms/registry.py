@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from operator import itemgetter
 from pkgutil import iter_modules
 
 import crawler.platforms as package
@@ -11,6 +12,8 @@ from crawler.platforms.base import Evidence, Platform
 from crawler.platforms.page import Page
 
 ENOUGH = 0.5
+# Articles from which on a page is a list that somebody should be able to read.
+_LISTED = 3
 
 
 @cache
@@ -33,4 +36,18 @@ def recognize(page: Page) -> tuple[Platform, Evidence]:
             best = (platform, evidence)
     return (
         best if best[1].score >= ENOUGH else (platforms()["generic"], Evidence(best[1].score, ("no known platform",)))
+    )
+
+
+def fits(platform: Platform, page: Page) -> bool:
+    """Whether a platform could read anything that a page leads to, or nobody could: a portal may be of a version that is not known.
+
+    Judged where it takes a page for neither a list nor an article, and `generic` sees a list.
+    """
+    generic = platforms()["generic"]
+    if platform is generic or platform.kind(page) != "other" or generic.kind(page) != "list":
+        return True
+    listed = generic.listing(page).articles
+    return len(listed) < _LISTED or any(
+        platform.could_be_article(url) for url in (*listed, *map(itemgetter(1), page.links()))
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from crawler.platforms.base import Fields, Listing, Platform
 from crawler.platforms.page import Page
-from crawler.platforms.registry import recognize
+from crawler.platforms.registry import fits, platforms, recognize
 from crawler.spider import articles, feeds, lists, rechecks
 from crawler.spider.absence import REMOVED
 from crawler.spider.decisions import (
@@ -217,10 +217,15 @@ def _document(answer: Answer, context: Context, portal: Portal) -> Iterator[Deci
 def platform_of(page: Page, portal: Portal) -> tuple[Platform, bool]:
     """The portal's platform, and whether it is another than before.
 
-    Where its first page (a splash screen) told nothing, another may, until articles are met.
+    Where its first page (a splash screen) told nothing, another may, until articles are met; one that shuts out all that a page lists is none.
     """
     before = portal.platform
-    if before is None or (before.name == "generic" and not portal.is_named and not portal.frontier.names_articles):
+    if before is not None and (portal.is_named or portal.frontier.names_articles):
+        return before, False
+    if before is None or before.name == "generic":
         portal.platform, _ = recognize(page)
-        return portal.platform, portal.platform is not before
-    return before, False
+    else:
+        portal.platform = before
+    if not portal.is_named and not fits(portal.platform, page):
+        portal.platform = platforms()["generic"]
+    return portal.platform, portal.platform is not before

@@ -345,17 +345,19 @@ def _is_called_caption(element: Element) -> bool:
 def _frames_a_picture(element: Element) -> bool:
     """Whether an element holds pictures and little text, which then is what is written under them."""
     pictures = len(element.select("img, amp-img"))
-    return 0 < len(text_of(element)) <= _LONGEST_CAPTION * pictures and not _has_sentence_beside_picture(element)
+    return 0 < len(text_of(element)) <= _LONGEST_CAPTION * pictures and not has_sentence_beside_picture(element)
 
 
-def _has_sentence_beside_picture(table: Element) -> bool:
+def has_sentence_beside_picture(table: Element) -> bool:
     """Whether a cell of a table says a long sentence beside a picture's cell: a lead, no caption."""
     for row in table.iter_elements("tr"):
         cells = children(row)
         with_picture = [cell for cell in cells if cell.find("img") is not None]
         if with_picture and any(
             len(text) >= LONG_LINE and text.rstrip(_CLOSES)[-1:] in _ENDS
-            for text in (text_of(cell) for cell in cells if cell not in with_picture)
+            for cell in cells
+            if cell not in with_picture
+            for text in (text_of(cell), *map(clean, cell.strings))
         ):
             return True
     return False

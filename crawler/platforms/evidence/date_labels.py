@@ -90,6 +90,11 @@ _POSTED_UNDER = re.compile(
     r"^(?:bài(?: viết)?(?: này)? )?(?:đã )?(?:được )?(?:đăng|posted) (?:trong|tại|ở|vào|in|under)(?: (?:chuyên )?mục)?,? (?:(?:vào|lúc|on) )*(?=\D{0,12}\d)(.{8,60})$",
     re.IGNORECASE,
 )
+# Who posted it, the moment behind: “Gửi bởi: admin vào ngày …”.
+_BY = re.compile(
+    r"^(?:gửi|đăng|viết|posted|submitted)(?: bài| tin)? (?:bởi|by)\b.{1,60}?\b(?=(?:vào |on )?(?:ngày |lúc )?\d\d?[/.:-]\d)",
+    re.IGNORECASE,
+)
 # “2 ngày trước” is said of almost three days, too.
 _ROUNDED = timedelta(days=1)
 
@@ -105,6 +110,7 @@ def read_label(element: Element, distance: int, page: Page) -> Iterator[Printed]
     text = text_of(element).strip(" ,;[]")  # another label follows, or brackets set it apart
     if not text or len(text) > LONGEST_LABEL:
         return
+    text = _BY.sub("", text)
     stamp = dates.find(text, fetched_at=page.fetched_at)
     pieces = (
         [text]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from crawler.platforms.evidence import content, surroundings
 from crawler.platforms.evidence.chrome import is_line_of_dates
@@ -15,6 +16,8 @@ from vietnam import dates
 # A lead is no longer than this (characters), shorter lines between heading and body are labels.
 _LONGEST = 900
 _SHORTEST = 50
+# Elements from a cell to the table of a picture.
+_FRAME = 4
 # So many elements of a text may stand in front of the one that opens it; a heading of more words is a sentence.
 _OPENING = 12
 _HEADING_WORDS = 7
@@ -83,6 +86,7 @@ def between(page: Page, heading: Element, body: Element, pictures: Sequence[str]
             beside = heading in around or around & frames or page.asides.lies_in(element, scope)
             if (
                 not beside
+                and not _is_under_picture(element)
                 and text.count(" ") > 7
                 and element.find("a") is None
                 and not is_hidden(element)
@@ -92,6 +96,17 @@ def between(page: Page, heading: Element, body: Element, pictures: Sequence[str]
             ):
                 return element
     return None
+
+
+def _is_under_picture(element: Element) -> bool:
+    """Whether a line stands in the table of a picture, and is what is written under it."""
+    return any(
+        node.tag == "table"
+        and node.find("img") is not None
+        and surroundings.is_frame(node)
+        and not content.has_sentence_beside_picture(node)
+        for node in islice(ancestors(element), _FRAME)
+    )
 
 
 def named_inside(

@@ -121,7 +121,7 @@ def _links(page: Page) -> Iterator[tuple[Element, str]]:
     pictured: dict[Element, str] = {}
     for anchor, url in site_links(page):
         text = " ".join(anchor.text.split())
-        if not text and (text := _alternative(anchor)):
+        if not text and (text := alternative(anchor)):
             pictured[anchor] = text
         if is_short(text) or _is_home(url, text):
             short[anchor] = (url, text)
@@ -139,7 +139,7 @@ def _links(page: Page) -> Iterator[tuple[Element, str]]:
             yield anchor, url
 
 
-def _alternative(anchor: Element) -> str:
+def alternative(anchor: Element) -> str:
     """What a link of a picture alone says for those who do not see it: menus are drawn, too."""
     image = anchor.find("img")
     return " ".join((image.attr("alt") or "").split()) if image is not None else ""

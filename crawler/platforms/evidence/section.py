@@ -9,6 +9,7 @@ from itertools import chain, islice
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.platforms.evidence import menu
 from crawler.platforms.evidence.content import same_words
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import Element, ancestors, children, names, own_text, text_of
@@ -313,7 +314,7 @@ def _is_linked_elsewhere(page: Page, name: str, element: Element) -> bool:
     def read() -> dict[str, int]:
         counted: dict[str, int] = {}
         for anchor, url in page.links():
-            label = _plain_label(fold(text_of(anchor)))
+            label = _plain_label(fold(text_of(anchor) or menu.alternative(anchor)))
             parts = urlsplit(url)
             if label and (parts.path not in {"", "/"} or parts.query):
                 counted[label] = counted.get(label, 0) + 1
