@@ -232,7 +232,7 @@ class MarkupPlatform(ListReader):
         if not read.paragraphs and not read.images and not attachments:
             raise NotAnArticle("no text")
         fields = Fields(
-            title=title.text, identity=self.identity(page.address), body=read.body, body_html=read.html, lead=read.lead,
+            title=title.text, identity=self.identity(page.told_address), body=read.body, body_html=read.html, lead=read.lead,
             images=read.images, attachments=attachments,
         )  # fmt: skip
         fields.note("title", f"{self.name}: {title.rule}", title.against)

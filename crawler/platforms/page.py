@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from crawler.platforms.evidence.aside import Asides
 from crawler.platforms.tree import Element, parent_of, parsed, text_of
@@ -105,6 +105,16 @@ class Page:
     def address(self) -> str:
         """The page's own canonical address."""
         return urls.canonical(self.url)
+
+    @cached_property
+    def told_address(self) -> str:
+        """What the page says its address is, where that only leaves out parts of the query (a post in a thread, where one came from)."""
+        link = self.root.select_one("link[rel='canonical'][href]")
+        told = self.absolute(link.attr("href") or "") if link is not None else None
+        ours, theirs = urlsplit(self.address), urlsplit(told or "")
+        asked, said = set(parse_qsl(ours.query)), set(parse_qsl(theirs.query))
+        is_less = (ours.netloc, ours.path) == (theirs.netloc, theirs.path) and said and said < asked
+        return told if told is not None and is_less else self.address
 
     @cached_property
     def site(self) -> str:
@@ -215,7 +225,7 @@ class Page:
     def leads_to_itself(self, element: Element) -> bool:
         """Whether an element is, or holds, a link to the very page it stands on."""
         anchor = element if element.tag == "a" else element.find("a")
-        return anchor is not None and self.absolute(anchor.attr("href") or "") == self.address
+        return anchor is not None and self.absolute(anchor.attr("href") or "") in (self.address, self.told_address)
 
     def links(self, scope: Element | None = None) -> Iterator[tuple[Element, str]]:
         """Every link of the site below `scope`, in reading order, with its canonical address."""

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -293,7 +293,9 @@ def reading_again(crawled: Crawled) -> Iterator[tuple[subprocess.Popen[str], lis
         try:
             while not readers:
                 assert process.poll() is None
-                readers += [one for one in psutil.Process(process.pid).children() if "spawn_main" in str(one.cmdline())]
+                with suppress(psutil.NoSuchProcess):  # a helper that ended between two looks
+                    children = psutil.Process(process.pid).children()
+                    readers += [one for one in children if "spawn_main" in str(one.cmdline())]
             for one in readers:
                 one.suspend()  # nothing is read before the test has done what it does
             yield process, readers

@@ -191,7 +191,8 @@ def test_eight_portals_three_workers_one_killed_one_frozen(
         assert len(sites["p7"].asked) == before
         for one in workers[1:]:
             one.send_signal(signal.SIGTERM)
-            assert one.wait(PATIENCE) == 0
+        assert workers[1].wait(PATIENCE) in {0, -signal.SIGTERM}, "it may have begun anew a moment ago"
+        assert workers[2].wait(PATIENCE) == 0
     for name, site in sites.items():
         turns, spared = site.turns(), name != "p7"  # the address that was wanted at once is asked beside a crawl
         assert not spared or site.most_at_once() == 1, (name, turns)

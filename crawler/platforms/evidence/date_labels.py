@@ -95,6 +95,8 @@ _BY = re.compile(
     r"^(?:gửi|đăng|viết|posted|submitted)(?: bài| tin)? (?:bởi|by)\b.{1,60}?\b(?=(?:vào |on )?(?:ngày |lúc )?\d\d?[/.:-]\d)",
     re.IGNORECASE,
 )
+# Since when somebody has an account.
+_OF_MEMBER = re.compile(r"ngày tham gia|tham gia từ|thành viên từ|ngày đăng ký|\bjoined\b|member since", re.IGNORECASE)
 # “2 ngày trước” is said of almost three days, too.
 _ROUNDED = timedelta(days=1)
 
@@ -135,6 +137,8 @@ def read_label(element: Element, distance: int, page: Page) -> Iterator[Printed]
                     element.attr("itemprop") or "",
                 ]
             )
+            if _OF_MEMBER.search(labels):
+                continue
             yield Printed(stamp, rank(labels), distance)
             exact = _in_title(element, stamp)
             if exact is not None:

@@ -283,9 +283,26 @@ def _label_below(page: Page, title: str, texts: Sequence[Element]) -> tuple[str,
         is_category = _CATEGORY_ALONE.fullmatch(before) or (
             _TOPIC_ALONE.fullmatch(before) and _is_linked_elsewhere(page, name, element)
         )
+        is_category = is_category or (not before and _is_chip(page, element, name, texts))
         if is_category and not (_SAYS_NOTHING.match(name) or same_words(name, title)):
             return name, "label below the text"
     return None
+
+
+def _is_chip(page: Page, anchor: Element, name: str, texts: Sequence[Element]) -> bool:
+    """Whether a link stands alone in a list of its own in the article's element, and a menu leads there under the same name."""
+    row = next((node for node in islice(ancestors(anchor), 2) if node.tag in {"ul", "ol"}), None)
+    if row is None or len(children(row)) > 1 or not any(outer in ancestors(texts[-1]) for outer in _articles(row)):
+        return False
+    url = page.absolute(anchor.attr("href") or "")
+    return url is not None and any(
+        led == url and link is not anchor and fold(text_of(link)) == fold(name)
+        for link, led in menu.links(page).items()
+    )
+
+
+def _articles(node: Element) -> Iterator[Element]:
+    return (outer for outer in ancestors(node) if outer.tag == "article")
 
 
 def _said_in_front(anchor: Element, name: str) -> str:

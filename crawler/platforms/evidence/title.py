@@ -32,6 +32,8 @@ _RIGHT_ABOVE = 8
 # Elements around a line and nothing else, itself counted, and characters of a label that tells a date.
 _WRAPPED = 4
 _LONGEST_DATE = 90
+# What a heading that leads to the page itself is worth.
+_ITSELF = 0.7
 # A section's name has no more words.
 _SECTION_WORDS = 4
 # A link of the menu may have more, strokes among them; what is called so is a section.
@@ -84,7 +86,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
         (0.8, "h3"),
         (0.7, "h4"),
     ]:
-        if best is not None and weight + most <= best[0]:
+        if best is not None and weight + most + _ITSELF <= best[0]:
             continue
         for element in (_core(named, names_told) for named in page.select(hint)[:12]):
             text = _said(element)
@@ -92,8 +94,8 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
                 continue
             support = _support(_plain(text), plain)
             score = weight + support + (element is above) - 2.0 * (_plain(text) in site_names)
-            if best is not None and score <= best[0]:
-                continue  # what follows only takes away
+            if best is not None and score + _ITSELF <= best[0]:
+                continue  # what else follows only takes away
             itself = page.leads_to_itself(element)
             if _is_section(page, text):
                 score -= 1.5
@@ -102,7 +104,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
             if page.asides.lies_in(element):
                 score -= 2
             if itself:
-                score += 0.7
+                score += _ITSELF
             elif not support and (element.tag == "a" or element.find("a") is not None):
                 score -= 1  # a teaser's headline, or the site's name
             if _leads_home(element, page) or _names_kind_of_site(page, text):
