@@ -307,7 +307,7 @@ def _above(page: Page, text: Element) -> Element | None:
         if element.tag in {"h1", "h2", "h3", "h4"}:
             if not page.asides.lies_in(element) and (not reached or element is text or text in ancestors(element)):
                 best = element
-        elif reached and len(own_text(element)) > _RUNNING:
+        elif reached and len(own_text(element).strip()) > _RUNNING:
             break
     return best
 
