@@ -9,7 +9,7 @@ from itertools import islice
 from crawler.platforms.evidence import content, surroundings
 from crawler.platforms.evidence.chrome import is_line_of_dates
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, is_hidden, names, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, is_hidden, is_longer, names, own_text, text_of
 from vietnam import byline as bylines
 from vietnam import dates
 
@@ -86,13 +86,13 @@ def between(page: Page, heading: Element, body: Element, pictures: Sequence[str]
             beside = heading in around or around & frames or page.asides.lies_in(element, scope)
             if (
                 not beside
-                and not _is_under_picture(element)
                 and text.count(" ") > 7
                 and element.find("a") is None
                 and not is_hidden(element)
                 and dates.find(text, fetched_at=page.fetched_at) is None
                 and not (surroundings.tells_a_date(element) or is_line_of_dates(text))
                 and bylines.judge(text, emphasized=True, last=True) is None
+                and not _is_under_picture(element)
             ):
                 return element
     return None
@@ -102,6 +102,7 @@ def _is_under_picture(element: Element) -> bool:
     """Whether a line stands in the table of a picture, and is what is written under it."""
     return any(
         node.tag == "table"
+        and not is_longer(node, surroundings.LONGEST_CAPTION)
         and node.find("img") is not None
         and surroundings.is_frame(node)
         and not content.has_sentence_beside_picture(node)

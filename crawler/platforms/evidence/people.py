@@ -112,12 +112,10 @@ def _filled_in(page: Page, heading: Element | None, bodies: Sequence[Element]) -
         return None
     ends = max(page.place(element) for element in bodies[-1].iter_elements(include_self=True))
     read: list[Byline] = []
-    for element in (
-        *page.between(page.place(heading) + 1, page.place(bodies[0])),
-        *page.between(ends + 1, ends + _REACH),
-    ):
-        text = text_of(element)
-        if len(text) > _LONGEST or not _FIELD.match(text) or element.find("a") is not None:
+    above = islice(page.between(page.place(heading) + 1, page.place(bodies[0])), 2 * _REACH)
+    for element in (*above, *page.between(ends + 1, ends + _REACH)):
+        text = "" if is_longer(element, _LONGEST) else text_of(element)
+        if not _FIELD.match(text) or element.find("a") is not None:
             continue
         around = (element, *islice(ancestors(element), _FIELD_STEPS))
         if any(node.tag == "a" or _OF_ACCOUNT.search(names(node)) for node in around) or _is_beside(page, element):

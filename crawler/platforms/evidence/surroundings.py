@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from crawler.platforms.evidence.date_labels import LONG_TEXT
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, children, is_hidden, names, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, is_hidden, names, own_text, text_of
 from vietnam import dates
 from vietnam.normalize import clean
 
@@ -17,6 +18,8 @@ PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECAS
 # A label in a row of labels is no longer (characters); a lead is.
 _LONGEST_LABEL = 60
 _LONGEST_ROW = 160
+# A picture, its caption, a button; a frame holds no more elements.
+_FRAME_PARTS = 4
 _CAPTION = re.compile(r"caption|figure|chu-?thich", re.IGNORECASE)
 _LABEL = re.compile(
     r"(?i)^(?:lượt xem|viết bởi|được viết|đăng bởi|written by|hits|số lần xem|chi tiết|in bài|in trang|email|gửi email|chia sẻ|share|"
@@ -64,9 +67,8 @@ def row_of(label: Element, bodies: Sequence[Element]) -> Element:
 
 def is_frame(element: Element) -> bool:
     """Whether an element is a picture with what is written under it."""
-    called = element.tag in {"figure", "table"} or any(
-        _CAPTION.search(names(part)) for part in (element, *children(element))
-    )
+    parts = islice((part for part in element.children if isinstance(part, Element)), _FRAME_PARTS)
+    called = element.tag in {"figure", "table"} or any(_CAPTION.search(names(part)) for part in (element, *parts))
     return called and 0 < len(text_of(element)) <= LONGEST_CAPTION
 
 
