@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.platforms.base import Listing
+from crawler.platforms.base import Card, Listing
 from crawler.platforms.page import Page
-from crawler.platforms.registry import platforms
+from crawler.platforms.registry import fits, platforms
 
 SITE = "http://congan.example.vn"
 GENERIC = platforms()["generic"]
@@ -167,3 +167,29 @@ def test_a_section_is_told_below_the_text(below: str, section: str | None) -> No
         f"<h1>Tàu cá gặp nạn được đưa vào bờ an toàn trong đêm</h1><span>12/11/2026 10:42</span><div class='noidung'>{text}</div>{below}",
     )
     assert GENERIC.extract(story).section == section
+
+
+SHORT = "Bến đò Giếng Đá an toàn nhờ tổ tự quản"
+
+
+def short_among_cards() -> Page:
+    """Two sentences under a headline, and more said in the cards below them, with a row of numbers."""
+    text = "<p>Mỗi sáng, tổ tự quản nhắc từng người mặc áo phao trước khi lên đò, kể cả người đi một mình.</p><p>Ba năm nay bến không có vụ tai nạn nào.</p>"
+    numbers = "<div><span>1</span><a href='?p=2'>2</a><a href='?p=3'>3</a></div>"
+    body = f"<h1>{SHORT}</h1><p>16/11/2024 06:27</p><div>{text}</div><div>{''.join(map(entry, range(1, 7)))}</div>{numbers}"
+    return Page(f"{SITE}/tin/ben-do-gieng-da", f"<title>{SHORT}</title><body>{body}</body>".encode())
+
+
+@pytest.mark.parametrize(
+    ("headline", "kind"), [(None, "list"), (SHORT, "article"), ("Người gác đèn biển kể chuyện của mình", "list")]
+)
+def test_the_headline_under_which_a_list_names_a_page_is_a_witness(headline: str | None, kind: str) -> None:
+    found = short_among_cards()
+    assert GENERIC.kind(found, Card(found.url, headline) if headline else None) == kind
+
+
+def test_a_platform_that_shuts_out_all_that_a_page_lists_does_not_fit() -> None:
+    cards = "".join(map(entry, range(1, 5)))
+    numbered, plain = page("/", f"<div>{cards}</div>"), page("/", f"<div>{cards.replace('000.html', '-km')}</div>")
+    nukeviet = platforms()["nukeviet"]
+    assert (fits(nukeviet, numbered), fits(nukeviet, plain), fits(GENERIC, plain)) == (True, False, True)

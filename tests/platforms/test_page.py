@@ -58,3 +58,17 @@ def test_a_date_in_a_shape_of_its_own_is_read_where_the_platform_prints_its_date
     found = dating.published(page, heading, bodies, (".d",))
     assert found is not None
     assert (found.stamp.at.date().isoformat(), found.rule) == ("2017-08-11", "printed, unlabelled, by dateparser")
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        ("/viewtopic.php?f=3&amp;t=129", "http://a.vn/viewtopic.php?f=3&t=129"),
+        ("/viewtopic.php", "http://a.vn/viewtopic.php?f=3&t=129&p=361"),
+        ("/viewtopic.php?f=3&amp;t=130", "http://a.vn/viewtopic.php?f=3&t=129&p=361"),
+        ("http://b.vn/viewtopic.php?f=3", "http://a.vn/viewtopic.php?f=3&t=129&p=361"),
+    ],
+)
+def test_a_page_may_say_which_parts_of_its_query_say_nothing(told: str, address: str) -> None:
+    markup = f"<head><link rel=canonical href='{told}'></head><body><p>Một đoạn.</p></body>"
+    assert Page("http://a.vn/viewtopic.php?f=3&t=129&p=361", markup.encode()).told_address == address
