@@ -22,6 +22,8 @@ _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsar
 _OWN_TEXT = 300
 # A picture right above the heading, in its box, is so many elements away at most.
 _HERO = 8
+# Elements from a picture in a cell to its table, whose next row is what is written under it.
+_IN_TABLE = 4
 _NO_PICTURE = re.compile(
     r"/(?:images/common|theme|icons?)/|/print\.|avatar|author|tac-?gia|logo|icon|social|share|zalo|google-?news|banner|qr-?code",
     re.IGNORECASE,
@@ -344,7 +346,15 @@ class MarkupPlatform(ListReader):
                 for node in above
             ):
                 continue
-            frame = next((node for node in above[:2] if surroundings.is_frame(node)), image)
+            frames = (*above[:2], *(node for node in above[2:_IN_TABLE] if node.tag == "table"))
+            frame = next(
+                (
+                    node
+                    for node in frames
+                    if surroundings.is_frame(node) and not content.has_sentence_beside_picture(node)
+                ),
+                image,
+            )
             found.append(frame)
         return found
 
