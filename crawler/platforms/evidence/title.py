@@ -15,7 +15,7 @@ from crawler.platforms.evidence.content import same_words
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, beside, children, names, own_text, text_of
 from vietnam import byline as bylines
-from vietnam import dates
+from vietnam import dates, units
 from vietnam.normalize import clean, fold
 
 # A printed title of more characters is somebody's whole text in a heading.
@@ -358,6 +358,9 @@ def _site_names(page: Page) -> set[str]:
     parts = [part for part in map(_plain, _SEPARATOR.split(page.title[:_LONGEST])) if part]
     longest = max(parts, key=len, default="")
     names_of_site = {part for part in parts[1:] if part != longest}
+    if len(parts) > 1:  # a unit's name alone is that of who publishes, wherever it stands
+        named = map(clean, _SEPARATOR.split(page.title[:_LONGEST]))
+        names_of_site |= {_plain(part) for part in named if units.is_certain(part)}
     return names_of_site | {_plain(page.meta["og:site_name"])} if "og:site_name" in page.meta else names_of_site
 
 
