@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.platforms.base import Card, Listing
+from crawler.platforms.generic import PLATFORM
 from crawler.platforms.page import Page
 from crawler.platforms.registry import fits, platforms
 
@@ -193,3 +194,17 @@ def test_a_platform_that_shuts_out_all_that_a_page_lists_does_not_fit() -> None:
     numbered, plain = page("/", f"<div>{cards}</div>"), page("/", f"<div>{cards.replace('000.html', '-km')}</div>")
     nukeviet = platforms()["nukeviet"]
     assert (fits(nukeviet, numbered), fits(nukeviet, plain), fits(GENERIC, plain)) == (True, False, True)
+
+
+@pytest.mark.parametrize("label", [SHORT, "Bến đò Giếng Đá an toàn nhờ…"])
+def test_a_box_that_names_the_page_as_a_link_is_not_its_heading(label: str) -> None:
+    text = "".join(f"<p>Đoạn {number} kể chuyện bến đò, người lái và chiếc áo phao màu cam.</p>" for number in range(5))
+    box = f"<div><h2><a href='/tin/ben-do-gieng-da'>{label}</a></h2></div>"
+    body = (
+        f"<article><h1>{SHORT}</h1><p>16/11/2024 06:27</p><h2>Ba năm nay bến không có vụ nào.</h2>{text}</article>{box}"
+    )
+    found = Page(f"{SITE}/tin/ben-do-gieng-da", f"<title>{SHORT} - Trang tin biển</title><body>{body}</body>".encode())
+    title = PLATFORM.title_of(found)
+    assert title is not None
+    assert title.element is not None
+    assert (title.text, title.element.tag) == (SHORT, "h1")

@@ -104,7 +104,8 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
             if page.asides.lies_in(element):
                 score -= 2
             if itself:
-                score += _ITSELF
+                # A box of the newest repeats the title as a link: the heading above is meant.
+                score += 0.0 if best is not None and _alike(text, best[1]) else _ITSELF
             elif not support and (element.tag == "a" or element.find("a") is not None):
                 score -= 1  # a teaser's headline, or the site's name
             if _leads_home(element, page) or _names_kind_of_site(page, text):
