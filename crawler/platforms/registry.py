@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from operator import itemgetter
 from pkgutil import iter_modules
 
 import crawler.platforms as package
@@ -47,7 +46,5 @@ def fits(platform: Platform, page: Page) -> bool:
     generic = platforms()["generic"]
     if platform is generic or platform.kind(page) != "other" or generic.kind(page) != "list":
         return True
-    listed = generic.listing(page).articles
-    return len(listed) < _LISTED or any(
-        platform.could_be_article(url) for url in (*listed, *map(itemgetter(1), page.links()))
-    )
+    is_long = len(generic.listing(page).articles) >= _LISTED
+    return not (is_long and not any(platform.could_be_article(url) for _, url in page.links()))

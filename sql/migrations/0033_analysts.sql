@@ -1,11 +1,4 @@
 -- What analysts ask: units with their spellings and codes, people, days, states with what changed, takedowns, delays; the day in Vietnam.
--- The day in Vietnam; null in years that no reader's calendar has.
-CREATE FUNCTION news.day_in_vietnam(moment timestamptz) RETURNS date
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$
-    SELECT CASE WHEN moment BETWEEN '1000-01-01 00:00Z' AND '9999-01-01 00:00Z' THEN (moment AT TIME ZONE 'Asia/Ho_Chi_Minh')::date END;
-$$;
-
 CREATE OR REPLACE VIEW news.article AS
     SELECT article.id, portal, article.province, platform, url, title, published_at, published_raw, published_precision,
            byline, authors, unit, credit, lead, body, body_html, section, images, attachments, article.content_hash,
@@ -13,7 +6,7 @@ CREATE OR REPLACE VIEW news.article AS
            changed_at, gone_at, extracted_by, article.identity, coalesce(province.successor, article.province) AS province_now,
            made_by, redaction.redacted_at, fingerprint.cluster
            , article.rules
-           , news.day_in_vietnam(article.published_at) AS published_on
+           , (article.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS published_on
     FROM news.article_current AS article
     LEFT JOIN news.sighting ON sighting.article_id = article.id
     LEFT JOIN news.province AS province ON province.slug = article.province
@@ -116,15 +109,15 @@ CREATE VIEW news.unit AS
     )
     SELECT unit.province_now, code.code, coalesce(code.name, unit.usual) AS name, coalesce(unit.spellings, '{}') AS spellings,
            code.valid_from, code.valid_to, coalesce(code.successors, '{}') AS successors, code.confirmed, coalesce(unit.articles, 0) AS articles,
-           news.day_in_vietnam(unit.first_at) AS first_on, news.day_in_vietnam(unit.last_at) AS last_on
+           (unit.first_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS first_on, (unit.last_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS last_on
     FROM unit FULL JOIN news.unit_code AS code ON news.fold(code.code) = unit.folded;
 
 -- People and pen names who sign; CTV, P.V and the like are nobody in particular.
 CREATE VIEW news.author AS
     SELECT signed.name, count(*) AS articles, array_agg(DISTINCT article.portal) AS portals,
            array_agg(DISTINCT article.unit) FILTER (WHERE article.unit IS NOT NULL) AS units,
-           news.day_in_vietnam(min(article.published_at)) AS first_on,
-           news.day_in_vietnam(max(article.published_at)) AS last_on
+           (min(article.published_at) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS first_on,
+           (max(article.published_at) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS last_on
     FROM news.article_current AS article, unnest(article.authors) AS signed (name)
     WHERE regexp_replace(news.fold(signed.name), '[^a-z]', '', 'g') NOT IN
           ('ctv', 'pv', 'btv', 'bbt', 'tt', 'nhompv', 'congtacvien', 'phongvien', 'bientapvien', 'banbientap', 'tonghop')
@@ -132,7 +125,7 @@ CREATE VIEW news.author AS
 
 -- What portals published on each day of Vietnam.
 CREATE VIEW news.day AS
-    SELECT news.day_in_vietnam(article.published_at) AS published_on, article.portal, article.province,
+    SELECT (article.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS published_on, article.portal, article.province,
            coalesce(province.successor, article.province) AS province_now, count(*) AS articles,
            count(*) FILTER (WHERE EXISTS (SELECT FROM news.edit WHERE edit.article_id = article.id)) AS edited,
            count(article.gone_at) AS gone
@@ -160,14 +153,14 @@ CREATE VIEW news.state AS
 -- Articles that were taken down, once each time; those that only moved are not among them.
 CREATE VIEW news.takedown AS
     SELECT absence.article_id, article.portal, article.title, article.url, article.published_at,
-           news.day_in_vietnam(article.published_at) AS published_on, absence.first_missed_at AS gone_at,
+           (article.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS published_on, absence.first_missed_at AS gone_at,
            absence.confirmed_at, absence.how, absence.returned_at, absence.first_missed_at - article.published_at AS lived
     FROM news.absence JOIN news.article_current AS article ON article.id = absence.article_id
     WHERE absence.confirmed_at IS NOT NULL AND absence.moved_to IS NULL;
 
 -- How long after publication an article was met. Where a portal tells the day only, that is a day at most too long.
 CREATE VIEW news.delay AS
-    SELECT id AS article_id, portal, published_at, news.day_in_vietnam(published_at) AS published_on, published_precision,
+    SELECT id AS article_id, portal, published_at, (published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS published_on, published_precision,
            first_seen_at, first_seen_at - published_at AS delay
     FROM news.article_current WHERE published_at IS NOT NULL;
 

@@ -6,7 +6,7 @@ CREATE OR REPLACE VIEW news.article_state AS
            article.attachments, article.content_hash, article.revision, article.first_seen_at, article.changed_at,
            article.extracted_by, article.identity, article.made_by, NULL::timestamptz AS valid_to
            , article.rules
-           , news.day_in_vietnam(article.published_at) AS published_on
+           , (article.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS published_on
     FROM news.article_current AS article
     UNION ALL
     SELECT article.id, article.portal, article.province, article.platform, state.url, state.title,
@@ -15,6 +15,6 @@ CREATE OR REPLACE VIEW news.article_state AS
            state.attachments, state.content_hash, state.revision, article.first_seen_at, state.valid_from,
            state.extracted_by, article.identity, state.made_by, state.valid_to
            , state.rules
-           , news.day_in_vietnam(state.published_at) AS published_on
+           , (state.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS published_on
     FROM news.article_revision AS state
     JOIN news.article_current AS article ON article.id = state.article_id;

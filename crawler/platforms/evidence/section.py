@@ -292,17 +292,16 @@ def _label_below(page: Page, title: str, texts: Sequence[Element]) -> tuple[str,
 def _is_chip(page: Page, anchor: Element, name: str, texts: Sequence[Element]) -> bool:
     """Whether a link stands alone in a list of its own in the article's element, and a menu leads there under the same name."""
     row = next((node for node in islice(ancestors(anchor), 2) if node.tag in {"ul", "ol"}), None)
-    if row is None or len(children(row)) > 1 or not any(outer in ancestors(texts[-1]) for outer in _articles(row)):
+    if row is None or len(children(row)) > 1:
+        return False
+    around = set(ancestors(texts[-1]))
+    if not any(outer.tag == "article" and outer in around for outer in ancestors(row)):
         return False
     url = page.absolute(anchor.attr("href") or "")
     return url is not None and any(
         led == url and link is not anchor and fold(text_of(link)) == fold(name)
         for link, led in menu.links(page).items()
     )
-
-
-def _articles(node: Element) -> Iterator[Element]:
-    return (outer for outer in ancestors(node) if outer.tag == "article")
 
 
 def _said_in_front(anchor: Element, name: str) -> str:

@@ -335,7 +335,7 @@ def _leads_home(element: Element, page: Page) -> bool:
 
 
 def _names_kind_of_site(page: Page, text: str) -> bool:
-    """Whether a heading says what the page's name goes on from: “Cổng thông tin điện tử” of “Cổng thông tin điện tử Bộ …”."""
+    """Whether a heading says what kind of site this is (“Cổng thông tin điện tử”), and the page has a name of its own."""
     said = fold(text)
     return _KIND_OF_SITE.fullmatch(said) is not None and fold(page.title) != said
 
