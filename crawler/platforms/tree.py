@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from turbohtml import Comment, Document, Element, Node, ProcessingInstruction, Text, parse
 
@@ -54,6 +55,18 @@ def own_text(element: Element) -> str:
     'Hữu  viết'
     """
     return "".join(child.data for child in element.children if isinstance(child, Text))
+
+
+def has_own_text(element: Element, among: int = 100) -> bool:
+    """Whether an element has words of its own among the first nodes in it; no more of them are looked at.
+
+    >>> has_own_text(parsed("<p> <b>Liêm</b> viết</p>").select("p")[0])
+    True
+    >>> has_own_text(parsed("<p> <b>Liêm</b> </p>").select("p")[0])
+    False
+    """
+    inside = islice(element.descendants, among)
+    return any(isinstance(node, Text) and node.data.strip() and node.parent == element for node in inside)
 
 
 def parent_of(element: Element) -> Element | None:

@@ -10,7 +10,18 @@ from itertools import islice
 from typing import NamedTuple
 
 from crawler.platforms.evidence.chrome import is_comments_heading, is_line_of_dates
-from crawler.platforms.tree import Element, Text, ancestors, is_longer, is_unseen, names, own_text, parent_of, text_of
+from crawler.platforms.tree import (
+    Element,
+    Text,
+    ancestors,
+    has_own_text,
+    is_longer,
+    is_unseen,
+    names,
+    own_text,
+    parent_of,
+    text_of,
+)
 from vietnam import dates
 from vietnam.normalize import clean, fold
 
@@ -313,7 +324,7 @@ def is_headline(anchor: Element) -> bool:
             return True
         if outer.tag not in _INLINE:
             alone = not is_longer(outer, len(label) + _BESIDE) or (_breaks(anchor, -1) and _breaks(anchor, 1))
-            return alone or anchor.find("img") is not None or (outer.tag in _BOXES and not own_text(outer).strip())
+            return alone or anchor.find("img") is not None or (outer.tag in _BOXES and not has_own_text(outer))
     return True
 
 

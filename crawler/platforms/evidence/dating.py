@@ -38,6 +38,8 @@ _OPENING = 15
 _BESIDE_DATE = 4
 # Of several parts of a text so many last ones may hold what closes it.
 _LAST_PARTS = 3
+# Elements behind the last running text of which one may be a date: more than any page has, in bounded time.
+_FOLLOWING = 2_000
 _RANKS = ("labelled published", "unlabelled", "labelled created", "labelled modified")
 _ZONE = re.compile(r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$")
 
@@ -253,7 +255,7 @@ def closing(page: Page, bodies: Sequence[Element], told: Timestamp | None = None
 
     What a list of other stories prints is none of it, nor is a date in a table. `told`: only what says the same day.
     """
-    found: list[Element] = []
+    found: dict[Element, None] = {}
     # Where each paragraph is a part of its own, the date is one.
     for body in bodies[-1:]:
         inside = (
@@ -263,7 +265,7 @@ def closing(page: Page, bodies: Sequence[Element], told: Timestamp | None = None
         )
         running = [len(own_text(one).strip()) > LONG_TEXT and not _is_linked(one) for one in inside]
         last = max((number for number, runs in enumerate(running) if runs), default=-1)
-        for element in inside[last + 1 :] if last >= 0 else ():
+        for element in inside[last + 1 : last + 1 + _FOLLOWING] if last >= 0 else ():
             if element.tag == "a" and leads_elsewhere(page, element):
                 break
             if (
@@ -281,8 +283,8 @@ def closing(page: Page, bodies: Sequence[Element], told: Timestamp | None = None
                 and (told is None or told.at.date() == stamp.at.date())
                 and not page.asides.lies_in(element, body)
             ):
-                found.append(element)
-    return found
+                found[element] = None
+    return list(found)
 
 
 def _is_linked(element: Element) -> bool:

@@ -15,14 +15,18 @@ from vietnam.normalize import fold
 # A label of a menu has no more words, nor characters, than this; a headline has.
 _WORDS = 6
 _LENGTH = 48
+# One label among short ones may have more words.
+_MORE_WORDS = 8
 # Links from which on a run is a menu; with the home page among them, fewer do.
 _RUN = 3
 _RUN_WITH_HOME = 2
 _PAIR = 2
 # Links of a page that are looked at; a list with more of them has no end that was seen.
 MOST_LINKS = 5000
-# Steps from a link to the element that holds its run: a > span > li > ul > div.
+# Steps from a link to the element that holds its run: a > span > li > ul > div. Cells of tables in cells take two each.
 _STEPS = 5
+_MOST_STEPS = 9
+_ROWS = frozenset(["tr", "tbody"])
 # Share of a run's text that stands in its short links.
 _SHARE = 0.6
 # Characters beside the links of a trail: where the reader is, and strokes.
@@ -118,6 +122,7 @@ def links(page: Page) -> dict[Element, str]:
 
 def _links(page: Page) -> Iterator[tuple[Element, str]]:
     short: dict[Element, tuple[str, str]] = {}
+    longer: set[Element] = set()
     pictured: dict[Element, str] = {}
     for anchor, url in site_links(page):
         text = " ".join(anchor.text.split())
@@ -125,18 +130,30 @@ def _links(page: Page) -> Iterator[tuple[Element, str]]:
             pictured[anchor] = text
         if is_short(text) or _is_home(url, text):
             short[anchor] = (url, text)
+        elif len(text) <= _LENGTH and len(text.split()) <= _MORE_WORDS:
+            longer.add(anchor)
     held: dict[Element, list[Element]] = {}
     for anchor in short:
-        for outer in islice(ancestors(anchor), _STEPS):
+        for outer in _steps(anchor):
             if outer.tag in {"body", "html", "main"}:
                 break
             held.setdefault(outer, []).append(anchor)
     runs = {outer for outer, anchors in held.items() if len(anchors) > 1 and _is_run(outer, anchors, short, pictured)}
     if not runs:  # a portal of two sections
         runs = {outer for outer, anchors in held.items() if _is_pair(outer, anchors, short)}
-    for anchor, (url, _) in short.items():
-        if any(outer in runs for outer in islice(ancestors(anchor), _STEPS)):
+    for anchor, url in site_links(page):
+        if (anchor in short or anchor in longer) and any(outer in runs for outer in _steps(anchor)):
             yield anchor, url
+
+
+def _steps(anchor: Element) -> Iterator[Element]:
+    """The elements around a link that may hold its run."""
+    taken = 0
+    for outer in islice(ancestors(anchor), _MOST_STEPS):
+        yield outer
+        taken += outer.tag not in _ROWS
+        if taken == _STEPS:
+            return
 
 
 def alternative(anchor: Element) -> str:
@@ -157,7 +174,7 @@ def _is_run(
     linked = sum(len("".join(short[anchor][1].split())) for anchor in anchors)
     # Pictures of stories are called by their headlines.
     drawn = sum(
-        len("".join(text.split())) for anchor, text in pictured.items() if outer in islice(ancestors(anchor), _STEPS)
+        len("".join(text.split())) for anchor, text in pictured.items() if outer in _steps(anchor)
     )
     return linked >= _SHARE * (length(outer, _LONGEST_RUN) + drawn) or (home and _is_trail(outer, anchors, short))
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from crawler.platforms.evidence.chrome import begins_comments
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, Node, Text, ancestors, text_of
+from crawler.platforms.tree import Element, Node, Text, ancestors, is_longer, text_of
 from vietnam import byline as bylines
 from vietnam import urls
 from vietnam.normalize import fold
@@ -248,13 +248,10 @@ def _is_empty_list(element: Element, text: str) -> bool:
     """Whether a part is a heading over a list that a script has yet to fill."""
     if len(text) > 60 or element.find("img") is not None:
         return False
-    lists = [part for part in element.iter_elements(("ul", "ol", "div")) if not text_of(part)]
-    labels = [
-        part
-        for part in element.iter_elements(("h2", "h3", "h4", "h5", "a", "span", "b", "strong"))
-        if text_of(part) == text
-    ]
-    return bool(lists) and bool(labels)
+    labels = element.iter_elements(("h2", "h3", "h4", "h5", "a", "span", "b", "strong"))
+    return any(text_of(part) == text for part in labels) and any(
+        not is_longer(part, 0) for part in element.iter_elements(("ul", "ol", "div"))
+    )
 
 
 def _leads_to_files(page: Page, element: Element, text: str) -> bool:

@@ -56,7 +56,10 @@ _COUNT_OR_STROKE = re.compile(r"^[›»>•*+–-]+\s*|\s*[(\[]\d+[)\]]$")
 _SEPARATED = re.compile(r"[»›>/→]")
 # A row of links without separators is crumbs only so many elements above the heading.
 _CLOSE = 12
+_ICONS = frozenset(["svg", "path", "g", "use", "polyline", "i"])
 _STROKES = " »›>/→|·:"
+# An issue of a magazine, or an archive.
+_OF_A_TIME = re.compile(r"(?i)^(?:số|tháng|năm|quý|kỳ)\b.*\d")
 # Elements around a link in which the label in front of it may stand.
 _AROUND = 8
 # Folders around an article one of which may be its section's: portals of portlets put four between.
@@ -154,15 +157,12 @@ def _plain_crumbs(
         if anchor.tag != "a":
             continue
         url = page.absolute(anchor.attr("href") or "")
-        if (
-            url is None
-            or urlsplit(url).path not in {"", "/"}
-            or urlsplit(url).query
-            or not urls.same_site(url, page.url)
-        ):
+        if url is None or not urls.same_site(url, page.url):
             continue
         label = text_of(anchor)
-        if label and not _HOME.match(label):
+        is_root = urlsplit(url).path in {"", "/"} and not urlsplit(url).query
+        # Portals of portlets have their home page in a folder, and say that it is.
+        if not (is_root or label) or not _HOME.match(label):
             continue
         for outer in list(ancestors(anchor))[:3]:
             anchors = list(outer.iter_elements("a"))
@@ -172,7 +172,7 @@ def _plain_crumbs(
             if (
                 len(anchors) > 1
                 and anchors[0] is anchor
-                and (is_separated or (len(anchors) < 4 and place - page.place(outer) <= _CLOSE))
+                and (is_separated or (len(anchors) < 4 and (_ends_in(outer, title) or _is_close(page, outer, place))))
             ):
                 parts = re.split(r"\s*[»›>/|→]+\s*", text_of(outer))
                 if name := _last(
@@ -187,6 +187,17 @@ def _plain_crumbs(
     if close is None:
         close = _printed_crumbs(page, title, place, empty)
     return (close, "breadcrumbs without a name") if close else None
+
+
+def _ends_in(row: Element, title: str) -> bool:
+    """Whether the name of the page closes a row of links, leading nowhere."""
+    return row.find("h1") is None and fold(text_of(row)).endswith(f" {fold(title)}")
+
+
+def _is_close(page: Page, row: Element, place: int) -> bool:
+    """Whether a row of links begins right above the heading at a place; what an icon is made of does not count."""
+    between = page.between(page.place(row) + 1, place)
+    return sum(1 for element in between if element.tag not in _ICONS) < _CLOSE
 
 
 def _printed_crumbs(page: Page, title: str, place: int, empty: re.Pattern[str]) -> str | None:
@@ -248,6 +259,7 @@ def _label(
             or _HOME.match(name)
             or empty.match(name)
             or same_words(name, title)
+            or _OF_A_TIME.match(name)
         ):
             continue
         if not re.search(r"[^\W\d_]{2}", name) or dates.find(name) is not None or name.startswith("#"):

@@ -50,6 +50,11 @@ _HOME_PAGE = re.compile(r"(?i)/?|/(?:index|main|home|default|trang-?chu)(?:\.[a-
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
 # What portals call themselves in their banner, folded.
 _KIND_OF_SITE = re.compile(r"(?:(?:cong|trang) (?:thong tin|tin)|trang tin tuc|bao)(?: tong hop)?(?: dien tu)?")
+# What templates call every page of an article, folded: “Chi tiết tin”, “Nội dung bài viết”.
+_KIND_OF_PAGE = re.compile(
+    r"(?:(?:trang|xem|doc|hien thi) )?(?:chi tiet|noi dung|tin|bai)(?: (?:chi tiet|noi dung|tin|tin tuc|tin bai|bai|bai viet|ban tin|su kien|thong bao))*"
+    r"|(?:news|article|post|content)[ -]?details?|view (?:news|article|content)|display content"
+)
 # How a title ends that was cut short for a trail.
 _CUT_SHORT = ("...", "…")
 # The rule that found a title in the words of the address.
@@ -72,7 +77,9 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
     `around`: the element of the article's text; the heading right above it is the likelier one.
     """
     above = _above(page, around) if around is not None else None
-    told = {rule: text for rule, text in _told(page).items() if not _is_section(page, text)}
+    told = {
+        rule: text for rule, text in _told(page).items() if not (_is_section(page, text) or _names_kind_of_page(text))
+    }
     plain = [_plain(text) for text in told.values()]
     most = len(plain) + (above is not None)
     site_names = _site_names(page)
@@ -108,7 +115,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
                 score += 0.0 if best is not None and _alike(text, best[1]) else _ITSELF
             elif not support and (element.tag == "a" or element.find("a") is not None):
                 score -= 1  # a teaser's headline, or the site's name
-            if _leads_home(element, page) or _names_kind_of_site(page, text):
+            if _leads_home(element, page) or _names_kind_of_site(page, text) or _names_kind_of_page(text):
                 score -= 2
             if not support and _BOX.search(names(element)):
                 score -= 1.5  # the heading of a box beside the article
@@ -338,6 +345,15 @@ def _names_kind_of_site(page: Page, text: str) -> bool:
     """Whether a heading says what kind of site this is (“Cổng thông tin điện tử”), and the page has a name of its own."""
     said = fold(text)
     return _KIND_OF_SITE.fullmatch(said) is not None and fold(page.title) != said
+
+
+def _names_kind_of_page(text: str) -> bool:
+    """Whether a page's name or heading is what its template calls every article, with the site's name behind it.
+
+    >>> [_names_kind_of_page(name) for name in ("Chi tiết tin - Tỉnh đoàn A", "Nội dung bài viết", "Tin bão khẩn cấp", "Tin buồn")]
+    [True, True, False, False]
+    """
+    return _KIND_OF_PAGE.fullmatch(fold(_SEPARATOR.split(text[:_LONGEST], maxsplit=1)[0])) is not None
 
 
 def _told(page: Page) -> dict[str, str]:
