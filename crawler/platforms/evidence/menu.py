@@ -173,9 +173,7 @@ def _is_run(
         return False
     linked = sum(len("".join(short[anchor][1].split())) for anchor in anchors)
     # Pictures of stories are called by their headlines.
-    drawn = sum(
-        len("".join(text.split())) for anchor, text in pictured.items() if outer in _steps(anchor)
-    )
+    drawn = sum(len("".join(text.split())) for anchor, text in pictured.items() if outer in _steps(anchor))
     return linked >= _SHARE * (length(outer, _LONGEST_RUN) + drawn) or (home and _is_trail(outer, anchors, short))
 
 

@@ -301,9 +301,13 @@ def _next_said(element: Element, way: int) -> Element | None:
 
 
 def _says_when(label: Element | None) -> bool:
-    if label is None or len(text := text_of(label)) > _LONGEST_DATE:
+    if label is None:
         return False
-    return is_line_of_dates(text) or any(dates.find(part) is not None for part in (text, *map(clean, label.strings)))
+    text, said = text_of(label), (clean(part) for part in label.strings)
+    if len(text) > _LONGEST_DATE:  # buttons to enlarge, print and read aloud stand in the same row
+        first = next((part for part in said if part), "")
+        return len(first) <= _LONGEST_DATE and dates.find(first) is not None
+    return is_line_of_dates(text) or any(dates.find(part) is not None for part in (text, *said))
 
 
 def _above(page: Page, text: Element) -> Element | None:

@@ -85,6 +85,42 @@ def test_a_pager_that_never_ends_ends_where_it_shows_nothing_new() -> None:
     assert len(found) == 12
 
 
+def test_the_last_page_of_a_list_may_hold_one_story_and_look_like_no_list() -> None:
+    def story(number: int) -> str:
+        return (
+            f"<article><a href='/2025/11/chuyen-tuan-tra-so-{number}'><img src='/anh-{number}.jpg'></a><h2><a "
+            f"href='/2025/11/chuyen-tuan-tra-so-{number}'>Chuyện tuần tra số {number} ở ba thôn ven sông</a></h2>"
+            "<p><time datetime='2025-11-05'>05/11/2025</time></p></article>"
+        )
+
+    def story_page(number: int) -> Response:
+        text = (
+            f"<p>Tổ tuần tra số {number} đi qua ba thôn trong đêm mưa, gõ kẻng báo yên rồi quay về lúc trời sáng.</p>"
+        )
+        return page(
+            f"<h1>Chuyện tuần tra số {number} ở ba thôn ven sông</h1><time>05/11/2025 08:00</time><div>{text * 5}</div>"
+        )
+
+    def shelf(stories: str, pager: str = "") -> Response:
+        menu = "<a href='/'>Trang chủ</a><a href='/muc/nghien-cuu'>Nghiên cứu</a><a href='/muc/viec'>Người và việc</a>"
+        return page(f"<nav>{menu}</nav><main><h1>Nghiên cứu</h1>{stories}<nav>{pager}</nav></main>")
+
+    pages = {
+        "/": shelf(story(1) + story(2)),
+        "/muc/nghien-cuu": shelf(
+            "".join(map(story, (1, 2, 3))), "Trang 1/2 <a rel=next href=/muc/nghien-cuu/2>Cũ hơn</a>"
+        ),
+        "/muc/nghien-cuu/2": shelf(story(4), "<a rel=prev href=/muc/nghien-cuu>Mới hơn</a> Trang 2/2"),
+    }
+
+    def answer(path: str) -> Response | None:
+        return story_page(number_of(path)) if path.startswith("/2025/") else pages.get(path)
+
+    _, asked, found = crawl(answer)
+    assert "/muc/nghien-cuu/2" in asked
+    assert len(found) == 4
+
+
 def test_a_calendar_is_left_after_a_few_months() -> None:
     def answer(path: str) -> Response | None:
         if path == "/":
