@@ -69,26 +69,26 @@ _TIME = (
     r"(?: ?(?P<half>am|pm|a\.m\.?|p\.m\.?|sa|ch|sáng|trưa|chiều|tối|đêm)(?![^\W_]))?"
 )
 _ZONE = (
-    r"(?: ?\(?(?P<zone>z|ict|(?:gmt|utc)(?: ?[+-] ?\d{1,2}(?::?\d\d)?)?|[+-]\d\d:?\d\d)\)?"
+    r"(?: ?[(\[]?(?P<zone>z|ict|(?:gmt|utc)(?: ?[+-] ?\d{1,2}(?::?\d\d)?)?|[+-]\d\d:?\d\d)[)\]]?"
     r"|,? ?\(?giờ (?:việt nam|hà nội|địa phương)\)?)?"
 )
-_GAP = r"[ ,.|:()–—_/-]{0,5}(?:(?:lúc|vào lúc|hồi|ngày|at|on)(?![^\W_])[ :,-]{0,2})?"
+_GAP = r"[ ,.|:()\[\]–—_/-]{0,5}(?:(?:lúc|vào lúc|hồi|ngày|at|on)(?![^\W_])[ :,-]{0,2})?"
 # What portals print behind the moment in the same element.
 _TAIL = (
     r"(?:[ ,.|()–—-]{0,5}(?:(?:lượt|số lượt|số lần|đã)? ?(?:xem|đọc|truy cập)(?: bài)?:? ?[\d.,]{1,12}(?: (?:lượt|lần)(?: xem| đọc)?)?"
     r"|[\d.,]{1,12} lượt (?:xem|đọc)|views?:? ?[\d.,]{1,12}|[\d.,]{1,12} views?"
-    r"|(?:lần )?(?:cập nhật|chỉnh sửa|sửa|last updated|updated)[^\W\d]{0,10}[^\d\n]{0,30}[\d/.: ,hgmtap+()-]{6,30}))?[ .)|]{0,3}"
+    r"|(?:lần )?(?:cập nhật|chỉnh sửa|sửa|last updated|updated)[^\W\d]{0,10}[^\d\n]{0,30}[\d/.: ,hgmtap+()-]{6,30}))?[ .)\]|]{0,3}"
 )
 
 
-def _whole(date: str, *, lead: str = r"[ (|•*-]{0,3}") -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _whole(date: str, *, lead: str = r"[ (\[|•*-]{0,3}") -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Both orders of one date shape: date then time (or none), time then date."""
-    date_first = rf"{lead}{_LABEL}(?:{_WEEKDAY})?{_LABEL}{date}(?:{_GAP}{_TIME}{_ZONE})?{_TAIL}"
-    time_first = rf"{lead}{_LABEL}{_TIME}{_ZONE}{_GAP}(?:{_WEEKDAY})?(?:ngày ?)?{date}{_ZONE_AGAIN}{_TAIL}"
+    date_first = rf"{lead}{_LABEL}(?:{_WEEKDAY})?{_LABEL}[(\[]?{date}(?:{_GAP}{_TIME}{_ZONE})?{_TAIL}"
+    time_first = rf"{lead}{_LABEL}[(\[]?{_TIME}{_ZONE}{_GAP}(?:{_WEEKDAY})?(?:ngày ?)?{date}{_ZONE_AGAIN}{_TAIL}"
     return re.compile(date_first), re.compile(time_first)
 
 
-_ZONE_AGAIN = r"(?: ?\(?(?P<late_zone>(?:gmt|utc) ?[+-] ?\d{1,2}(?::?\d\d)?)\)?)?"
+_ZONE_AGAIN = r"(?: ?[(\[]?(?P<late_zone>(?:gmt|utc) ?[+-] ?\d{1,2}(?::?\d\d)?)[)\]]?)?"
 
 NUMERIC = _whole(_NUMERIC)
 SHAPES: tuple[tuple[str, tuple[re.Pattern[str], re.Pattern[str]], str], ...] = (

@@ -204,8 +204,9 @@ def _date_part(found: re.Match[str], raw: str) -> str:
     start, end = min(starts), max(ends)
     if "vi_weekday" in names and found.start("vi_weekday") == start:
         start = raw.rfind(" ", 0, max(start - 1, 0)) + 1 if raw[start - 1] == " " else max(start - 1, 0)
-    if raw[start:end].count("(") > raw[start:end].count(")") and raw[end : end + 1] == ")":
-        end += 1
+    for opening, closing in ("()", "[]"):
+        if raw[start:end].count(opening) > raw[start:end].count(closing) and raw[end : end + 1] == closing:
+            end += 1
     return raw[start:end].strip()
 
 

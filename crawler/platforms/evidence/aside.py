@@ -40,9 +40,11 @@ _LAYOUT = re.compile(
 )
 # A page builder wraps everything in its widgets, the article too.
 _BUILDER = re.compile(r"\belementor-widget[\w-]*")
+# WordPress names a picture's size, and themes call one “slider”.
+_SIZE_OF_PICTURE = re.compile(r"(?:^|(?<=\s))(?:attachment|size)-[\w-]+")
 _NEVER_TEXT = frozenset(["nav", "marquee", "script", "style", "select", "noscript", "iframe", "template"])
 # Long text in these is a label, a headline, a fallback.
-_NO_TEXT = frozenset(["a", "button", "option", "h1", "noscript"])
+_NO_TEXT = frozenset(["a", "button", "option", "h1", "noscript", "audio", "video", "object", "canvas"])
 _WHOLE_PAGE = frozenset(["html", "body", "main"])
 # Characters from which on a text of its own is no label.
 LONG = 40
@@ -447,6 +449,8 @@ def _sounds_aside(own: str) -> bool:
     # The pages of a portal share their names.
     if "elementor" in own:
         own = _BUILDER.sub("", own)
+    if "size-" in own:
+        own = _SIZE_OF_PICTURE.sub("", own)
     return _ASIDE.search(own) is not None
 
 

@@ -26,6 +26,8 @@ JUNK_TAGS = frozenset(
         "meta",
         "svg",
         "canvas",
+        "audio",
+        "video",
         "head",
         "joomla-hidden-mail",
     ]

@@ -65,7 +65,7 @@ def judge(
         return SEEN, "home page"
     if last > shown:
         return UNSEEN, f"{where}, but no link leads on"
-    if control is not None:
+    if control is not None and shown == 1:  # what turns pages by addresses leads nowhere on its last
         return UNSEEN, f"“{control}” has no address"
     if printed:
         return SEEN, where

@@ -88,6 +88,14 @@ class _Item:
     marked: bool
 
 
+def _is_off(control: Element) -> bool:
+    return (
+        control.attr("disabled") is not None
+        or control.attr("aria-disabled") == "true"
+        or _OFF.search(names(control)) is not None
+    )
+
+
 def read(page: Page, number_told: int = 1) -> Pager:
     """The pager of a page; `number_told` is what the page's own address says of its number, 1 where it says nothing."""
     found = Pager(shown=number_told, last=number_told)
@@ -314,7 +322,7 @@ def _take_next(page: Page, found: Pager) -> None:
         if label is not None and label <= found.shown:
             continue  # the page itself, or one before it
         if url is None:
-            if any(_OFF.search(names(node)) for node in (anchor, *islice(ancestors(anchor), 1))):
+            if any(_is_off(node) for node in (anchor, *islice(ancestors(anchor), 1))):
                 continue  # a button that leads nowhere on the last page
             if strength > 1 or _MORE.match(fold(text)):
                 found.controls.append(anchor)

@@ -56,6 +56,11 @@ _SERVICE_ALONE = re.compile(
     r"facebook|twitter|zalo|pinterest|linkedin|telegram|whatsapp|tumblr|reddit|email|messenger|copy link|chia sẻ|share|tweet|like|in bài|print|[\W\d_]",
     re.IGNORECASE,
 )
+# What a review is headed by, and its marks.
+_REVIEW = re.compile(r"(?:đánh giá|chấm điểm|xếp hạng|điểm số|bình chọn|review|rating)\b", re.IGNORECASE)
+_MARK = re.compile(
+    r"\d+(?:[.,]\d+)?\s*(?:%|/\s*(?:5|10|100)\b|điểm\b|sao\b|\(\s*\d+ (?:lượt|phiếu|votes?))", re.IGNORECASE
+)
 # Who posted it, where that is an account.
 _POSTED_BY = re.compile(
     r"^(?:được )?(?:viết|đăng|gửi|posted|written|người (?:đăng|viết|gửi))(?: bài(?: viết)?)?(?: bởi| by)?\s*:?\s+(.{2,40})$",
@@ -129,6 +134,8 @@ def _kind(page: Page, element: Element, whole: int, title: str) -> str | None:
         if (is_box or tag in {"p", "h2", "h3", "h4"}) and title and _bare(text) == title:
             return "title"
         if _is_service(element, text):
+            return "service"
+        if is_box and _is_review(element, text):
             return "service"
         if is_box and _is_neighbours(element, text):
             return "neighbours"
@@ -221,6 +228,12 @@ def _is_service(element: Element, text: str) -> bool:
         linked = sum(len(text_of(anchor)) for anchor in element.iter_elements("a"))
         return len(text) < 40 or linked >= len(rest) * 0.5 or not _SERVICE_ALONE.sub("", rest)
     return element.find("a") is not None and not _SERVICE_ALONE.sub("", text)
+
+
+def _is_review(element: Element, text: str) -> bool:
+    """Whether a box is marks out of a hundred, ten or five under a heading that says so, and no sentence."""
+    is_headed = _REVIEW.match(text) is not None and element.find("p") is None
+    return is_headed and len(_MARK.findall(text)) > 1 and not re.search(r"[.;!?]\s", text)
 
 
 def _is_of_buttons(element: Element, text: str) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from crawler.platforms.evidence import menu
 from crawler.platforms.evidence.content import same_words
 from crawler.platforms.page import Page, kinds_of
-from crawler.platforms.tree import Element, ancestors, children, names, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, children, is_longer, names, own_text, text_of
 from vietnam import dates, urls
 from vietnam.normalize import clean, fold
 
@@ -54,6 +54,8 @@ _STROKE = re.compile(r"\s+[-–|•·]\s+")
 _COUNT_OR_STROKE = re.compile(r"^[›»>•*+–-]+\s*|\s*[(\[]\d+[)\]]$")
 # What stands between crumbs, and hardly between the links of a menu.
 _SEPARATED = re.compile(r"[»›>/→]")
+# No row of crumbs has more characters, the headline at its end included.
+_LONGEST_ROW = 500
 # A row of links without separators is crumbs only so many elements above the heading.
 _CLOSE = 12
 _ICONS = frozenset(["svg", "path", "g", "use", "polyline", "i"])
@@ -166,7 +168,11 @@ def _plain_crumbs(
             continue
         for outer in list(ancestors(anchor))[:3]:
             anchors = list(outer.iter_elements("a"))
-            if len(anchors) > 5 or (label == "" and _CRUMBS.search(names(outer)) is None and len(anchors) < 2):
+            if (
+                len(anchors) > 5
+                or is_longer(outer, _LONGEST_ROW)
+                or (label == "" and _CRUMBS.search(names(outer)) is None and len(anchors) < 2)
+            ):
                 break
             is_separated = _SEPARATED.search(text_of(outer)) is not None
             if (

@@ -13,6 +13,7 @@ from crawler.platforms.evidence.chrome import begins_comments
 from crawler.platforms.evidence.surroundings import LONGEST_CAPTION
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, children, is_longer, own_text, parent_of, text_of
+from vietnam import byline as bylines
 from vietnam import urls
 from vietnam.normalize import clean
 
@@ -247,7 +248,7 @@ def _texts_of(page: Page, masses: Masses, parts: list[Element]) -> list[Element]
         for number, part in enumerate(parts)
         if part.tag in _PARAGRAPH
         or (make and _makes(masses, part) == make)
-        or masses.of[part] >= most * (_NEGLIGIBLE if number < largest else _BEHIND)
+        or masses.of[part] >= most * (_NEGLIGIBLE if number < largest or _is_signed(part) else _BEHIND)
     ]
     texts = [part for part in kept if part.tag in _ALWAYS_ONE or not is_teasers(page, part, masses.of[part])]
     texts = [part for part in texts if part is texts[0] or not begins_comments(part)]
@@ -318,6 +319,16 @@ def _makes(masses: Masses, part: Element) -> tuple[tuple[str, str | None], ...]:
     if inner.tag not in _PARAGRAPH and inner not in masses.own:
         return ()
     return ((part.tag, part.attr("class")), (inner.tag, inner.attr("class")))
+
+
+def _is_signed(part: Element) -> bool:
+    """Whether the last line of a part is set apart and signs: it is the end of the text, be it as short as it may."""
+    last = next((line for line in reversed(children(_innermost(part))) if text_of(line)), None)
+    if last is None or last.tag not in _PARAGRAPH or last.find("a") is not None or is_longer(last, _CLOSING_LINE):
+        return False
+    is_right = "right" in f"{last.attr('style')} {last.attr('align')} {last.attr('class')}"
+    is_strong = any(text_of(strong) == text_of(last) for strong in last.iter_elements(("b", "strong", "em", "i")))
+    return bylines.judge(text_of(last), emphasized=is_strong, aligned_right=is_right, last=True) is not None
 
 
 def _opening(node: Element, first: Element) -> list[Element]:
