@@ -329,7 +329,9 @@ class MarkupPlatform(ListReader):
             if image.tag not in {"img", "amp-img"}:
                 continue
             above = list(ancestors(image))
-            above_heading = start - _HERO < page.place(image) < start and near in above
+            above_heading = start - _HERO < page.place(image) < start and (
+                near in above or surroundings.opens_article(page, image, heading, bodies[0])
+            )
             if (
                 not (start < page.place(image) < end or above_heading)
                 or page.asides.lies_in(image)

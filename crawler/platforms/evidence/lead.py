@@ -9,7 +9,7 @@ from itertools import islice
 from crawler.platforms.evidence import content, surroundings
 from crawler.platforms.evidence.chrome import is_line_of_dates
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, is_hidden, is_longer, names, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, children, is_hidden, is_longer, names, own_text, text_of
 from vietnam import byline as bylines
 from vietnam import dates
 
@@ -65,7 +65,10 @@ def above(bodies: Sequence[Element]) -> Element | None:
         return first
     if sum((body.tag, names(body)) == (first.tag, names(first)) for body in rest) > 1:
         return None  # one paragraph of several
-    alone = first.tag in {"p", "strong", "b", "blockquote"} or first.select_one("p, div, br, table, img") is None
+    inner = first
+    while len(within := children(inner)) == 1 and not own_text(inner).strip():
+        inner = within[0]
+    alone = inner.tag in {"p", "strong", "b", "blockquote"} or inner.select_one("p, div, br, table, img") is None
     return first if alone and any(len(body.select("p, div, li, br")) > 1 for body in rest) else None
 
 

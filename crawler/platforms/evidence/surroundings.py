@@ -37,6 +37,16 @@ def leads_to_another(page: Page, frame: Element) -> bool:
     )
 
 
+def opens_article(page: Page, image: Element, heading: Element, body: Element) -> bool:
+    """Whether a picture above the heading stands in one `<article>` with it and the text, or machines are told that it is the article's."""
+    article = next((node for node in ancestors(image) if node.tag == "article"), None)
+    if article is not None and article in ancestors(heading) and article in ancestors(body):
+        return True
+    told = page.meta.get("og:image")
+    source = image.attr("src") or image.attr("data-src") or ""
+    return told is not None and page.absolute(source) == page.absolute(told)
+
+
 def is_unlinked(heading: Element | None) -> bool:
     """Whether a heading is there, and neither holds a link nor stands in one."""
     return (
