@@ -159,7 +159,7 @@ def read(
 
 
 def _link(page: Page, anchor: Element, url: str, named: Collection[Element]) -> _Link:
-    text, heading = _headline(anchor)
+    text, heading = _headline(page, anchor)
     if (not text or _NOT_A_HEADLINE.match(fold(text))) and (headline := _headed(page, anchor)):
         text, heading = headline, True
     words = len(text.split())
@@ -176,14 +176,14 @@ def _is_sure(link: _Link, menus: Mapping[Element, str]) -> bool:
     return not link.chrome and (link.rank > 2 or (link.rank > 1 and link.anchor not in menus))
 
 
-def _headline(anchor: Element) -> tuple[str, bool]:
+def _headline(page: Page, anchor: Element) -> tuple[str, bool]:
     """The words of a link, and whether a heading says them; of a link around a whole card, its headline."""
     for inner in anchor.iter_elements():
         if (inner.tag in _HEADINGS or _TITLED.search(inner.attr("class") or "")) and (text := clean(inner.text)):
             return text, True
     text = clean(anchor.text)
     if len(text) > _LONGEST_HEADLINE or any(inner.tag in {"p", "div"} for inner in children(anchor)):
-        lines = [clean(line) for line in anchor.stripped_strings]
+        lines = [line for text in anchor.stripped_strings if fold(line := clean(text)) not in menu.names_of(page)]
         text = next((line for line in lines if len(line.split()) >= _IN_HEADING), text)[:_LONGEST_HEADLINE]
     outer = parent_of(anchor)
     heading = bool(_TITLED.search(anchor.attr("class") or "")) or (

@@ -59,7 +59,7 @@ def above(bodies: Sequence[Element]) -> Element | None:
     if len(bodies) < 2 or len(text_of(bodies[0])) > _LONGEST:
         return None
     first, rest = bodies[0], bodies[1:]
-    if surroundings.tells_a_date(first):
+    if surroundings.tells_a_date(first) or not text_of(first) or first.find("img") is not None:
         return None
     if first.tag in {"h2", "h3", "h4"} or _NAMES.search(names(first)) is not None:
         return first
@@ -68,7 +68,7 @@ def above(bodies: Sequence[Element]) -> Element | None:
     inner = first
     while len(within := children(inner)) == 1 and not own_text(inner).strip():
         inner = within[0]
-    alone = inner.tag in {"p", "strong", "b", "blockquote"} or inner.select_one("p, div, br, table, img") is None
+    alone = inner.tag in {"p", "strong", "b", "blockquote"} or inner.select_one("p, div, br, table") is None
     return first if alone and any(len(body.select("p, div, li, br")) > 1 for body in rest) else None
 
 

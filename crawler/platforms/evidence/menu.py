@@ -120,6 +120,11 @@ def links(page: Page) -> dict[Element, str]:
     return page.once("menu links", lambda: dict(_links(page)))
 
 
+def names_of(page: Page) -> frozenset[str]:
+    """What the page's menus call their links, folded: of two lines of a card the one that a menu says is its section."""
+    return page.once("menu names", lambda: frozenset(fold(" ".join(anchor.text.split())) for anchor in links(page)))
+
+
 def _links(page: Page) -> Iterator[tuple[Element, str]]:
     short: dict[Element, tuple[str, str]] = {}
     longer: set[Element] = set()
