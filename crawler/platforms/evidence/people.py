@@ -171,7 +171,7 @@ def _is_label_of_row(element: Element, heading: Element) -> bool:
     while before is not None and not isinstance(before, Element):
         before = before.previous_sibling
     if before is heading:
-        return element.tag in {"p", "div"}
+        return element.tag in {"p", "div", "address"}
     return not is_longer(row, _LONGEST * 2) and any(
         dates.find(part) is not None
         for other in children(row)
@@ -233,7 +233,9 @@ def _is_beside(page: Page, element: Element) -> bool:
 def _is_called_author(element: Element) -> bool:
     """Whether the element, the one around it or where it leads is called an author's."""
     parent = next(ancestors(element), element)
-    return any(
+    # In an article, `<address>` is by HTML's own words that of its author.
+    is_address = element.tag == "address" and any(outer.tag == "article" for outer in ancestors(element))
+    return is_address or any(
         _AUTHOR.search(
             f"{names(node)} {node.attr('rel') or ''} {node.attr('itemprop') or ''} {node.attr('href') or ''}"
         )

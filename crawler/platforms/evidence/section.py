@@ -374,6 +374,8 @@ def _at_heading(page: Page, heading: Element, text: Element | None) -> Iterator[
                 continue
             if page.place(element) > start and _is_of_stories(element):
                 continue
+            if page.place(element) > end and element in menu.links(page):
+                continue  # behind a short text begins the menu beside it, which names every section
             if not page.asides.lies_in(element) and not any(outer.tag == "a" for outer in ancestors(element)):
                 yield element
 
