@@ -17,9 +17,9 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
     ("headings",): frozenset(
         ["jekyll-topics-below", "phpbb-topic-as-news", "teasers-in-paragraphs-of-a-table", "unclosed-upper-case-tags"]
     ),
-    ("paragraphs",): frozenset(["offset-in-the-path", "television-very-short"]),
+    ("paragraphs",): frozenset(["television-very-short"]),
     ("boxes",): frozenset(["codeigniter-pinned-notice", "every-class-misleads"]),
-    ("wrapped",): frozenset(["offset-in-the-path", "teasers-in-paragraphs-of-a-table", "television-very-short"]),
+    ("wrapped",): frozenset(["teasers-in-paragraphs-of-a-table", "television-very-short"]),
     ("names", "parts"): frozenset(["typo3-news"]),
     ("names", "headings"): frozenset(
         [
@@ -43,7 +43,6 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
     ),
     ("names", "wrapped"): frozenset(
         [
-            "offset-in-the-path",
             "teasers-in-paragraphs-of-a-table",
             "television-very-short",
             "typo3-news",
@@ -52,9 +51,8 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
 }
 LIST_GAPS: dict[tuple[str, ...], frozenset[str]] = {
     ("names",): frozenset(["blogger-contempo"]),
-    ("headings",): frozenset(["name-in-a-row-without-classes"]),
     ("names", "parts"): frozenset(["blogger-contempo"]),
-    ("names", "headings"): frozenset(["blogger-contempo", "name-in-a-row-without-classes"]),
+    ("names", "headings"): frozenset(["blogger-contempo"]),
     ("names", "boxes"): frozenset(["blogger-contempo"]),
     ("names", "wrapped"): frozenset(["blogger-contempo"]),
 }
