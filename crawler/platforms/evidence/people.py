@@ -134,20 +134,23 @@ def _signing(
     text = text_of(element)
     if not text or len(text) > _LONGEST or dates.find(text) is not None or heading is None:
         return None
-    if page.place(element) < page.place(heading) or element.find("a") is not None or element.tag == "a":
+    if element.find("a") is not None or element.tag == "a":
+        return None
+    is_above = page.place(element) < page.place(heading)
+    if is_above and beside(element, 1) not in (heading, *ancestors(heading)):
         return None
     called = _is_called_author(element)
     if called and known is not None and known.raw == text:
         return None  # read already
     if not called and not (
         all(child.tag in _ICONS for child in children(element))
-        and (_is_label_of_row(element, heading) or _stands_right_above(element, bodies))
+        and (is_above or _is_label_of_row(element, heading) or _stands_right_above(element, bodies))
     ):
         return None
     found = bylines.judge(text, emphasized=called)
     if found is None or found.confidence < _SURE or any(map(bylines.is_account_name, found.authors)):
         return None
-    if not called and not found.authors and _is_section(page, text):
+    if not called and not found.authors and (_is_section(page, text) or (is_above and _says_again(page, text))):
         return None
     return found if called or all(map(is_unmistakable, found.authors)) else None
 
@@ -158,6 +161,12 @@ def _is_section(page: Page, text: str) -> bool:
     return re.sub(r"\W+", "-", name).strip("-") in page.address.lower() or any(
         fold(text_of(anchor)) == name for anchor, _ in page.links()
     )
+
+
+def _says_again(page: Page, unit: str) -> bool:
+    """Whether a page names a unit more than once, or in its name: who publishes stands in banner and foot."""
+    name = fold(unit)
+    return name in fold(page.title) or fold(page.body.text).count(name) > 1
 
 
 def _is_label_of_row(element: Element, heading: Element) -> bool:
@@ -171,7 +180,7 @@ def _is_label_of_row(element: Element, heading: Element) -> bool:
     while before is not None and not isinstance(before, Element):
         before = before.previous_sibling
     if before is heading:
-        return element.tag in {"p", "div", "address"}
+        return element.tag in {"p", "div", "span", "address"}
     return not is_longer(row, _LONGEST * 2) and any(
         dates.find(part) is not None
         for other in children(row)
