@@ -77,6 +77,9 @@ _SAID = re.compile(
     r"(?<!\w)(?:là|đã|đang|sẽ|được|bị|không|khi|nếu|thì|mà|này|đó|từ|tại|trong|với|do|để|khai|cho biết|nói|kể|bắt|xảy ra|điều tra)(?!\w)",
     re.IGNORECASE,
 )
+_SHARING = re.compile(
+    r"(?:(?:facebook|twitter|zalo|e-?mail|messenger|pinterest|linkedin|telegram|fanpage|internet)\W*)+", re.IGNORECASE
+)
 _OUTLET_WORDS = vocabulary(
     "báo tạp chí tập san đài cổng trang website web thông tin điện tử tấn xã phát thanh truyền hình nhân dân công an của bộ tỉnh"
     " thành phố huyện thị internet facebook mạng các nguồn và online tổng hợp quân đội tuổi trẻ pháp luật giao trung ương đảng"
@@ -111,6 +114,15 @@ def is_source(text: str) -> bool:
         word.lower().strip(".()") in _OUTLET_WORDS or word[0].isupper() or word.isdigit() or DOMAIN.fullmatch(word)
         for word in words
     )
+
+
+def is_no_line_of_a_source(text: str) -> bool:
+    """Is this, alone in a line, a button for sharing or a keyword, though “Theo …” or “Nguồn: …” could stand before it?
+
+    >>> [is_no_line_of_a_source(text) for text in ("Facebook Twitter Email", "tuổi trẻ Bình Thuận", "Tuổi Trẻ", "bocongan.gov.vn")]
+    [True, True, False, False]
+    """
+    return _SHARING.fullmatch(text) is not None or (text[0].islower() and DOMAIN.fullmatch(text) is None)
 
 
 def may_be_source(text: str) -> bool:

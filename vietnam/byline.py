@@ -97,6 +97,8 @@ def judge(
         return None
     if label and words.PHOTO_ONLY.match(bare) and not reading.authors:
         return None
+    if reading.credit == bare and words.is_no_line_of_a_source(bare):
+        return None
     confidence = _context(reading, raw, after_image=after_image, signed=signed, last=last)
     if reading.credit is not None and not words.is_source(reading.credit):
         if not (words.may_be_source(reading.credit) and (last or signed)):

@@ -233,7 +233,7 @@ class ListReader(ABC):
             self._named(page),
             self.pager_of(page).numbers,
             self.may_be_section,
-            is_turned=self.pager_of(page).shown > 1,
+            is_turned=page.is_turned_to or self.pager_of(page).shown > 1,
         )
 
     def _named(self, page: Page) -> set[Element]:

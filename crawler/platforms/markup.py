@@ -16,6 +16,7 @@ from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import Element, ancestors, is_hidden, names, path_of, text_of
 from vietnam import byline as bylines
 from vietnam import dates
+from vietnam.normalize import clean
 
 _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 # Characters of long text that a page without a date must have to be an article.
@@ -365,6 +366,9 @@ class MarkupPlatform(ListReader):
 
     def _take_lead(self, element: Element | None, read: content.Content, fields: Fields) -> None:
         text = text_of(element) if element is not None else ""
+        if element is not None and element.find("img") is not None:
+            for caption in filter(None, (image.caption for image in read.images)):
+                text = clean(text.replace(caption, "", 1))
         if text and read.paragraphs:
             fields.lead = text
             fields.note("lead", f"{self.name}: lead element")

@@ -52,6 +52,8 @@ class Page:
         self, url: str, body: bytes, encoding: str | None = None, *, fetched_at: datetime | None = None
     ) -> None:
         self.url = url
+        # Whether a pager led here: then it is a later page of a list, however little is left on it.
+        self.is_turned_to = False
         # What “2 giờ trước” counts from.
         self.fetched_at = fetched_at
         self.text = _without_inline_files(decode(body, encoding))

@@ -30,6 +30,9 @@ _MOST_ENTRANCES = 5
 NO_HINTS: Mapping[str, str] = MappingProxyType({})
 NO_CARDS: Mapping[str, Card] = MappingProxyType({})
 
+# Months of one list that are asked: twenty years.
+_MOST_MONTHS = 240
+
 
 @dataclass(frozen=True, slots=True)
 class _Met:
@@ -154,6 +157,8 @@ def _go_on(met: _Met, platform: Platform, frontier: Frontier, ends: Ends, stored
         ends.leave(met.key)
     if frontier.leads_on(met.key, met.own, stored, barren):
         decisions += _ask_pages(met, barren, shows_new, platform, frontier, ends)
+        if not listing.pages and base_of(met.key) != frontier.home_list:
+            decisions += _ask_own_months(met, platform, frontier)
     barren = 0 if shows_new else met.barren + 1
     return [*decisions, *_ask_sections(met.sections, barren, platform, frontier, met.address)]
 
@@ -205,6 +210,15 @@ def _ask_sections(
         yield from _ask_lists(
             islice(months, 1), Context("section", barren=barren), HOME_PAGE_PRIORITY, platform, frontier
         )
+
+
+def _ask_own_months(met: _Met, platform: Platform, frontier: Frontier) -> Iterator[Decision]:
+    """Ask for the months of a list without a pager: its older stories may stand there alone, behind those that it shows itself."""
+    own = f"{met.address.rstrip('/')}/"
+    months = [url for url in met.sections if url.startswith(own) and is_of_a_day(url)]
+    yield from _ask_lists(
+        months[:_MOST_MONTHS], Context("section", barren=met.barren), HOME_PAGE_PRIORITY, platform, frontier
+    )
 
 
 def is_of_a_day(url: str) -> bool:

@@ -123,6 +123,7 @@ def _elsewhere(answer: Answer, context: Context, portal: Portal) -> Iterator[Dec
 
 def _page(page: Page, answer: Answer, context: Context, portal: Portal) -> Iterator[Decision]:
     role, facts, frontier = context.role, portal.facts, portal.frontier
+    page.is_turned_to = role == "page"
     platform, is_other = platform_of(page, portal)
     if is_other:
         yield Name(platform.name)

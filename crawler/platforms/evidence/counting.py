@@ -19,7 +19,7 @@ _SIGNED = re.compile(r"[?&]chash=[0-9a-f]*")
 _IN_BRACKETS = re.compile(r"(?<=[?&])[^=&]*\[([^\]=&]*)\](?==)")
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 # What pagers call their parameter; nothing else may be more in an address than in that of a home page.
-_COUNTER = re.compile(r"p|pg|trang|phan|so|\w*page\w*|start|offset|from|index|cur")
+_COUNTER = re.compile(r"p|pg|trang|phan|so|\w*page\w*|(?:limit)?start|offset|from|skip|batdau|index|cur")
 # What an address calls the moment or entry from which on its list is shown.
 _CURSOR = re.compile(r"(?:updated-max|max-?id|before|until|older(?:than)?|cursor)", re.IGNORECASE)
 _SKIPPED = re.compile(r"[?&](?:start|offset|from|skip|batdau)=\d+(?:&|$)", re.IGNORECASE)
@@ -149,14 +149,23 @@ def turns(own: str, url: str, number: int) -> bool:
     )
 
 
-def cursor(own: str, url: str) -> str | None:
+def cursor(own: str, url: str, *, says_next: bool = False) -> str | None:
     """The moment or entry from which on an address goes on with the list at `own`, where it counts no pages.
+
+    `says_next`: the link says that it leads on; then what is counted from may have any name.
 
     >>> cursor("http://a.vn/muc?loai=2", "http://a.vn/muc?loai=2&before=2026-11-02T09:00"), cursor("http://a.vn/muc", "http://a.vn/khac?before=9")
     ('2026-11-02T09:00', None)
+    >>> cursor("http://a.vn/muc", "http://a.vn/muc?truoc=65081"), cursor("http://a.vn/muc", "http://a.vn/muc?truoc=65081", says_next=True)
+    (None, '65081')
     """
     given, mine = dict(parse_qsl(urlsplit(url).query)), dict(parse_qsl(urlsplit(own).query))
     told = next((name for name in given if _CURSOR.fullmatch(name)), None)
+    if told is None and says_next:
+        changed = [name for name in given if given[name] != mine.get(name)]
+        alone = len(changed) == 1 and mine.keys() <= given.keys()
+        is_cursor = alone and not _COUNTER.fullmatch(changed[0]) and any(map(str.isdigit, given[changed[0]]))
+        told = changed[0] if is_cursor else None
     if told is None or urlsplit(url).path != urlsplit(own).path or given[told] == mine.get(told):
         return None
     kept = [name for name in mine if not (_CURSOR.fullmatch(name) or _COUNTER.fullmatch(name))]

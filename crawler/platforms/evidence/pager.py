@@ -334,7 +334,8 @@ def _take_next(page: Page, found: Pager) -> None:
                 found.numbers[url], found.printed, found.last = label, True, max(found.last, label)
             continue
         number = counting.next_number(page.address, url, found.shown)
-        cursor = counting.cursor(page.address, url) if number is None else None
+        says_next = strength > 1 or _MORE.match(fold(text)) is not None
+        cursor = counting.cursor(page.address, url, says_next=says_next) if number is None else None
         number = found.shown + 1 if cursor is not None else number
         if number is not None and number > found.shown:
             found.numbers[url] = number

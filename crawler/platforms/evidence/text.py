@@ -296,7 +296,8 @@ def _in_a_row(
             and not any(is_headline(anchor) for anchor in child.iter_elements("a"))
         ):
             waiting.append(child)
-    return row + (_closing(waiting) if all(map(_is_one_paragraph, parts)) else [])
+    are_blocks = all(_is_one_paragraph(part) or _is_picture(part) for part in parts)
+    return row + (_closing(waiting) if are_blocks else [])
 
 
 def _innermost(part: Element) -> Element:
