@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import dropwhile, islice
+from itertools import dropwhile, islice, takewhile
 
 from crawler.platforms.evidence.aside import Asides, is_headline, is_imprint
 from crawler.platforms.evidence.chrome import begins_comments
@@ -296,8 +296,7 @@ def _in_a_row(
             and not any(is_headline(anchor) for anchor in child.iter_elements("a"))
         ):
             waiting.append(child)
-    are_blocks = all(_is_one_paragraph(part) or _is_picture(part) for part in parts)
-    return row + (_closing(waiting) if are_blocks else [])
+    return row + (_closing(waiting) if all(map(_is_one_paragraph, parts)) else [*takewhile(_is_picture, waiting)])
 
 
 def _innermost(part: Element) -> Element:
