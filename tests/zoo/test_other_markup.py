@@ -18,7 +18,7 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
         ["jekyll-topics-below", "phpbb-topic-as-news", "teasers-in-paragraphs-of-a-table", "unclosed-upper-case-tags"]
     ),
     ("paragraphs",): frozenset(["television-very-short"]),
-    ("boxes",): frozenset(["codeigniter-pinned-notice", "every-class-misleads"]),
+    ("boxes",): frozenset(["every-class-misleads"]),
     ("wrapped",): frozenset(["teasers-in-paragraphs-of-a-table", "television-very-short"]),
     ("names", "parts"): frozenset(["typo3-news"]),
     ("names", "headings"): frozenset(
@@ -34,13 +34,7 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
             "wp-logo-is-h1",
         ]
     ),
-    ("names", "boxes"): frozenset(
-        [
-            "bitrix-news-detail",
-            "codeigniter-pinned-notice",
-            "typo3-news",
-        ]
-    ),
+    ("names", "boxes"): frozenset(["typo3-news"]),
     ("names", "wrapped"): frozenset(
         [
             "teasers-in-paragraphs-of-a-table",

@@ -19,6 +19,8 @@ from vietnam.people import is_unmistakable
 _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 # Elements between heading and text, and behind the text, that may be lines about who wrote.
 _REACH = 40
+# Elements around the text behind which its signature may stand.
+_AROUND_TEXT = 5
 # How sure a line must be that no name tells.
 _SURE = 0.7
 _ICONS = frozenset(["i", "svg", "img", "b", "strong", "em"])
@@ -183,9 +185,9 @@ def _is_label_of_row(element: Element, heading: Element) -> bool:
         return element.tag in {"p", "div", "span", "address"}
     return not is_longer(row, _LONGEST * 2) and any(
         dates.find(part) is not None
-        for other in children(row)
-        if other is not element
-        for part in (text_of(other), *_LABELS.split(text_of(other)))
+        for other in row.children
+        if other is not element and (said := clean(other.text))
+        for part in (said, *_LABELS.split(said))
     )
 
 
@@ -304,7 +306,7 @@ def _below(page: Page, heading: Element | None, bodies: Sequence[Element]) -> By
     last = bodies[-1]
     node: Element | None = last
     lines: list[tuple[str, str | None]] = []
-    for _ in range(3):
+    for _ in range(_AROUND_TEXT):
         if node is None or node.tag in {"body", "main", "html"}:
             break
         taken, is_foot = len(lines), node in around
