@@ -152,6 +152,45 @@ def test_months_that_repeat_the_sections_are_left_after_a_few() -> None:
     assert len([path for path in asked if path.startswith("/luu-tru/")]) == BARREN + 1
 
 
+def test_the_months_of_a_section_without_a_pager_are_read_though_the_newest_repeat_it() -> None:
+    months = "".join(
+        f"<li><a href='/muc-mot/2026/{month:02}'>Tháng {month}/2026</a></li>" for month in range(12, 0, -1)
+    )
+    menu = "<nav><a href='/'>Trang chủ</a><a href='/muc-mot'>Mục một</a><a href='/muc-hai'>Mục hai</a></nav>"
+
+    def answer(path: str) -> Response | None:
+        if path.startswith("/tin/"):
+            return article(number_of(path))
+        shown = {"/": (1, 2), "/muc-mot": (1, 2, 3), "/muc-hai": (4, 5), "/muc-mot/2026/01": (7, 8)}.get(path, (1, 2))
+        box = f"<ul>{months}</ul>" if path.startswith("/muc-mot") else ""
+        return page(menu + "".join(map(headline, shown)) + box)
+
+    _, _, found = crawl(answer)
+    assert len(found) == 7
+
+
+def test_a_list_goes_on_by_the_number_of_its_last_story_whatever_the_query_calls_it() -> None:
+    def answer(path: str) -> Response | None:
+        if path.startswith("/tin/"):
+            return article(number_of(path))
+        last = int(path.partition("truoc=")[2] or 10)
+        more = f"<div><a href='/muc?truoc={last - 3}'>Xem thêm</a></div>" if last > 3 else ""
+        shown = range(last - 1, max(last - 4, 0), -1)
+        return (
+            page("<h1>Mục</h1>" + "".join(map(headline, shown)) + more)
+            if path != "/"
+            else page(
+                "<nav><a href='/'>Trang chủ</a><a href='/muc'>Mục</a><a href='/hai'>Hai</a></nav>"
+                + headline(9)
+                + headline(8)
+            )
+        )
+
+    _, asked, found = crawl(answer)
+    assert [path for path in asked if "truoc=" in path] == ["/muc?truoc=7", "/muc?truoc=4", "/muc?truoc=1"]
+    assert len(found) == 9
+
+
 def test_months_that_show_more_than_the_sections_are_read_on() -> None:
     months = "".join(f"<li><a href='/luu-tru/2026/{month:02}'>Tháng {month}</a></li>" for month in range(1, 13))
 
