@@ -173,8 +173,8 @@ def test_a_list_goes_on_by_the_number_of_its_last_story_whatever_the_query_calls
     def answer(path: str) -> Response | None:
         if path.startswith("/tin/"):
             return article(number_of(path))
-        last = int(path.partition("truoc=")[2] or 10)
-        more = f"<div><a href='/muc?truoc={last - 3}'>Xem thêm</a></div>" if last > 3 else ""
+        last = int(path.partition("truoc=")[2] or 11)
+        more = f"<div><a href='/muc?truoc={last - 3}'>Xem thêm</a></div>" if last > 4 else ""
         shown = range(last - 1, max(last - 4, 0), -1)
         return (
             page("<h1>Mục</h1>" + "".join(map(headline, shown)) + more)
@@ -187,8 +187,8 @@ def test_a_list_goes_on_by_the_number_of_its_last_story_whatever_the_query_calls
         )
 
     _, asked, found = crawl(answer)
-    assert [path for path in asked if "truoc=" in path] == ["/muc?truoc=7", "/muc?truoc=4", "/muc?truoc=1"]
-    assert len(found) == 9
+    assert [path for path in asked if "truoc=" in path] == ["/muc?truoc=8", "/muc?truoc=5", "/muc?truoc=2"]
+    assert len(found) == 10
 
 
 def test_months_that_show_more_than_the_sections_are_read_on() -> None:
