@@ -170,21 +170,22 @@ def test_the_months_of_a_section_without_a_pager_are_read_though_the_newest_repe
 
 
 def test_a_list_goes_on_by_the_number_of_its_last_story_whatever_the_query_calls_it() -> None:
+    menu = "<nav><a href='/'>Trang chủ</a><a href='/muc'>Mục một</a><a href='/hai'>Mục hai</a></nav>"
+
+    def row(number: int) -> str:
+        picture = f"<a href='/n/{number}'><img src='/anh/{number}.jpg' alt=''></a>"
+        return f"<div class='row'>{picture}<div><a href='/n/{number}'>Chuyện tuần tra số {number}</a></div></div>"
+
     def answer(path: str) -> Response | None:
-        if path.startswith("/tin/"):
-            return article(number_of(path))
+        if path.startswith("/n/"):
+            return article(int(path.rpartition("/")[2]))
+        if not path.startswith(("/?", "/muc")) and path != "/":
+            return None
         last = int(path.partition("truoc=")[2] or 11)
-        more = f"<div><a href='/muc?truoc={last - 3}'>Xem thêm</a></div>" if last > 4 else ""
-        shown = range(last - 1, max(last - 4, 0), -1)
-        return (
-            page("<h1>Mục</h1>" + "".join(map(headline, shown)) + more)
-            if path != "/"
-            else page(
-                "<nav><a href='/'>Trang chủ</a><a href='/muc'>Mục</a><a href='/hai'>Hai</a></nav>"
-                + headline(9)
-                + headline(8)
-            )
+        more = (
+            f"<div><a class='btn' href='/muc?truoc={last - 3}'>Xem thêm</a></div>" if last > 4 and path != "/" else ""
         )
+        return page(menu + "<h1>Mục một</h1>" + "".join(map(row, range(last - 1, max(last - 4, 0), -1))) + more)
 
     _, asked, found = crawl(answer)
     assert [path for path in asked if "truoc=" in path] == ["/muc?truoc=8", "/muc?truoc=5", "/muc?truoc=2"]
