@@ -172,13 +172,18 @@ def test_the_months_of_a_section_without_a_pager_are_read_though_the_newest_repe
 def test_a_list_goes_on_by_the_number_of_its_last_story_whatever_the_query_calls_it() -> None:
     menu = "<nav><a href='/'>Trang chủ</a><a href='/muc'>Mục một</a><a href='/hai'>Mục hai</a></nav>"
 
+    def title(number: int) -> str:
+        return f"Chuyện tuần tra đêm số {number} ở ba thôn ven sông"
+
     def row(number: int) -> str:
         picture = f"<a href='/n/{number}'><img src='/anh/{number}.jpg' alt=''></a>"
-        return f"<div class='row'>{picture}<div><a href='/n/{number}'>Chuyện tuần tra số {number}</a></div></div>"
+        return f"<div class='row'>{picture}<div><a href='/n/{number}'>{title(number)}</a></div></div>"
 
     def answer(path: str) -> Response | None:
         if path.startswith("/n/"):
-            return article(int(path.rpartition("/")[2]))
+            text = f"<p>Tổ tuần tra {path} đi qua ba thôn trong đêm mưa, gõ kẻng báo yên rồi quay về lúc trời sáng hẳn.</p>"
+            heading = f"<h1>{title(int(path.rpartition('/')[2]))}</h1><time>05/11/2025 08:00</time>"
+            return page(f"{heading}<div>{text * 5}</div>")
         if not path.startswith(("/?", "/muc")) and path != "/":
             return None
         last = int(path.partition("truoc=")[2] or 11)
