@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#|/[0-9a-f-]{30,})", re.IGNORECASE)
+_AUTHOR = re.compile(r"author|tac-?gia|byline|but-?danh", re.IGNORECASE)
 # A line of so many characters that ends a sentence is no line of a poem or an address.
 LONG_LINE = 90
 
@@ -24,3 +25,8 @@ class Block:
     heading: bool = False
     # Tag and class of the element it stands in: what is made alike is of one kind.
     make: str = ""
+
+    @property
+    def set_apart(self) -> bool:
+        """Whether it is set in bold or italics, or its class is an author's."""
+        return self.bold or self.italic or _AUTHOR.search(self.make) is not None

@@ -168,7 +168,7 @@ def cursor(own: str, url: str, *, says_next: bool = False) -> str | None:
         told = changed[0] if is_cursor else None
     if told is None or urlsplit(url).path != urlsplit(own).path or given[told] == mine.get(told):
         return None
-    kept = [name for name in mine if not (_CURSOR.fullmatch(name) or _COUNTER.fullmatch(name))]
+    kept = [name for name in mine if name != told and not (_CURSOR.fullmatch(name) or _COUNTER.fullmatch(name))]
     return given[told] if all(given.get(name) == mine[name] for name in kept) else None
 
 

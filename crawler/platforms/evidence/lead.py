@@ -22,7 +22,7 @@ _FRAME = 4
 _OPENING = 12
 _HEADING_WORDS = 7
 _NAMES = re.compile(
-    r"(?:^|[\s_-])(?:sapo|lead|summary|intro(?:text)?|chapeau|trich-?dan|tom-?tat|description|desc|excerpt|standfirst|sub-?head(?:line)?|sub-?title|teaser|abstract|home-?text|dek|mo-?ta|has-(?:x-)?large-font-size)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:sapo|lead|p-?head|summary|intro(?:text)?|chapeau|trich-?dan|tom-?tat|description|desc|excerpt|standfirst|sub-?head(?:line)?|sub-?title|teaser|abstract|home-?text|dek|mo-?ta|has-(?:x-)?large-font-size)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _NO_ARTICLE = re.compile(r"schema\.org/(?:Person|\w*Organization|\w*Place)$", re.IGNORECASE)

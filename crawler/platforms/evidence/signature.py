@@ -75,7 +75,7 @@ def _judged(block: Block, *, last: bool) -> Byline | None:
     return bylines.judge(
         block.text,
         after_image=block.after_image,
-        emphasized=block.bold or block.italic,
+        emphasized=block.set_apart,
         aligned_right=block.right,
         last=last,
     )
