@@ -128,6 +128,8 @@ def read(
             _parts(best.anchor, key, owners, titled),
             anchors=[link.anchor for link in links],
         )
+        if best.rank > 2 and told is None and _is_of_menu(best, links, menus) and not _is_card(page, entry):
+            continue  # the heading of a block
         if (
             told
             or any(link.anchor in named for link in links)
@@ -170,6 +172,12 @@ def _link(page: Page, anchor: Element, url: str, named: Collection[Element]) -> 
     else:
         rank = 2 if words >= _HEADLINE else 1
     return _Link(anchor, url, text, rank, menu.in_chrome(page, anchor))
+
+
+def _is_of_menu(best: _Link, links: list[_Link], menus: Mapping[Element, str]) -> bool:
+    """Whether a menu calls a link as its heading does: then it names a section."""
+    said = fold(best.text)
+    return any(link.anchor in menus and link.anchor is not best.anchor and fold(link.text) == said for link in links)
 
 
 def _is_sure(link: _Link, menus: Mapping[Element, str]) -> bool:
