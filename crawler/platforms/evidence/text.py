@@ -193,7 +193,9 @@ def _inwards(page: Page, masses: Masses, node: Element, heading: Element | None)
             node = parts[0]
             continue
         if node is not page.body and (
-            all(part.tag in _PARAGRAPH for part in parts) or _is_of_blocks(node) or _is_text(node, heading)
+            all(part.tag in _PARAGRAPH or _is_picture(part) for part in parts)
+            or _is_of_blocks(node)
+            or _is_text(node, heading)
         ):
             return [node]
         return _in_a_row(page, masses, node, parts, heading)
