@@ -6,6 +6,7 @@ import re
 from abc import abstractmethod
 from typing import ClassVar
 
+from crawler.article import Image
 from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle
 from crawler.platforms.evidence import content, dating, lead, parts, people, section, surroundings, title
 from crawler.platforms.evidence import text as article_text
@@ -236,7 +237,7 @@ class MarkupPlatform(ListReader):
             raise NotAnArticle("no text")
         fields = Fields(
             title=title.text, identity=self.identity(page.told_address), body=read.body, body_html=read.html, lead=read.lead,
-            images=read.images, attachments=attachments,
+            images=self._with_galleries(page, bodies, read.images), attachments=attachments,
         )  # fmt: skip
         fields.note("title", f"{self.name}: {title.rule}", title.against)
         if heading is not None:
@@ -363,6 +364,11 @@ class MarkupPlatform(ListReader):
 
     def _lead_element(self, page: Page, bodies: list[Element]) -> Element | None:
         return lead.named(page, self.leads, bodies)
+
+    def _with_galleries(self, page: Page, bodies: list[Element], images: tuple[Image, ...]) -> tuple[Image, ...]:
+        below = surroundings.galleries_below(page, bodies[-1]) if bodies else []
+        more = content.read(page, *below).images if below else ()
+        return images + tuple(image for image in more if image.url not in {known.url for known in images})
 
     def _take_lead(self, element: Element | None, read: content.Content, fields: Fields) -> None:
         text = text_of(element) if element is not None else ""

@@ -61,6 +61,11 @@ _REVIEW = re.compile(r"(?:đánh giá|chấm điểm|xếp hạng|điểm số|b
 _MARK = re.compile(
     r"\d+(?:[.,]\d+)?\s*(?:%|/\s*(?:5|10|100)\b|điểm\b|sao\b|\(\s*\d+ (?:lượt|phiếu|votes?))", re.IGNORECASE
 )
+# How many readers have voted, and for what on average.
+_VOTES = re.compile(
+    r"\W*\d+ (?:lượt|phiếu|votes?)(?: (?:bình chọn|đánh giá|bầu))?(?:\W{1,3}(?:trung bình|average)[\W\d]{1,12}(?:trên|out of)[\W\d]{1,6}|\W{0,3})",
+    re.IGNORECASE,
+)
 # Who posted it, where that is an account.
 _POSTED_BY = re.compile(
     r"^(?:được )?(?:viết|đăng|gửi|posted|written|người (?:đăng|viết|gửi))(?: bài(?: viết)?)?(?: bởi| by)?\s*:?\s+(.{2,40})$",
@@ -219,7 +224,7 @@ def _is_service(element: Element, text: str) -> bool:
         return False
     if (posted := _POSTED_BY.match(text)) and bylines.is_account_name(posted[1]):
         return True
-    if _POSTED_IN.search(text) or _ADVERTISEMENT.fullmatch(text):
+    if _POSTED_IN.search(text) or _ADVERTISEMENT.fullmatch(text) or _VOTES.fullmatch(text):
         return True
     if _is_of_buttons(element, text) or _is_of_tags(element, text):
         return True

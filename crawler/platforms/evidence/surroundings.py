@@ -18,6 +18,8 @@ PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECAS
 # A label in a row of labels is no longer (characters); a lead is.
 _LONGEST_LABEL = 60
 _LONGEST_ROW = 160
+# Elements behind the text among which a gallery may stand.
+_BELOW = 4
 # A picture, its caption, a button; a frame holds no more elements.
 _FRAME_PARTS = 4
 _CAPTION = re.compile(r"caption|figure|chu-?thich", re.IGNORECASE)
@@ -35,6 +37,20 @@ def leads_to_another(page: Page, frame: Element) -> bool:
         and not PICTURE_FILE.search(anchor.attr("href") or "")
         for anchor in frame.iter_elements("a", include_self=True)
     )
+
+
+def galleries_below(page: Page, body: Element) -> list[Element]:
+    """Boxes right behind the text whose links all show a picture larger, with the captions in them."""
+    found: list[Element] = []
+    for node in islice(body.next_siblings, 2 * _BELOW):
+        if not isinstance(node, Element) or page.asides.is_aside(node):
+            continue
+        anchors = list(node.iter_elements("a", include_self=True))
+        if any(not PICTURE_FILE.search(anchor.attr("href") or "") for anchor in anchors):
+            break
+        if any(anchor.find("img") is not None for anchor in anchors):
+            found.append(node)
+    return found
 
 
 def opens_article(page: Page, image: Element, heading: Element, body: Element) -> bool:

@@ -10,7 +10,7 @@ from itertools import dropwhile, islice, takewhile
 
 from crawler.platforms.evidence.aside import Asides, is_headline, is_imprint
 from crawler.platforms.evidence.chrome import begins_comments
-from crawler.platforms.evidence.surroundings import LONGEST_CAPTION
+from crawler.platforms.evidence.surroundings import LONGEST_CAPTION, PICTURE_FILE
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, children, is_longer, own_text, parent_of, text_of
 from vietnam import byline as bylines
@@ -254,10 +254,22 @@ def _texts_of(page: Page, masses: Masses, parts: list[Element]) -> list[Element]
     ]
     texts = [part for part in kept if part.tag in _ALWAYS_ONE or not is_teasers(page, part, masses.of[part])]
     texts = [part for part in texts if part is texts[0] or not begins_comments(part)]
-    texts = [part for part in texts if part in parts[: largest + 1] or not _is_next_story(page, part)]
+    texts = [
+        part for part in texts if part in parts[: largest + 1] or not (_is_next_story(page, part) or _is_gallery(part))
+    ]
     if not texts:
         masses.met_teasers_alone = True
     return texts or [max(parts, key=lambda part: masses.of[part])]
+
+
+def _is_gallery(part: Element) -> bool:
+    """Whether a part is pictures that links show larger, with no more than is written under them."""
+    anchors = [anchor for anchor in part.iter_elements("a") if anchor.find("img") is not None]
+    return (
+        len(anchors) > 1
+        and all(PICTURE_FILE.search(anchor.attr("href") or "") for anchor in part.iter_elements("a"))
+        and not is_longer(part, LONGEST_CAPTION * len(anchors))
+    )
 
 
 def _is_next_story(page: Page, part: Element) -> bool:
