@@ -19,7 +19,7 @@ from crawler.platforms.evidence import text as article_text
 from crawler.platforms.evidence.machine_dates import Machine, machine_dates
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, text_of
+from crawler.platforms.tree import Element, ancestors, is_longer, text_of
 from vietnam import dates, urls
 from vietnam.dates import Timestamp
 from vietnam.normalize import clean
@@ -49,6 +49,8 @@ _TYPE_OF_BODY = re.compile(r"^(?:page-)?node-type-(.+)$")
 _NUMERIC = re.compile(r"\b(\d{1,2})([/.-])(\d{1,2})\2(\d{4})\b")
 
 # The form that nobody has changed; where both readings fall on the weekday, it decides.
+# A line that says who posted it, and when, has no more characters.
+_LONGEST_LINE = 160
 _ENGLISH = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d/\d\d/\d{4} - ")
 
 
@@ -297,6 +299,11 @@ class Drupal(MarkupPlatform):
                     return dating.confirmed(stamp, f"printed, {hint}", machine)
         if machine:
             return dating.published(page, inside, bodies, machine_first=True)
+        if heading is not None and bodies:
+            for element in page.between(page.place(heading) + 1, page.place(bodies[0])):
+                text = "" if is_longer(element, _LONGEST_LINE) else text_of(element)
+                if _NUMERIC.search(text) and (stamp := _printed(text, machine, page)) is not None:
+                    return dating.confirmed(stamp, "printed, whichever of day and month comes first", machine)
         return dating.published(page, heading, bodies)
 
     def find_section(self, page: Page, title: str) -> tuple[str, str] | None:

@@ -146,7 +146,12 @@ def _signing(
         return None  # read already
     if not called and not (
         all(child.tag in _ICONS for child in children(element))
-        and (is_above or _is_label_of_row(element, heading) or _stands_right_above(element, bodies))
+        and (
+            is_above
+            or _is_label_of_row(element, heading)
+            or _stands_right_above(element, bodies)
+            or _stands_by_date(element)
+        )
     ):
         return None
     found = bylines.judge(text, emphasized=called)
@@ -194,6 +199,15 @@ def _is_label_of_row(element: Element, heading: Element) -> bool:
 def _stands_right_above(element: Element, bodies: Sequence[Element]) -> bool:
     """Whether the next thing below a line is the text."""
     return bool(bodies) and beside(element, 1) in (bodies[0], *ancestors(bodies[0]))
+
+
+def _stands_by_date(element: Element) -> bool:
+    """Whether the line right above or below, outside what holds nothing but this one, is a date."""
+    outer = parent_of(element)
+    while outer is not None and text_of(outer) == text_of(element):
+        element, outer = outer, parent_of(outer)
+    lines = [line for way in (-1, 1) if isinstance(line := beside(element, way), Element)]
+    return any(not is_longer(line, _LONGEST) and dates.find(text_of(line)) is not None for line in lines)
 
 
 def _byline_of(machine: Sequence[str], found: Byline) -> Byline:
