@@ -157,7 +157,7 @@ class ListReader(ABC):
         found = self.entries_of(page)
         home = urlsplit(page.address).path in {"", "/"}
         listed = sum(home or not entry.beside for entry in found)
-        turned = self.page_number(page.url)[1] > 1 or self.pager_of(page).printed
+        turned = page.is_turned_to or self.page_number(page.url)[1] > 1 or self.pager_of(page).printed
         return listed > (0 if turned else 1)
 
     def reads_as_list(self, page: Page) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from turbohtml import Comment, Document, Element, Node, ProcessingInstruction, Text, parse
 
@@ -105,6 +105,26 @@ def beside(element: Element, way: int) -> Node | None:
     """
     nodes = element.next_siblings if way > 0 else element.previous_siblings
     return next((node for node in nodes if node.text.strip()), None)
+
+
+# Elements that hold nothing but a line, itself counted.
+_WRAPPED = 4
+
+
+def said_beside(line: Element, way: int) -> Element | None:
+    """What is said right below (1) or above (-1) a line, outside the elements that hold nothing but it; None for bare text.
+
+    >>> bold = parsed("<p>a</p><div><p><b>b</b></p></div>").select("b")[0]
+    >>> said_beside(bold, -1).text, said_beside(bold, 1)
+    ('a', None)
+    """
+    said = text_of(line)
+    for outer in islice(chain([line], ancestors(line)), _WRAPPED):
+        if text_of(outer) != said:
+            return None
+        if (node := beside(outer, way)) is not None:
+            return node if isinstance(node, Element) else None
+    return None
 
 
 _STEPS = 3

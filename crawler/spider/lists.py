@@ -58,7 +58,7 @@ def read(
     if context.role == "home" or page.address in frontier.entrances:
         frontier.home_list = base_of(key)
     sections = tuple(platform.sections(page))
-    if kind != "list" and not (context.role == "page" and _goes_on(page, platform)):
+    if kind != "list":
         yield Count("other_pages")
         frontier.note("section", base_of(key), has_new=False)
         if context.role == "home" and not sections:
@@ -69,12 +69,6 @@ def read(
     yield from _follow(
         platform.listing(page), key, page.url, sections, context, platform, frontier, ends, printed_pages(page.text)
     )
-
-
-def _goes_on(page: Page, platform: Platform) -> bool:
-    """Whether the page to which a pager led names an article: the last one may hold a single story, and look like no list."""
-    listing = platform.listing(page)
-    return not listing.beside.issuperset(listing.articles)
 
 
 def entrances(page: Page) -> tuple[str, ...]:

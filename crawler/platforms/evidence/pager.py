@@ -307,6 +307,7 @@ def _take_next(page: Page, found: Pager) -> None:
         strength = _says_next(anchor, text) or (1 if _COUNTED.search(href) or _number(text) is not None else 0)
         if not strength:
             continue
+        says_next = strength > 1 or _MORE.match(fold(text)) is not None
         url = page.absolute(href)
         label = _number(text)
         if (
@@ -324,7 +325,7 @@ def _take_next(page: Page, found: Pager) -> None:
         if url is None:
             if any(_is_off(node) for node in (anchor, *islice(ancestors(anchor), 1))):
                 continue  # a button that leads nowhere on the last page
-            if strength > 1 or _MORE.match(fold(text)):
+            if says_next:
                 found.controls.append(anchor)
             continue
         if not urls.same_site(url, page.url) or url in found.numbers or url == page.address:
@@ -334,7 +335,6 @@ def _take_next(page: Page, found: Pager) -> None:
                 found.numbers[url], found.printed, found.last = label, True, max(found.last, label)
             continue
         number = counting.next_number(page.address, url, found.shown)
-        says_next = strength > 1 or _MORE.match(fold(text)) is not None
         cursor = counting.cursor(page.address, url, says_next=says_next) if number is None else None
         number = found.shown + 1 if cursor is not None else number
         if number is not None and number > found.shown:

@@ -9,7 +9,18 @@ from itertools import islice
 from typing import Any
 
 from crawler.platforms.page import Page, kinds_of
-from crawler.platforms.tree import Element, ancestors, beside, children, is_longer, is_unseen, names, parent_of, text_of
+from crawler.platforms.tree import (
+    Element,
+    ancestors,
+    beside,
+    children,
+    is_longer,
+    is_unseen,
+    names,
+    parent_of,
+    said_beside,
+    text_of,
+)
 from vietnam import byline as bylines
 from vietnam import dates
 from vietnam.byline import Byline
@@ -203,11 +214,10 @@ def _stands_right_above(element: Element, bodies: Sequence[Element]) -> bool:
 
 def _stands_by_date(element: Element) -> bool:
     """Whether the line right above or below, outside what holds nothing but this one, is a date."""
-    outer = parent_of(element)
-    while outer is not None and text_of(outer) == text_of(element):
-        element, outer = outer, parent_of(outer)
-    lines = [line for way in (-1, 1) if isinstance(line := beside(element, way), Element)]
-    return any(not is_longer(line, _LONGEST) and dates.find(text_of(line)) is not None for line in lines)
+    lines = (said_beside(element, way) for way in (-1, 1))
+    return any(
+        line is not None and not is_longer(line, _LONGEST) and dates.find(text_of(line)) is not None for line in lines
+    )
 
 
 def _byline_of(machine: Sequence[str], found: Byline) -> Byline:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from crawler.platforms.evidence import pictures
 from crawler.platforms.evidence.date_labels import LONG_TEXT
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, is_hidden, names, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, is_hidden, is_longer, names, own_text, text_of
 from vietnam import dates
 from vietnam.normalize import clean
 
@@ -45,12 +46,22 @@ def galleries_below(page: Page, body: Element) -> list[Element]:
     for node in islice(body.next_siblings, 2 * _BELOW):
         if not isinstance(node, Element) or page.asides.is_aside(node):
             continue
-        anchors = list(node.iter_elements("a", include_self=True))
-        if any(not PICTURE_FILE.search(anchor.attr("href") or "") for anchor in anchors):
-            break
-        if any(anchor.find("img") is not None for anchor in anchors):
+        if is_gallery(node):
             found.append(node)
+        elif node.find("a") is not None:
+            break
     return found
+
+
+def is_gallery(box: Element) -> bool:
+    """Whether a box is pictures that links show larger, with no more than is written under them."""
+    anchors = list(box.iter_elements("a", include_self=True))
+    shown = sum(anchor.find("img") is not None for anchor in anchors)
+    return (
+        shown > 0
+        and all(PICTURE_FILE.search(anchor.attr("href") or "") for anchor in anchors)
+        and not is_longer(box, LONGEST_CAPTION * shown)
+    )
 
 
 def opens_article(page: Page, image: Element, heading: Element, body: Element) -> bool:
@@ -59,8 +70,7 @@ def opens_article(page: Page, image: Element, heading: Element, body: Element) -
     if article is not None and article in ancestors(heading) and article in ancestors(body):
         return True
     told = page.meta.get("og:image")
-    source = image.attr("src") or image.attr("data-src") or ""
-    return told is not None and page.absolute(source) == page.absolute(told)
+    return told is not None and pictures.source_of(page, image) == page.absolute(told)
 
 
 def is_unlinked(heading: Element | None) -> bool:

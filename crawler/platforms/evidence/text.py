@@ -10,7 +10,7 @@ from itertools import dropwhile, islice, takewhile
 
 from crawler.platforms.evidence.aside import Asides, is_headline, is_imprint
 from crawler.platforms.evidence.chrome import begins_comments
-from crawler.platforms.evidence.surroundings import LONGEST_CAPTION, PICTURE_FILE
+from crawler.platforms.evidence.surroundings import LONGEST_CAPTION, is_gallery
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, children, is_longer, own_text, parent_of, text_of
 from vietnam import byline as bylines
@@ -263,13 +263,8 @@ def _texts_of(page: Page, masses: Masses, parts: list[Element]) -> list[Element]
 
 
 def _is_gallery(part: Element) -> bool:
-    """Whether a part is pictures that links show larger, with no more than is written under them."""
-    anchors = [anchor for anchor in part.iter_elements("a") if anchor.find("img") is not None]
-    return (
-        len(anchors) > 1
-        and all(PICTURE_FILE.search(anchor.attr("href") or "") for anchor in part.iter_elements("a"))
-        and not is_longer(part, LONGEST_CAPTION * len(anchors))
-    )
+    """Whether a part is several pictures; a single one may stand over the last line of the text."""
+    return len(part.select("img")) > 1 and is_gallery(part)
 
 
 def _is_next_story(page: Page, part: Element) -> bool:

@@ -13,7 +13,7 @@ from crawler.platforms.evidence.chrome import is_comments_heading, is_line_of_da
 from crawler.platforms.evidence.content import bare as _plain
 from crawler.platforms.evidence.content import same_words
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, beside, children, names, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, children, names, own_text, said_beside, text_of
 from vietnam import byline as bylines
 from vietnam import dates, units
 from vietnam.normalize import clean, fold
@@ -29,8 +29,7 @@ _MOST_PARTS = 12
 _NEAR = 30
 # Elements between a line and the text below it.
 _RIGHT_ABOVE = 8
-# Elements around a line and nothing else, itself counted, and characters of a label that tells a date.
-_WRAPPED = 4
+# Characters of a label that tells a date.
 _LONGEST_DATE = 90
 # What a heading that leads to the page itself is worth.
 _ITSELF = 0.7
@@ -276,7 +275,7 @@ def line_above(page: Page, text: Element | None) -> Title | None:
 
 def _stands_above_date(element: Element) -> bool:
     """Whether the next thing said below a line is a date and nothing else: `<div>Headline</div><div>Ngày đăng: 5/11/2024</div>`."""
-    return _says_when(_next_said(element, 1))
+    return _says_when(said_beside(element, 1))
 
 
 def _signs(element: Element) -> bool:
@@ -285,19 +284,7 @@ def _signs(element: Element) -> bool:
 
 def _stands_below_date(element: Element) -> bool:
     """Whether the thing said right above a line is a date and nothing else."""
-    return _says_when(_next_said(element, -1))
-
-
-def _next_said(element: Element, way: int) -> Element | None:
-    """What is said right below (1) or above (-1) a line, outside the elements that hold nothing but it."""
-    said = text_of(element)
-    for line in islice(chain([element], ancestors(element)), _WRAPPED):
-        if text_of(line) != said:
-            return None
-        node = beside(line, way)
-        if node is not None:
-            return node if isinstance(node, Element) else None
-    return None
+    return _says_when(said_beside(element, -1))
 
 
 def _says_when(label: Element | None) -> bool:
