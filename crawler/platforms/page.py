@@ -68,7 +68,8 @@ class Page:
         if root is None or not (root.select_one("body > *") or text_of(root)):
             raise UnreadablePage("the page holds no markup")
         self.root: Element = root
-        if _leaves_many_open(self.text) and _depth(root) > DEEPEST:
+        # More are opened than closed by as many as make a tree too deep; pictures and breaks count, too.
+        if tags - 2 * self.text.count("</") > DEEPEST and _depth(root) > DEEPEST:
             raise PageTooLarge(f"the page's elements are nested more than {DEEPEST} deep")
         self.linked_data: tuple[dict[str, Any], ...] = tuple(self._linked_data())
         self.tree.remove(_UNSEEN)
@@ -306,11 +307,6 @@ def _without_inline_files(markup: str) -> str:
     "<img src='data:image/png;base64,'>"
     """
     return _INLINE_FILE.sub("", markup) if ";base64," in markup else markup
-
-
-def _leaves_many_open(markup: str) -> bool:
-    """Whether more elements are opened than closed by as many as make a tree too deep; pictures and breaks count, too."""
-    return markup.count("<") - 2 * markup.count("</") > DEEPEST
 
 
 def _depth(root: Element) -> int:

@@ -100,6 +100,14 @@ _INLINE = frozenset(["span", "font", "b", "strong", "em", "i", "u", "small", "la
 _BOXES = frozenset(["div", "li", "article", "section", "dt", "dd", "td"])
 
 
+class Said(NamedTuple):
+    """A text of the page, and the place of the last element in front of it."""
+
+    node: Text
+    data: str
+    place: int
+
+
 class LongText(NamedTuple):
     """An element with running text of its own outside links, how many characters it has, and the elements around it, inside out."""
 
@@ -119,6 +127,8 @@ class Asides:
         """`told`: what machines are told that the title is."""
         self.body = body
         self._told = frozenset(_bare(part) for text in told for part in _parts_of_name(text)) - {""}
+        # Signs between its words are not told.
+        self._longest_told = 2 * max(map(len, self._told), default=0)
         self._judged: dict[Element, bool] = {}
         self._inside: dict[Element, bool] = {}
         self._headlines_in: dict[Element, int] = {}
@@ -177,14 +187,14 @@ class Asides:
         ]
         marks.sort(key=lambda mark: -mark[0])
         above: Element | None = None
-        pieces = _long_texts(self.body)
+        pieces = _long_texts(self.body, self._said)
         # At the end stands who answers for the portal, perhaps with what readers wrote below or above it.
         while pieces and (_IMPRINT.search(own_text(pieces[-1].element)) or self._is_of_readers(pieces[-1])):
             pieces.pop()
         for piece in pieces:
             while marks and marks[-1][0] <= piece.place:
                 above = marks.pop()[1]
-            if _bare(text_of(piece.element)) in self._told:
+            if self._repeats_title(piece):
                 above = None
                 continue  # a heading, or a crumb that repeats it
             is_teaser = above is not None and piece.length <= LONGEST_TEASER and self._is_card(above, piece, pieces)
@@ -192,13 +202,27 @@ class Asides:
             above = None
 
     @cached_property
+    def _said(self) -> list[Said]:
+        """What the page says, but for white space."""
+        place, found = 0, []
+        for node in self.body.descendants:
+            if isinstance(node, Element):
+                place += 1
+            elif isinstance(node, Text) and not (data := node.data).isspace():
+                found.append(Said(node, data, place))
+        return found
+
+    @cached_property
     def _of_readers(self) -> frozenset[Element]:
         """The boxes that begin with a heading over what readers wrote, or ask them to write."""
         found: set[Element] = set()
-        for node in self.body.descendants:
-            if isinstance(node, Text) and 4 < len(node.data) < _LONGEST_LABEL and is_comments_heading(clean(node.data)):
-                found.update(_begun_by(node))
+        for said in self._said:
+            if 4 < len(said.data) < _LONGEST_LABEL and _is_heading_of_readers(said.data):
+                found.update(_begun_by(said.node))
         return frozenset(found)
+
+    def _repeats_title(self, piece: LongText) -> bool:
+        return piece.length <= self._longest_told and _bare(text_of(piece.element)) in self._told
 
     def _is_of_readers(self, piece: LongText) -> bool:
         return not self._of_readers.isdisjoint((piece.element, *piece.around))
@@ -283,7 +307,7 @@ class Asides:
         if start is None:
             return set()
         for piece in self.long_texts:
-            if piece.place <= start or piece.is_teaser or _bare(text_of(piece.element)) in self._told:
+            if piece.place <= start or piece.is_teaser or self._repeats_title(piece):
                 continue
             below = [outer for outer in (piece.element, *piece.around) if outer not in above]
             if not any(outer.tag in _SURELY_BESIDE or _COMMENTS.search(names(outer)) for outer in below):
@@ -362,24 +386,20 @@ def _begun_by(label: Text) -> Iterator[Element]:
         yield from beside[: asked + 1]
 
 
-def _long_texts(scope: Element) -> list[LongText]:
+def _long_texts(scope: Element, said: list[Said]) -> list[LongText]:
     """The elements with a long text of their own, and the paragraphs that markup around single words has cut in pieces."""
     found: dict[Element, LongText] = {}
     chains: dict[Element, tuple[Element, ...]] = {}
     pieces: dict[Element, list[tuple[int, int]]] = {}
     whole: set[Element] = set()
-    place = 0
-    for node in scope.descendants:
-        if isinstance(node, Element):
-            place += 1
+    for node, data, place in said:
+        if len(data) < _PIECE:
             continue
-        if not isinstance(node, Text) or len(node.data) < _PIECE:
-            continue
-        element, data = node.parent, node.data
+        element = node.parent
         if not isinstance(element, Element) or element is scope or element.tag in _NO_TEXT:
             continue
         if len(data) < LONG or len(line := " ".join(data.split())) < LONG:
-            if (element.tag in _INLINE or element.tag in _PARAGRAPHS) and not data.isspace():
+            if element.tag in _INLINE or element.tag in _PARAGRAPHS:
                 pieces.setdefault(element, []).append((place, len(data)))
             continue
         if element in found or (len(line) < _LONGEST_DATE and _SAYS_WHEN.search(line) and _tells_when(line)):
@@ -452,6 +472,11 @@ def _sounds_aside(own: str) -> bool:
     if "size-" in own:
         own = _SIZE_OF_PICTURE.sub("", own)
     return _ASIDE.search(own) is not None
+
+
+@lru_cache(maxsize=4096)
+def _is_heading_of_readers(text: str) -> bool:
+    return is_comments_heading(clean(text))
 
 
 @lru_cache(maxsize=4096)
