@@ -1896,8 +1896,9 @@ BEGIN
         ORDER BY taken.article_id, taken.kind, taken.at, taken.number, taken.id
     ), known AS (
         SELECT event.id, event.article_id, event.kind, event.at, event.number, article.words,
-               CASE WHEN event.kind = 'edited' THEN (SELECT news.words(state.title, state.byline, state.body) FROM news.article_state AS state
-                WHERE state.id = event.article_id AND state.revision = edit.revision - 1) END AS before,
+               CASE WHEN event.kind = 'edited' THEN (
+                   SELECT coalesce(state.words, news.words(state.title, state.byline, state.body)) FROM news.article_revision AS state
+                   WHERE state.article_id = event.article_id AND state.revision = edit.revision - 1) END AS before,
                news.labels(article.portal, article.province, article.unit, article.authors, article.section, article.published_at,
                            article.gone_at) AS labels,
                article.published_at, edit.score, EXISTS (SELECT FROM news.copying WHERE copying.copy_id = article.id) AS is_copy
