@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 # Name without `tintinh_`, what it is.
-GAUGES = {
+FIGURES = {
     "up": "1 where the database could be asked",
     "status_timestamp_seconds": "When this was written",
     "portal_state": "1 for the state that a portal is in",
@@ -15,6 +15,7 @@ GAUGES = {
     "spool_segments": "Segments that wait for the database",
     "jobs": "Jobs of workers, by state: waiting, going on, failed in a day",
     "workers": "Workers that are alive",
+    "worker_jobs_total": "Jobs that this worker did, by how they ended: done, later, failed",
     "articles": "Articles stored",
     "database_bytes": "Size of the database",
     "disk_free_bytes": "Bytes free where the state folder is",
@@ -36,12 +37,16 @@ def text(found: Mapping[str, Any], now: float) -> str:
     tintinh_disk_free_bytes 5
     tintinh_archive_bytes 7
     """
-    lines: dict[str, list[str]] = {name: [] for name in GAUGES}
+    lines: dict[str, list[str]] = {name: [] for name in FIGURES}
     for name, labels, value in _samples(found, now):
         given = ",".join(f'{key}="{_label(label)}"' for key, label in labels.items())
         lines[name].append(f"tintinh_{name}{{{given}}} {value}" if given else f"tintinh_{name} {value}")
     blocks = [
-        [f"# HELP tintinh_{name} {GAUGES[name]}", f"# TYPE tintinh_{name} gauge", *samples]
+        [
+            f"# HELP tintinh_{name} {FIGURES[name]}",
+            f"# TYPE tintinh_{name} {'counter' if name.endswith('_total') else 'gauge'}",
+            *samples,
+        ]
         for name, samples in lines.items()
         if samples
     ]
@@ -64,6 +69,8 @@ def _samples(found: Mapping[str, Any], now: float) -> Iterator[tuple[str, dict[s
             yield "jobs", {"state": state}, found["queue"][f"jobs_{state}"]
     if "workers" in found.get("queue", {}):
         yield "workers", {}, found["queue"]["workers"]
+    for ended, number in found.get("worker", {}).items():
+        yield "worker_jobs_total", {"ended": ended}, number
     if "queue" in found:
         yield "spool_segments", {}, found["queue"]["segments"]
     if "articles" in database:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reader.metrics import GAUGES
+from reader.metrics import FIGURES
 from tests.conftest import Command
 from tests.support import PATIENCE, unit_faults
 from work.schedule import HARDENING
@@ -38,7 +38,7 @@ def test_commands_and_options_are_there(command: Command) -> None:
 def test_the_rules_ask_for_figures_that_there_are() -> None:
     text = (DEPLOY / "alerts.yml").read_text()
     asked = set(re.findall(r"tintinh_(\w+)", " ".join(re.findall(r"expr: (.*)", text))))
-    assert asked <= set(GAUGES)
+    assert asked <= set(FIGURES)
     assert len(asked) >= 6
     if shutil.which("promtool") is None:
         pytest.skip("promtool is not here: the rules were not read by Prometheus")

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -369,3 +370,37 @@ def test_one_worker_is_told_as_one(
         until(lambda: queue.installed(connection) and queue.counts(connection)["workers"])
         until(lambda: rows(connection, "SELECT count(*) FROM news_queue.procrastinate_workers") == [(2,)])
         assert json.loads(command("status", "--format", "json").stdout)["queue"]["workers"] == 1
+
+
+def test_a_worker_answers_prometheus(
+    command: Command, connection: psycopg.Connection, database_uri: str, tmp_path: Path
+) -> None:
+    env = environment(tmp_path / "home", DATABASE_URL=database_uri, **ALLOWED)
+    with watched() as site:
+        only(connection, {"mot": site.address})
+        command("enqueue", "mot", env=ALLOWED)
+        with started("worker", "--metrics", "0", env=env, cwd=tmp_path) as process:
+            assert process.stderr is not None
+            address = process.stderr.readline().strip()
+            until(lambda: 'tintinh_worker_jobs_total{ended="done"} 1' in text_at(address))
+            told = text_at(address)
+            assert "# TYPE tintinh_worker_jobs_total counter" in told
+            assert "tintinh_up 1" in told
+            assert "tintinh_workers 1" in told
+            assert f"tintinh_articles {len(FEW)}" in told
+            assert text_at(address.replace("/metrics", "/healthz")) == "ok\n"
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE) == 0
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_done(command: Command) -> None:
+    with held_port() as port:
+        done = command("worker", "--metrics", str(port), env=ALLOWED)
+    assert done.returncode == 2
+    assert f"127.0.0.1:{port} cannot be listened at" in " ".join(done.stderr.split())
+    assert command("worker", "--metrics", "no port", env=ALLOWED).returncode == 2
+
+
+def text_at(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
+        return str(answer.read().decode())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from tintinh import config
+from tintinh.cli.listening import listening_at, named
 from tintinh.cli.output import say
 
 
@@ -35,10 +35,8 @@ def serve(
     with shelf() if demo else config.dsn() as uri:
         config.connect(uri).close()  # one clear failure, before anything listens
         made = app.create(uri, lambda connection: migrate.become(connection, "news_reader"), archived, Asking(uri))
-        listening = _listen(host, port)
-        address = listening.getsockname()
-        named = f"[{address[0]}]" if listening.family is socket.AF_INET6 else address[0]
-        say(f"http://{named}:{address[1]}{root_path}/")
+        listening = listening_at(host, port)
+        say(f"http://{named(listening)}{root_path}/")
         settings = uvicorn.Config(
             made, log_level="warning", access_log=False, root_path=root_path, proxy_headers=proxy_headers,
             server_header=False, date_header=True, timeout_keep_alive=15, limit_concurrency=200, h11_max_incomplete_event_size=64_000,
@@ -62,20 +60,3 @@ def archived(connection: Any, article: int) -> tuple[str, datetime]:
         except (NotInArchive, DamagedRecord, OSError):
             continue
     raise NotFound("the archive does not hold this page")
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A socket that listens; typer.BadParameter where it cannot be had."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(found[0], socket.SOCK_STREAM)
-        try:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.bind(found[4])
-            listening.listen(128)
-        except BaseException:
-            listening.close()
-            raise
-    except OSError as error:
-        raise typer.BadParameter(f"{host}:{port} cannot be listened at: {error.strerror or error}") from error
-    return listening

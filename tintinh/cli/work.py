@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import ExitStack
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from ingest import portals as rows_of_portals
 from tintinh import config
+from tintinh.cli.listening import host_and_port, listening_at, named
 from tintinh.cli.options import FormatOption, Notify
 from tintinh.cli.output import rows, say
 from vietnam import urls
@@ -20,6 +22,9 @@ def worker(
     jobs: Annotated[int, typer.Option("-j", min=1, max=64, help="Portals at a time.")] = 2,
     once: Annotated[bool, typer.Option("--once", help="End when nothing waits any more.")] = False,
     notify: Notify = None,
+    metrics: Annotated[
+        str | None, typer.Option(help="Answer /metrics and /healthz there, for Prometheus.", metavar="[HOST:]PORT")
+    ] = None,
 ) -> None:
     """Do what waits: portals that are due, those and the addresses that were asked for. SIGTERM or Ctrl-C ends it, twice: at once."""
     from tintinh.run.work import Doing
@@ -29,12 +34,18 @@ def worker(
         told = channels.every(" ".join(notify or ()))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    with config.dsn() as uri:
+    with config.dsn() as uri, ExitStack() as open_ones:
         with config.connect(uri) as connection:
             queue.install(connection)
         doing = Doing(uri, say, told, _begin_anew)
+        if metrics is not None:
+            from tintinh.run.measured import measured
+
+            listening = listening_at(*host_and_port(metrics))
+            say(f"http://{named(listening)}/metrics")
+            open_ones.enter_context(measured(listening, lambda: doing.ended))
         Worker(uri, doing, say, at_a_time=jobs, is_once=once).run()
-    if once and doing.failed:
+    if once and doing.ended["failed"]:
         raise typer.Exit(1)
 
 

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
@@ -38,29 +39,38 @@ class NotNow(Exception):
         self.seconds = seconds
 
 
+@dataclass(slots=True)
+class _Job:
+    """How one ended: `done`, `later`, `failed`."""
+
+    ended: str = "done"
+
+
 class Doing:
     """Does jobs with the database of a libpq URI; `say` gets one line a run, `told` are addresses of notices.
 
-    `begin_anew` puts a new process in the place of this one. `failed` counts what could not be done.
+    `begin_anew` puts a new process in the place of this one. `ended` counts jobs by how they ended.
     """
 
     def __init__(
         self, uri: str, say: Callable[[str], None], told: Sequence[str], begin_anew: Callable[[], NoReturn]
     ) -> None:
         self.uri, self.say, self.told, self.begin_anew = uri, say, told, begin_anew
-        self.failed = 0
+        self.ended = dict.fromkeys(("done", "later", "failed"), 0)
+        self._counting = threading.Lock()
         self._stops: set[Stop] = set()
         self._ending = threading.Event()
 
     def crawl(self, portal: str, is_due: bool) -> None:
         """Crawl a portal; one that is due asks what is due. Raises PutBack, Undone."""
-        with self._told_in_one_line(portal):
+        with self._told_in_one_line(portal) as job:
             try:
                 self._crawl(portal, is_due)
             except NotNow as error:  # a job of its own: how often one was put back says how many workers it ended
                 with queue.Jobs(self.uri) as jobs:
                     jobs.crawl(portal, is_due=is_due, after=error.seconds)
                 self.say(f"{portal}: later, {error}")
+                job.ended = "later"
 
     def _crawl(self, portal: str, is_due: bool) -> None:
         with config.connect(self.uri) as connection:
@@ -153,23 +163,29 @@ class Doing:
                     self.say(reason)
 
     @contextmanager
-    def _told_in_one_line(self, what: str) -> Iterator[None]:
+    def _told_in_one_line(self, what: str) -> Iterator[_Job]:
         """A job ends as done, put back or undone, each with a line; what nobody foresaw is undone, too, and the worker goes on."""
+        job = _Job()
         try:
-            yield
+            yield job
         except queue.PutBack as error:
+            job.ended = "later"
             self.say(f"{what}: later, {error}")
             raise
         except queue.Undone:
-            self.failed += 1
+            job.ended = "failed"
             raise
         except (psycopg.Error, DatabaseUnreachable) as error:
+            job.ended = "later"
             self.say(f"{what}: {' '.join(str(error).split())}")
             raise queue.PutBack("the database went away", LATER_SECONDS) from error
         except Exception as error:
-            self.failed += 1
+            job.ended = "failed"
             self.say(f"{what}: {type(error).__name__}: {' '.join(str(error).split())}")
             raise queue.Undone(str(error)) from error
+        finally:
+            with self._counting:
+                self.ended[job.ended] += 1
 
 
 def line(outcome: Outcome) -> str:

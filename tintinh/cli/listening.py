@@ -1,0 +1,42 @@
+"""Where a command listens, and that it cannot."""
+
+from __future__ import annotations
+
+import socket
+
+import typer
+
+
+def listening_at(host: str, port: int) -> socket.socket:
+    """A socket that listens; typer.BadParameter where it cannot be had."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(found[0], socket.SOCK_STREAM)
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(found[4])
+            listening.listen(128)
+        except BaseException:
+            listening.close()
+            raise
+    except OSError as error:
+        raise typer.BadParameter(f"{host}:{port} cannot be listened at: {error.strerror or error}") from error
+    return listening
+
+
+def named(listening: socket.socket) -> str:
+    """Address and port of a socket as they stand in an address of the web."""
+    host, port = listening.getsockname()[:2]
+    return f"[{host}]:{port}" if listening.family is socket.AF_INET6 else f"{host}:{port}"
+
+
+def host_and_port(given: str) -> tuple[str, int]:
+    """`PORT` or `HOST:PORT`; without a host this machine only. Raises typer.BadParameter.
+
+    >>> host_and_port("9105"), host_and_port("0.0.0.0:9105"), host_and_port("[::1]:9105")
+    (('127.0.0.1', 9105), ('0.0.0.0', 9105), ('::1', 9105))
+    """
+    host, _, port = given.rpartition(":")
+    if not port.isdecimal() or not int(port) < 65536:
+        raise typer.BadParameter(f"{given!r} is no PORT and no HOST:PORT")
+    return host.strip("[]") or "127.0.0.1", int(port)
