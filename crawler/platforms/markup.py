@@ -385,6 +385,10 @@ class MarkupPlatform(ListReader):
         byline, rule = read.byline, read.byline_rule
         if byline is None:
             byline, rule = self._found_apart(page, boxes)
+        else:
+            found = self.title_of(page)
+            heading = found.element if found is not None else None
+            byline = people.with_source_below(page, heading, self.bodies_of(page), byline)
         if byline is None:
             return
         fields.byline, fields.authors, fields.unit, fields.credit = (

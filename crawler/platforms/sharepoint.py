@@ -26,6 +26,10 @@ _SYSTEM = re.compile(
     r"searchcenter|results|osssearchresults|login|authenticate|sitemap|timkiem|tim-kiem)\.aspx",
     re.IGNORECASE,
 )
+# Pages that a firm wrote lie in a folder of their own among the system's.
+_CUSTOM = re.compile(
+    r"/_layouts/(?:1\d/)?(?!(?:images|inc|styles|mobile|\d{4})/)[^/]+/[^/]+\.aspx$", re.IGNORECASE
+)
 _WELCOME = re.compile(
     r"/(?:pages/)?(?:default|home|trang-?chu|index|tin-?tuc|news|danh-?sach|chuyen-?muc|list|category|sitemap|lien-?he|gioi-?thieu)\.aspx$",
     re.IGNORECASE,
@@ -83,7 +87,7 @@ class SharePoint(WebForms):
 
     def is_article_address(self, url: str) -> bool | None:
         parts = urlsplit(url)
-        if _SYSTEM.search(parts.path):
+        if _SYSTEM.search(parts.path) and not (_CUSTOM.search(parts.path) and _number(parts.query) is not None):
             return False
         if self.page_number(url)[1] > 1:
             return False

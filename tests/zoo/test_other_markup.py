@@ -22,7 +22,7 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
     ("wrapped",): frozenset(
         ["paragraphs-and-framed-pictures-date-below", "teasers-in-paragraphs-of-a-table", "television-very-short"]
     ),
-    ("names", "parts"): frozenset(["typo3-news"]),
+    ("names", "parts"): frozenset(["newspaper-date-beside-logo", "typo3-news"]),
     ("names", "headings"): frozenset(
         [
             "author-links-above-one-folded",

@@ -14,8 +14,9 @@ from crawler.platforms.evidence.sanitizing import copy_without, sanitize, strip
 from crawler.platforms.evidence.signature import take_byline
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, Node, Text, children, names, text_of
-from vietnam.byline import Byline, is_account_name
+from vietnam.byline import Byline, is_account_name, judge
 from vietnam.normalize import clean, fold, is_word_residue
+from vietnam.people import is_unmistakable
 
 # Liferay puts a file's id behind its name; these addresses send a file and do not name it.
 _SENDS_FILE = re.compile(r"download|linkclick\.aspx|get_file|getfile|/documents/", re.IGNORECASE)
@@ -176,7 +177,7 @@ class _Walker:
                 self._centered = "text-align:center" in style or align == "center"
             classes = (element.attr("class") or "").lower()
             self._make = f"{tag}.{classes}"
-            self._right = self._right or "text-right" in classes or "text-end" in classes
+            self._right = self._right or _RIGHT.search(classes) is not None
             self._centered = self._centered or tag == "center" or "text-center" in classes
             self._heading = self._heading or tag in {"h1", "h2", "h3", "h4"}
             if tag == "li":
@@ -327,6 +328,7 @@ _CLOSES = "”’»\"')]"
 _SENTENCE_WORDS = 12
 _NUMBERED_HEADING = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[a-zđ])[.)/]|[-–+*•]\s")
 # What Tailwind and Bootstrap call slanted.
+_RIGHT = re.compile(r"text-(?:align-|\w\w-)?(?:right|end)\b")
 _SLANTED = frozenset(["italic", "fst-italic", "font-italic"])
 _PICTURE_NAMES = re.compile(r"(?:^|[\s_-])(?:image|img|photo|picture|hinh-?anh|wp-caption|caption|media)(?:$|[\s_-])")
 
@@ -421,7 +423,10 @@ def _captions(blocks: list[Block], lead: str = "") -> list[Block]:
         opens, ends = index == texts[0], index == texts[-1]
         if (
             _PHOTO_CREDIT.search(block.text)
-            or ((block.italic or block.centered) and not block.right and not (opens and _is_strong_sentence(block)))
+            or (
+                (block.italic or block.centered)
+                and not (block.right or (opens and _is_strong_sentence(block)) or (ends and _is_bold_name(block)))
+            )
             or (not ends and _is_no_sentence(block) and not (opens and len(block.text) >= LONG_LINE))
             or (not opens and not ends and not (block.heading or block.bold) and block.make not in makes)
         ):
@@ -432,6 +437,12 @@ def _captions(blocks: list[Block], lead: str = "") -> list[Block]:
 def _is_strong_sentence(block: Block) -> bool:
     """Whether a line is said in bold, and is whole sentences: how leads are set, and hardly a caption."""
     return block.bold and block.text.count(" ") > _SENTENCE_WORDS and block.text.rstrip(_CLOSES)[-1:] == "."
+
+
+def _is_bold_name(block: Block) -> bool:
+    """Whether a line is somebody's name in bold, and nothing else: the signature of a text that ends with a picture."""
+    read = judge(block.text, emphasized=True, last=True) if block.bold else None
+    return read is not None and bool(read.authors) and all(map(is_unmistakable, read.authors))
 
 
 def _is_no_sentence(block: Block) -> bool:

@@ -16,6 +16,7 @@ from vietnam import dates
 # A lead is no longer than this (characters), shorter lines between heading and body are labels.
 _LONGEST = 900
 _SHORTEST = 50
+_LABEL_WORDS = 7
 # Elements from a cell to the table of a picture.
 _FRAME = 4
 # So many elements of a text may stand in front of the one that opens it; a heading of more words is a sentence.
@@ -63,6 +64,8 @@ def above(bodies: Sequence[Element]) -> Element | None:
         return None
     if first.tag in {"h2", "h3", "h4"} or _NAMES.search(names(first)) is not None:
         return first
+    if text_of(first).count(" ") <= _LABEL_WORDS:
+        return None  # buttons, a label
     if sum((body.tag, names(body)) == (first.tag, names(first)) for body in rest) > 1:
         return None  # one paragraph of several
     inner = first
@@ -89,9 +92,10 @@ def between(page: Page, heading: Element, body: Element, pictures: Sequence[str]
             beside = heading in around or around & frames or page.asides.lies_in(element, scope)
             if (
                 not beside
-                and text.count(" ") > 7
+                and text.count(" ") > _LABEL_WORDS
                 and element.find("a") is None
                 and not is_hidden(element)
+                and not content.same_words(text, heading.text)  # banners repeat the title
                 and dates.find(text, fetched_at=page.fetched_at) is None
                 and not (surroundings.tells_a_date(element) or is_line_of_dates(text))
                 and bylines.judge(text, emphasized=True, last=True) is None

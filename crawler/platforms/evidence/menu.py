@@ -8,7 +8,7 @@ from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, names
+from crawler.platforms.tree import Element, ancestors, children, names
 from vietnam import urls
 from vietnam.normalize import fold
 
@@ -144,11 +144,33 @@ def _links(page: Page) -> Iterator[tuple[Element, str]]:
                 break
             held.setdefault(outer, []).append(anchor)
     runs = {outer for outer, anchors in held.items() if len(anchors) > 1 and _is_run(outer, anchors, short, pictured)}
+    runs |= set(_rows_of_one_link(held, short))
     if not runs:  # a portal of two sections
         runs = {outer for outer, anchors in held.items() if _is_pair(outer, anchors, short)}
     for anchor, url in site_links(page):
         if (anchor in short or anchor in longer) and any(outer in runs for outer in _steps(anchor)):
             yield anchor, url
+
+
+def _rows_of_one_link(held: dict[Element, list[Element]], short: dict[Element, tuple[str, str]]) -> Iterator[Element]:
+    """Rows in turn that say a short link each and nothing else, whatever stands above and below them in the same table."""
+    alone = {outer for outer, anchors in held.items() if len(anchors) == 1 and _says_only(outer, short[anchors[0]][1])}
+    for outer, anchors in held.items():
+        if len(anchors) < _RUN:
+            continue
+        turn: list[Element] = []
+        for row in [*children(outer), None]:
+            if row is not None and row in alone:
+                turn.append(row)
+                continue
+            if len({short[held[one][0]][0] for one in turn}) >= _RUN:
+                yield from turn
+            turn = []
+
+
+def _says_only(outer: Element, text: str) -> bool:
+    said = len("".join(text.split()))
+    return length(outer, said) == said
 
 
 def _steps(anchor: Element) -> Iterator[Element]:

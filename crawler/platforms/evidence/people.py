@@ -22,7 +22,7 @@ from crawler.platforms.tree import (
     text_of,
 )
 from vietnam import byline as bylines
-from vietnam import dates
+from vietnam import dates, units
 from vietnam.byline import Byline
 from vietnam.normalize import clean, fold
 from vietnam.people import is_unmistakable
@@ -53,6 +53,7 @@ _OF_ACCOUNT = re.compile(r"created-?by|author|vcard|posted|entry-meta|post-meta|
 _FIELD_STEPS = 3
 # A label of a field that has an element of its own.
 _FIELD = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết|nguồn(?: tin)?)\s*:\s*(?=\S)")
+_SAYS_SOURCE = re.compile(r"(?i)(?:nguồn(?: tin)?\s*:|theo\s)")
 _OF_AUTHOR = re.compile(r"(?i)(?:tác giả|người viết|bài(?: viết)?\s*:|thực hiện)")
 _SOURCE = re.compile(r"(?:^|[\s_/-])(?:source|nguon\w*|news-?source|copyright)(?:$|[\s_/-])", re.IGNORECASE)
 
@@ -106,7 +107,7 @@ def printed_apart(
             return among, "name among the labels at the heading"
         at_heading = rule == "line at the heading"
         label = _label(element)
-        found = _author(label) if label else None
+        found = _author(label) if label else _unit(page, element)
         if at_heading and (signed := _signing(page, element, heading, bodies, known=found)) is not None:
             return signed, "line of its own at the heading"
         if found is None:
@@ -117,6 +118,15 @@ def printed_apart(
         if agreed or _is_called_author(element):
             return found, f"{rule}, and JSON-LD" if agreed else rule
     return None
+
+
+def with_source_below(page: Page, heading: Element | None, bodies: Sequence[Element], signed: Byline) -> Byline:
+    """A signature of the text, with the source that a line below the text names and it does not."""
+    if signed.credit is not None:
+        return signed
+    below = _below(page, heading, bodies)
+    is_source = below is not None and below.credit and not below.authors and not below.unit
+    return joined([signed, below]) if below is not None and is_source and _SAYS_SOURCE.match(below.raw) else signed
 
 
 def _filled_in(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Byline | None:
@@ -283,7 +293,27 @@ def _label(element: Element) -> str:
     text = text_of(element)
     if not text or len(text) > _LONGEST:
         return ""
+    anchors = list(element.iter_elements("a"))
+    called = _is_called_author(element) or (bool(anchors) and all(map(_is_called_author, anchors)))
+    if called and (said := bylines.without_others(text)) and _names_several(said):
+        return said
     return bylines.author_of_link(bylines.without_others(text)) or ""
+
+
+def _unit(page: Page, element: Element) -> Byline | None:
+    """The unit that a link to all that an author wrote names; who publishes the portal signs nothing."""
+    text = "" if is_longer(element, _LONGEST) or element.tag != "a" or not _is_called_author(element) else text_of(element)
+    if not text or not units.is_certain(text) or _says_again(page, text):
+        return None
+    return bylines.judge(text, emphasized=True)
+
+
+def _names_several(label: str) -> bool:
+    """Whether a label names several people, and nothing else."""
+    read = bylines.judge(label, emphasized=True)
+    if read is None or len(read.authors) < 2 or read.unit or read.credit or read.role:
+        return False
+    return any(map(is_unmistakable, read.authors)) and not any(map(bylines.is_account_name, read.authors))
 
 
 def _author(label: str) -> Byline | None:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.platforms.evidence import menu
+from crawler.platforms.evidence import title as title_evidence
 from crawler.platforms.evidence.content import same_words
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import Element, ancestors, children, is_longer, names, own_text, text_of
@@ -53,7 +54,8 @@ _TOPIC_ALONE = re.compile(r"(?i)\W*(?:chủ đề|phân loại|topics?|nhãn|lab
 _STROKE = re.compile(r"\s+[-–|•·]\s+")
 _COUNT_OR_STROKE = re.compile(r"^[›»>•*+–-]+\s*|\s*[(\[]\d+[)\]]$")
 # What stands between crumbs, and hardly between the links of a menu.
-_SEPARATED = re.compile(r"[»›>/→]")
+_SEPARATED = re.compile(r"[»›>→]|(?<!\d)/|/(?!\d)")
+_STROKES_IN_ROW = re.compile(r"\s*(?:[»›>|→]|(?<!\d)/|/(?!\d))+\s*")
 # No row of crumbs has more characters, the headline at its end included.
 _LONGEST_ROW = 500
 # A row of links without separators is crumbs only so many elements above the heading.
@@ -90,7 +92,8 @@ def find(
                 return named, hint
     text = texts[0] if texts else None
     return (
-        _crumbs(page, title)
+        _in_front_of_title(page, heading)
+        or _crumbs(page, title)
         or _plain_crumbs(page, title, heading)
         or _machine_crumbs(page, title)
         or _label(page, title, heading, text)
@@ -103,6 +106,16 @@ def find(
         or _plain_crumbs(page, title, heading, _EMPTY)
         or _label(page, title, heading, text, _EMPTY)
     )
+
+
+def _in_front_of_title(page: Page, heading: Element | None) -> tuple[str, str] | None:
+    """A link that the heading begins with, divided from the title by a stroke."""
+    if heading is None or (link := title_evidence.link_in_front(heading)) is None:
+        return None
+    name = text_of(link)
+    url = page.absolute(link.attr("href") or "")
+    is_section = url is not None and len(name) <= _LONGEST and not (_HOME.match(name) or _EMPTY.match(name))
+    return (name, "link in front of the title") if is_section else None
 
 
 def _last(crumbs: Sequence[str], title: str, empty: re.Pattern[str] = _SAYS_NOTHING) -> str | None:
@@ -128,6 +141,7 @@ def _cut(name: str, title: str) -> bool:
 
 
 def _crumbs(page: Page, title: str, empty: re.Pattern[str] = _SAYS_NOTHING) -> tuple[str, str] | None:
+    unsure: str | None = None
     for element in page.select(
         "[itemtype*='BreadcrumbList'], [typeof*='BreadcrumbList'], [class*='crumb' i], [id*='crumb' i], [class*='pathway' i], [aria-label*='readcrumb'], [class*='duong-dan' i]"
     ):
@@ -143,8 +157,18 @@ def _crumbs(page: Page, title: str, empty: re.Pattern[str] = _SAYS_NOTHING) -> t
             text_of(part) for part in element.select("[aria-current]") if part.tag != "a" and part.find("a") is None
         ]
         if name := _last([*labels, *current], title, empty):
-            return name, "breadcrumbs"
-    return None
+            if _is_trail(element, title):
+                return name, "breadcrumbs"
+            unsure = unsure or name  # a menu may be called so, too
+    return (unsure, "breadcrumbs") if unsure else None
+
+
+def _is_trail(element: Element, title: str) -> bool:
+    """Whether a short row has strokes between its parts, or ends in the title."""
+    if is_longer(element, _LONGEST_ROW):
+        return False
+    said = text_of(element)
+    return _SEPARATED.search(said) is not None or same_words(said[-len(title) :], title)
 
 
 def _plain_crumbs(
@@ -180,7 +204,7 @@ def _plain_crumbs(
                 and anchors[0] is anchor
                 and (is_separated or (len(anchors) < 4 and (_ends_in(outer, title) or _is_close(page, outer, place))))
             ):
-                parts = re.split(r"\s*[»›>/|→]+\s*", text_of(outer))
+                parts = _STROKES_IN_ROW.split(text_of(outer))
                 if name := _last(
                     [*(text_of(one) for one in anchors[1:]), *(parts[-1:] if len(parts) > len(anchors) else [])],
                     title,

@@ -13,7 +13,7 @@ from crawler.platforms.evidence.chrome import is_comments_heading, is_line_of_da
 from crawler.platforms.evidence.content import bare as _plain
 from crawler.platforms.evidence.content import same_words
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, children, names, own_text, said_beside, text_of
+from crawler.platforms.tree import Element, Text, ancestors, children, names, own_text, said_beside, text_of
 from vietnam import byline as bylines
 from vietnam import dates, units
 from vietnam.normalize import clean, fold
@@ -47,6 +47,7 @@ _TITLE_LABEL = re.compile(r"(?i)(?:tiêu đề|tên bài(?: viết)?|title)\s*:?
 # Where a site's name leads: its root, or the home page under a name of its own.
 _HOME_PAGE = re.compile(r"(?i)/?|/(?:index|main|home|default|trang-?chu)(?:\.[a-z]{2,5})?/?")
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
+_STROKE_IN_FRONT = re.compile(r"^\s*[:»›>|/–-]+\s*")
 # What portals call themselves in their banner, folded.
 _KIND_OF_SITE = re.compile(r"(?:(?:cong|trang) (?:thong tin|tin)|trang tin tuc|bao)(?: tong hop)?(?: dien tu)?")
 # What templates call every page of an article, folded: “Chi tiết tin”, “Nội dung bài viết”.
@@ -153,13 +154,24 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
 
 
 def _said(heading: Element) -> str:
-    """What a heading says, without the date that some templates set small at its end."""
+    """What a heading says, without the date that some templates set small at its end, and the section in front."""
     text = text_of(heading)
+    if (link := link_in_front(heading)) is not None:
+        return clean(_STROKE_IN_FRONT.sub("", text.removeprefix(text_of(link))))
     for label in heading.iter_elements(("small", "time", "span", "em", "i")) if len(heading.children) > 1 else ():
         small = text_of(label)
         if small and text.endswith(small) and dates.find(small) is not None:
             return text.removesuffix(small).rstrip(" -–|(,")
     return text
+
+
+def link_in_front(heading: Element) -> Element | None:
+    """The link that a heading begins with, where a stroke divides it from words that lead nowhere: `<a>Thời sự</a> : Title`."""
+    said = (node for node in heading.children if node.text.strip())
+    link, rest = next(said, None), next(said, None)
+    if isinstance(link, Element) and link.tag == "a" and isinstance(rest, Text):
+        return link if _STROKE_IN_FRONT.match(rest.data) and len(rest.data.split()) > _SECTION_WORDS else None
+    return None
 
 
 def _core(element: Element, told: frozenset[str]) -> Element:
@@ -429,7 +441,7 @@ def _saying(page: Page, wanted: str) -> Iterator[Element]:
         if (
             len(own) <= len(wanted) * 2
             and own.strip()
-            and fold(clean(own))[:8] == folded[:8]
+            and fold(_STROKE_IN_FRONT.sub("", clean(own)))[:8] == folded[:8]
             and same_words(_said(element), wanted)
         ):
             yield element
