@@ -27,9 +27,7 @@ _SYSTEM = re.compile(
     re.IGNORECASE,
 )
 # Pages that a firm wrote lie in a folder of their own among the system's.
-_CUSTOM = re.compile(
-    r"/_layouts/(?:1\d/)?(?!(?:images|inc|styles|mobile|\d{4})/)[^/]+/[^/]+\.aspx$", re.IGNORECASE
-)
+_CUSTOM = re.compile(r"/_layouts/(?:1\d/)?(?!(?:images|inc|styles|mobile|\d{4})/)[^/]+/[^/]+\.aspx$", re.IGNORECASE)
 _WELCOME = re.compile(
     r"/(?:pages/)?(?:default|home|trang-?chu|index|tin-?tuc|news|danh-?sach|chuyen-?muc|list|category|sitemap|lien-?he|gioi-?thieu)\.aspx$",
     re.IGNORECASE,

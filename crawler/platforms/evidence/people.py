@@ -302,7 +302,9 @@ def _label(element: Element) -> str:
 
 def _unit(page: Page, element: Element) -> Byline | None:
     """The unit that a link to all that an author wrote names; who publishes the portal signs nothing."""
-    text = "" if is_longer(element, _LONGEST) or element.tag != "a" or not _is_called_author(element) else text_of(element)
+    text = (
+        "" if is_longer(element, _LONGEST) or element.tag != "a" or not _is_called_author(element) else text_of(element)
+    )
     if not text or not units.is_certain(text) or _says_again(page, text):
         return None
     return bylines.judge(text, emphasized=True)
