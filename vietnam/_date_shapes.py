@@ -72,11 +72,11 @@ _ZONE = (
     r"(?: ?[(\[]?(?P<zone>z|ict|(?:gmt|utc)(?: ?[+-] ?\d{1,2}(?::?\d\d)?)?|[+-]\d\d:?\d\d)[)\]]?"
     r"|,? ?\(?giờ (?:việt nam|hà nội|địa phương)\)?)?"
 )
-_GAP = r"[ ,.|:()\[\]–—_/-]{0,5}(?:(?:lúc|vào lúc|hồi|ngày|at|on)(?![^\W_])[ :,-]{0,2})?"
+_GAP = r"[ ,.|:@()\[\]–—_/-]{0,5}(?:(?:lúc|vào lúc|hồi|ngày|at|on)(?![^\W_])[ :,-]{0,2})?"
 # What portals print behind the moment in the same element.
 _TAIL = (
     r"(?:[ ,.|()–—-]{0,5}(?:(?:lượt|số lượt|số lần|đã)? ?(?:xem|đọc|truy cập)(?: bài)?:? ?[\d.,]{1,12}(?: (?:lượt|lần)(?: xem| đọc)?)?"
-    r"|[\d.,]{1,12} lượt (?:xem|đọc)|views?:? ?[\d.,]{1,12}|[\d.,]{1,12} views?"
+    r"|[\d.,]{1,12} (?:lượt|lần) (?:xem|đọc)|views?:? ?[\d.,]{1,12}|[\d.,]{1,12} views?"
     r"|(?:lần )?(?:cập nhật|chỉnh sửa|sửa|last updated|updated)[^\W\d]{0,10}[^\d\n]{0,30}[\d/.: ,hgmtap+()-]{6,30}))?[ .)\]|]{0,3}"
 )
 

@@ -54,6 +54,8 @@ def parse(text: str, *, fetched_at: datetime | None = None) -> Timestamp:
     ('2026-11-05', 'day')
     >>> parse("Thứ hai, 11/08/2017").weekday_conflict
     True
+    >>> parse("vào ngày Thứ Năm, 01/10/2026 @ 08:47:58 ICT (755 lần đọc)").at.isoformat()
+    '2026-10-01T08:47:58+07:00'
     >>> parse("31/02/2017")
     Traceback (most recent call last):
     vietnam.dates.TimestampError: no such day: '31/02/2017'

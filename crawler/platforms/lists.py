@@ -185,7 +185,7 @@ class ListReader(ABC):
         # The head of an article in a list is a <header> too.
         titles = {url for anchor in self._named(page) if not menu.in_chrome(page, anchor)
                   and (url := page.absolute(anchor.attr("href") or "")) and self.could_be_article(url)}  # fmt: skip
-        runs, labels = menu.links(page), {anchor for anchor, _ in menu.labels(page)}
+        runs, labels = menu.links(page), {anchor for anchor, _ in menu.labels(page)} | menu.archives(page).keys()
         for anchor, url in menu.site_links(page):
             if url in titles or url in listed or url in turned or url in found.values():
                 continue

@@ -86,7 +86,8 @@ class MarkupPlatform(ListReader):
         title, bodies = self.title_of(page), self.bodies_of(page)
         if title is None or not bodies or self._is_of_teasers(page):
             return False
-        if not self.needs_date or self.date_of(page) is not None:
+        dated = self.date_of(page)
+        if not self.needs_date or (dated is not None and not dated.may_be_today):
             return True
         listed = card is not None and card.title is not None and content.same_words(card.title, title.text)
         told = any(kinds_of(data) & _ARTICLES for data in page.linked_data)

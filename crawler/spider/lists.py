@@ -192,15 +192,20 @@ def _ask_sections(
     sections: Iterable[str], barren: int, platform: Platform, frontier: Frontier, address: str
 ) -> Iterator[Decision]:
     """Ask for the sections that the page at `address` names, as long as that leads to anything new."""
-    if barren > BARREN:
-        return
     # What is asked for as an article is read as a list where it is one.
     lists = [url for url in sections if platform.identity(url) not in frontier.requested]
+    own = f"{address.rstrip('/')}/"
+    if is_of_a_day(address) and any(url.startswith(own) for url in lists):
+        barren = max(0, barren - 1)  # a year that names its months
+    if barren > BARREN:
+        return
     named = (url for url in lists if not is_of_a_day(url))
     yield from _ask_lists(named, Context("section", barren=barren), SECTION_PRIORITY, platform, frontier)
-    # Months show again what the sections do: asked one after the other, and no further once nothing new comes.
+    # Months show again what the sections do: asked one after the other, the newest first, and no further once nothing new comes.
     if is_of_a_day(address) or base_of(platform.list_key(address)) == frontier.home_list:
-        months = (url for url in lists if is_of_a_day(url) and platform.list_key(url) not in frontier.lists)
+        frontier.months.update(url for url in lists if is_of_a_day(url))
+        unread = (url for url in frontier.months if platform.list_key(url) not in frontier.lists)
+        months = sorted(unread, key=_moment, reverse=True)
         yield from _ask_lists(
             islice(months, 1), Context("section", barren=barren), HOME_PAGE_PRIORITY, platform, frontier
         )
@@ -222,6 +227,17 @@ def is_of_a_day(url: str) -> bool:
     (True, True, False)
     """
     return _OF_A_DAY.search(url) is not None
+
+
+def _moment(url: str) -> list[int]:
+    """Year, month and day of an archive's address; a year counts as later than its months, so that it is asked for before them.
+
+    >>> _moment("http://a.vn/luu-tru/2026/11"), _moment("http://a.vn/2026/")
+    ([2026, 11, 99], [2026, 99, 99])
+    """
+    found = _OF_A_DAY.search(url)
+    given = [int(number) for number in re.findall(r"\d+", found[0])] if found is not None else []
+    return [*given, 99, 99, 99][:3]
 
 
 def _ask_lists(

@@ -135,6 +135,8 @@ def turns(own: str, url: str, number: int) -> bool:
 
     >>> turns("http://a.vn/tin", "http://a.vn/tin?p_p_id=101_X&p_p_state=normal&_101_X_delta=5&_101_X_cur=2", 2)
     True
+    >>> turns("http://a.vn/tin?loai=5", "http://a.vn/tin?pageNum_rs=1&totalRows_rs=7&loai=5", 2)
+    True
     >>> turns("http://a.vn/tin", "http://a.vn/khac?_101_X_cur=2", 2), turns("http://a.vn/tin?m=1", "http://a.vn/tin?cur=2", 2)
     (False, False)
     """
@@ -143,7 +145,8 @@ def turns(own: str, url: str, number: int) -> bool:
         urlsplit(own)._replace(query="") == urlsplit(url)._replace(query="")
         and all(pair in theirs for pair in mine)
         and any(
-            value == str(number) and _COUNTER.fullmatch(re.split(r"[_\[]", name.lower().rstrip("]"))[-1])
+            (value == str(number) and _COUNTER.fullmatch(re.split(r"[_\[]", name.lower().rstrip("]"))[-1]))
+            or (value == str(number - 1) and "page" in name.lower())  # some count from nought
             for name, value in theirs
         )
     )

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import chain, islice
 
 from crawler.platforms.evidence.date_labels import (
@@ -51,6 +51,11 @@ class Dated:
     stamp: Timestamp
     rule: str
     against: str | None = None
+    # Whether it may as well be what day it is: far above the heading, and the day of the visit.
+    may_be_today: bool = False
+
+
+_CACHED = timedelta(days=1)
 
 
 def published(
@@ -94,10 +99,11 @@ def published(
         if stamp is not None and stamp.precision not in {"year", "month"}:
             return _dated(stamp, rule, [], [other for other in machine if other.rule != rule])
     today = page.fetched_at.astimezone(dates.VIETNAM).date() if page.fetched_at is not None else None
-    clock_of_page = bool(printed and machine) and all(
-        read.distance >= ABOVE and read.stamp.at.date() == today for read in printed
-    )
-    if clock_of_page and not any(_agree(read.stamp, other.stamp) for read in printed for other in machine):
+    if (
+        machine
+        and _is_far_and_of(today, printed)
+        and not any(_agree(read.stamp, other.stamp) for read in printed for other in machine)
+    ):
         printed = []  # far above the heading stands what day it is
     # How long ago it was when the page was made is known less well than what machines are told.
     vague = bool(printed) and all(read.stamp.relative for read in printed)
@@ -113,7 +119,18 @@ def published(
         if stamp is not None:
             return _dated(stamp, f"printed, {_RANKS[printed[0].rank]}, with the clock that leads to the page", [], [])
     by = ", by dateparser" if printed[0].stamp.rule == "dateparser" else ""
-    return confirmed(printed[0].stamp, f"printed, {_RANKS[printed[0].rank]}{by}", machine, printed[1:])
+    found = confirmed(printed[0].stamp, f"printed, {_RANKS[printed[0].rank]}{by}", machine, printed[1:])
+    is_day = printed[0].stamp.precision == "day" and not machine
+    return replace(found, may_be_today=True) if is_day and _is_far_and_of(today, printed) else found
+
+
+def _is_far_and_of(today: date | None, printed: Sequence[Printed]) -> bool:
+    """Whether what is printed stands far above the heading, and is the day of the visit; a page may have lain in a cache."""
+    return (
+        bool(printed)
+        and today is not None
+        and all(read.distance >= ABOVE and abs(read.stamp.at.date() - today) <= _CACHED for read in printed)
+    )
 
 
 def _clock_linked(page: Page) -> str | None:

@@ -224,7 +224,7 @@ def _headed(page: Page, anchor: Element) -> str:
 
 def _card_among_like(page: Page, anchor: Element) -> Element | None:
     """The box around a link that others made alike stand near, each with links to one address of its own."""
-    for card in islice(ancestors(anchor), 2 * _IN_CARD):  # cards lie in frames
+    for card in islice(ancestors(anchor), 3 * _IN_CARD):  # cards lie in frames
         if card.tag in _WHOLE:
             return None
         near = (*islice(card.previous_siblings, 2 * _NEAR), *islice(card.next_siblings, 2 * _NEAR))
@@ -237,10 +237,16 @@ def _card_among_like(page: Page, anchor: Element) -> Element | None:
 
 
 def _only_address(page: Page, box: Element) -> str | None:
-    """The one address that the links of a box lead to; None where there are none or several. Each box is looked through once."""
+    """The one address that the links of a box lead to, or those of them that say “read more”; None where there are none or several.
+
+    Each box is looked through once.
+    """
     known: dict[Element, str | None] = page.once("only addresses", dict)
     if box not in known:
-        leads = {inner.attr("href") for inner in islice(box.iter_elements("a"), _INNER)}
+        anchors = list(islice(box.iter_elements("a"), _INNER))
+        leads = {inner.attr("href") for inner in anchors}
+        if len(leads) > 1:
+            leads = {inner.attr("href") for inner in anchors if _NOT_A_HEADLINE.match(fold(clean(inner.text)))}
         known[box] = leads.pop() if len(leads) == 1 else None
     return known[box]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from crawler.platforms.evidence import content, surroundings
 from crawler.platforms.evidence.chrome import is_line_of_dates
@@ -23,10 +23,11 @@ _FRAME = 4
 _OPENING = 12
 _HEADING_WORDS = 7
 _NAMES = re.compile(
-    r"(?:^|[\s_-])(?:sapo|lead|p-?head|summary|intro(?:text)?|chapeau|trich-?dan|tom-?tat|description|desc|excerpt|standfirst|sub-?head(?:line)?|sub-?title|teaser|abstract|home-?text|dek|mo-?ta|has-(?:x-)?large-font-size)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:sapo|lead|p-?head|summary|intro(?:text)?|chapeau|trich-?dan|tom-?tat|description|desc|excerpt|standfirst|sub-?head(?:line)?|sub-?title|teaser|abstract|home-?text|dek|mo-?ta|has-(?:x-)?large-font-size|sqsrte-large)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _NO_ARTICLE = re.compile(r"schema\.org/(?:Person|\w*Organization|\w*Place)$", re.IGNORECASE)
+_CAPTION = re.compile(r"(?:^|[\s_-])(?:caption|chu-?thich)", re.IGNORECASE)
 # What somebody said begins so.
 _QUOTES = ("“", '"', "«", "‘", "–", "-")
 _TAGS = frozenset(
@@ -100,6 +101,9 @@ def between(page: Page, heading: Element, body: Element, pictures: Sequence[str]
                 and not (surroundings.tells_a_date(element) or is_line_of_dates(text))
                 and bylines.judge(text, emphasized=True, last=True) is None
                 and not _is_under_picture(element)
+                and not any(
+                    _CAPTION.search(names(node)) for node in islice(chain([element], ancestors(element)), _FRAME)
+                )
             ):
                 return element
     return None

@@ -40,9 +40,16 @@ _STROKES = re.compile(r"[»›>/|]|::|→")
 _ALL = re.compile(
     r"^\W*(?:(?:xem|doc) (?:tat ca|them|tiep)|tat ca(?: tin)?|view (?:all|archive|more)|see (?:all|more)|more|archive)\W*$"
 )
+_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:[/-](?:0?[1-9]|1[0-2]))?/?$")
+_OF_A_TIME = re.compile(
+    r"(?:nam )?(?:19|20)\d\d|(?:thang|th) ?[a-z0-9]+(?: [a-z]+)?[ ,/-]*(?:nam )?(?:(?:19|20)\d\d)?(?: ?[(\[]\d+\D{0,8}[)\]])?"
+)
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5"])
 _TITLE = re.compile(r"title|head|tieu-?de|caption|cate|chuyen-?muc|zone", re.IGNORECASE)
 _WHOLE = frozenset(["html", "body"])
+# “(5 bài)” behind a link, and its characters at most.
+_COUNTED = re.compile(r" ?[(\[]\d+(?: \w{2,4}){0,2}[)\]]$")
+_COUNT = 16
 _NAMED = re.compile(
     r"menu|navbar|navigation|breadcrumb|categories|chuyen-muc|cat-item|main-?nav|(?:^|\s)nav(?:\s|$)", re.IGNORECASE
 )
@@ -169,8 +176,10 @@ def _rows_of_one_link(held: dict[Element, list[Element]], short: dict[Element, t
 
 
 def _says_only(outer: Element, text: str) -> bool:
+    """Whether an element says a link's text and nothing else, but for how many articles stand behind it."""
     said = len("".join(text.split()))
-    return length(outer, said) == said
+    found = length(outer, said + _COUNT)
+    return found == said or (found <= said + _COUNT and _COUNTED.sub("", " ".join(outer.text.split())) == text)
 
 
 def _steps(anchor: Element) -> Iterator[Element]:
@@ -226,6 +235,19 @@ def _is_home(url: str, text: str) -> bool:
     return (urlsplit(url).path in {"", "/"} and not urlsplit(url).query and len(text) < _LENGTH) or bool(
         _HOME.match(fold(text))
     )
+
+
+def archives(page: Page) -> dict[Element, str]:
+    """The links that lead to a year or a month and say so: “2026”, “Tháng 11 (5 bài)”.
+
+    >>> list(archives(Page("http://a.vn/", "<a href=/2026/>2026</a> <a href=/luu-tru/2026/11>Tháng 11</a> <a href=/2026/11>5/11</a>".encode())).values())
+    ['http://a.vn/2026/', 'http://a.vn/luu-tru/2026/11']
+    """
+    return {
+        anchor: url
+        for anchor, url in site_links(page)
+        if _ARCHIVE.search(url) and _OF_A_TIME.fullmatch(fold(" ".join(anchor.text.split())))
+    }
 
 
 def labels(page: Page) -> Iterator[tuple[Element, str]]:

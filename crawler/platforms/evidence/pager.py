@@ -52,6 +52,9 @@ _OF_ENTRIES = re.compile(
 )
 # Longer lines are sentences: a count in them is news.
 _LABEL = 60
+# What is no number of a page, and leads to an archive.
+_FIRST_YEAR = 1990
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(slots=True)
@@ -239,9 +242,9 @@ def _is_marked(element: Element, holder: Element) -> bool:
 
 
 def _is_calendar(row: Sequence[_Item]) -> bool:
-    """Whether numbers are the days of a month."""
+    """Whether numbers are the days of a month, or years of an archive."""
     numbers = {item.number for item in row}
-    if len(numbers) > _DAYS and max(numbers) <= 31:
+    if (len(numbers) > _DAYS and max(numbers) <= 31) or min(numbers) >= _FIRST_YEAR:
         return True
     return any(item.url and _DATE_IN_ADDRESS.search(item.url) for item in row)
 
@@ -300,6 +303,8 @@ def _take_next(page: Page, found: Pager) -> None:
     """Links that say “next” or “more”, where their address is that of a further page of this list."""
     for anchor in page.body.iter_elements(("a", "button")):
         text = anchor.text.strip()
+        if _YEAR.fullmatch(text):
+            continue
         if len(text) > _LABEL:
             continue
         href = anchor.attr("href") or ""

@@ -30,6 +30,8 @@ from vietnam.people import is_unmistakable
 _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 # Elements between heading and text, and behind the text, that may be lines about who wrote.
 _REACH = 40
+# Elements right above the text that may be such lines, however far the heading is.
+_ABOVE_TEXT = 12
 # Elements around the text behind which its signature may stand.
 _AROUND_TEXT = 5
 # How sure a line must be that no name tells.
@@ -38,7 +40,7 @@ _ICONS = frozenset(["i", "svg", "img", "b", "strong", "em"])
 # A line about who wrote is no longer than this (characters).
 _LONGEST = 120
 _AUTHOR = re.compile(
-    r"author|tac-?gia|byline|writer|but-?danh|nguoi-?(?:viet|dang)|phong-?vien|ten-?tg|reporter|contributor",
+    r"author|tac-?gia|by-?line|writer|but-?danh|nguoi-?(?:viet|dang)|phong-?vien|ten-?tg|reporter|contributor",
     re.IGNORECASE,
 )
 # What machines are told is where somebody lives.
@@ -47,10 +49,13 @@ _PLACE = re.compile(r"schema\.org/(?:\w*Place|PostalAddress|City)$", re.IGNORECA
 _LABELS = re.compile(r"\s*[|•·]\s*")
 # A label that has an element of its own, and one that says that what follows is no source.
 _LABEL_ALONE = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết|nguồn(?: tin)?)\s*:?")
+_LONGEST_LABEL = 24
 _LABELLED = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết)\s*:\s*(?=\S)")
 # What systems call the account that created an article, and the row in which they print it.
 _OF_ACCOUNT = re.compile(r"created-?by|author|vcard|posted|entry-meta|post-meta|article-info|byline", re.IGNORECASE)
 _FIELD_STEPS = 3
+# Characters of what stands in the place of somebody's picture.
+_INITIALS = 4
 # A label of a field that has an element of its own.
 _FIELD = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết|nguồn(?: tin)?)\s*:\s*(?=\S)")
 _SAYS_SOURCE = re.compile(r"(?i)(?:nguồn(?: tin)?\s*:|theo\s)")
@@ -97,8 +102,10 @@ def printed_apart(
     if below is not None:
         return below, "line below the text"
     if not believes_accounts:
-        filled = _filled_in(page, heading, bodies)
+        filled = _filled_in(page, heading, bodies) or _labelled_apart(page, heading, bodies)
         return (filled, "field at the heading") if filled is not None else None
+    if (named := _labelled_apart(page, heading, bodies)) is not None:
+        return named, "beside a label"
     machine = [name for name in told(page) if not bylines.is_account_name(name)]
     known = {fold(name) for name in machine}
     for element, rule in _places(page, heading, bodies, boxes):
@@ -127,6 +134,30 @@ def with_source_below(page: Page, heading: Element | None, bodies: Sequence[Elem
     below = _below(page, heading, bodies)
     is_source = below is not None and below.credit and not below.authors and not below.unit
     return joined([signed, below]) if below is not None and is_source and _SAYS_SOURCE.match(below.raw) else signed
+
+
+def _labelled_apart(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Byline | None:
+    """Who is named in an element of its own beside a label: `<th>Tác giả</th><td>Đức Anh – PC08</td>`."""
+    if heading is None or not bodies:
+        return None
+    ends = max(page.place(element) for element in bodies[-1].iter_elements(include_self=True))
+    above = islice(page.between(page.place(heading) + 1, page.place(bodies[0])), 2 * _REACH)
+    read: list[Byline] = []
+    for label in (*above, *page.between(ends + 1, ends + _REACH)):
+        if is_longer(label, _LONGEST_LABEL) or not _LABEL_ALONE.fullmatch(said := text_of(label)):
+            continue
+        value = said_beside(label, 1)
+        if value is None or is_longer(value, _LONGEST) or _is_beside(page, value):
+            continue
+        text = text_of(value)
+        found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
+        is_source = not _OF_AUTHOR.match(said)
+        if is_source and (found is None or (found.authors and not found.credit)):
+            found = Byline(text, (), None, text)
+        is_account = found is None or any(map(bylines.is_account_name, (text, *found.authors)))
+        if found is not None and not is_account and dates.find(text) is None and found not in read:
+            read.append(found)
+    return joined(read) if read else None
 
 
 def _filled_in(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Byline | None:
@@ -218,8 +249,16 @@ def _is_label_of_row(element: Element, heading: Element) -> bool:
 
 
 def _stands_right_above(element: Element, bodies: Sequence[Element]) -> bool:
-    """Whether the next thing below a line is the text."""
-    return bool(bodies) and beside(element, 1) in (bodies[0], *ancestors(bodies[0]))
+    """Whether the next thing below a line is the text; beside the line may stand somebody's initials."""
+    if not bodies:
+        return False
+    most = len(text_of(element)) + _INITIALS
+    for node in (element, *islice(ancestors(element), _FIELD_STEPS)):
+        if is_longer(node, most):
+            return False
+        if (below := beside(node, 1)) is not None:
+            return below in (bodies[0], *ancestors(bodies[0]))
+    return False
 
 
 def _stands_by_date(element: Element) -> bool:
@@ -250,8 +289,10 @@ def _places(
         place = page.place(element)
         if place <= first - 12:
             continue
-        if place >= (start + _REACH if inside else end) or place > start + _REACH:
+        if place >= (start + _REACH if inside else end):
             break
+        if start + _REACH < place < end - _ABOVE_TEXT:
+            continue  # a heading in the head of the page
         if element is not heading and element not in bodies and not _is_beside(page, element):
             yield element, "line at the heading"
     last = bodies[-1]

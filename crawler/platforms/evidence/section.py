@@ -95,6 +95,7 @@ def find(
         _in_front_of_title(page, heading)
         or _crumbs(page, title)
         or _plain_crumbs(page, title, heading)
+        or _crumbs(page, title, is_sure=False)
         or _machine_crumbs(page, title)
         or _label(page, title, heading, text)
         or _label_below(page, title, texts)
@@ -102,7 +103,7 @@ def find(
         or _from_menu(page)
         or _from_class(page, heading)
         # A portal may call one of its sections “Tin tức”; it is one where nothing says more.
-        or _crumbs(page, title, _EMPTY)
+        or _crumbs(page, title, _EMPTY, is_sure=False)
         or _plain_crumbs(page, title, heading, _EMPTY)
         or _label(page, title, heading, text, _EMPTY)
     )
@@ -140,8 +141,11 @@ def _cut(name: str, title: str) -> bool:
     return not re.search(r"[^\W\d_]{2}", name) or (len(bare) > 12 and bare in whole and is_cut)
 
 
-def _crumbs(page: Page, title: str, empty: re.Pattern[str] = _SAYS_NOTHING) -> tuple[str, str] | None:
-    unsure: str | None = None
+def _crumbs(
+    page: Page, title: str, empty: re.Pattern[str] = _SAYS_NOTHING, *, is_sure: bool = True
+) -> tuple[str, str] | None:
+    """What something called a trail says; `is_sure`: only where it looks like one, because a menu may be called so, too."""
+    found: list[tuple[int, str]] = []
     for element in page.select(
         "[itemtype*='BreadcrumbList'], [typeof*='BreadcrumbList'], [class*='crumb' i], [id*='crumb' i], [class*='pathway' i], [aria-label*='readcrumb'], [class*='duong-dan' i]"
     ):
@@ -156,19 +160,19 @@ def _crumbs(page: Page, title: str, empty: re.Pattern[str] = _SAYS_NOTHING) -> t
         current = [
             text_of(part) for part in element.select("[aria-current]") if part.tag != "a" and part.find("a") is None
         ]
-        if name := _last([*labels, *current], title, empty):
-            if _is_trail(element, title):
-                return name, "breadcrumbs"
-            unsure = unsure or name  # a menu may be called so, too
-    return (unsure, "breadcrumbs") if unsure else None
+        likeness = _likeness_to_trail(element, title)
+        if likeness >= is_sure and (name := _last([*labels, *current], title, empty)):
+            found.append((likeness, name))
+    best = max(found, key=lambda one: one[0], default=None)
+    return (best[1], "breadcrumbs") if best is not None else None
 
 
-def _is_trail(element: Element, title: str) -> bool:
-    """Whether a short row has strokes between its parts, or ends in the title."""
+def _likeness_to_trail(element: Element, title: str) -> int:
+    """2 for a short row with strokes between its parts, 1 for one that ends in the title, 0 for others."""
     if is_longer(element, _LONGEST_ROW):
-        return False
+        return 0
     said = text_of(element)
-    return _SEPARATED.search(said) is not None or same_words(said[-len(title) :], title)
+    return 2 if _SEPARATED.search(said) else int(same_words(said[-len(title) :], title))
 
 
 def _plain_crumbs(
@@ -287,7 +291,7 @@ def _label(
             or len(name) > _LONGEST
             or len(name.split()) > _WORDS
             or _HOME.match(name)
-            or empty.match(name)
+            or empty.match(name.strip(_STROKES))
             or same_words(name, title)
             or _OF_A_TIME.match(name)
         ):

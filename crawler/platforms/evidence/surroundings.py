@@ -64,11 +64,25 @@ def is_gallery(box: Element) -> bool:
     )
 
 
+# Characters of a cover: title, date, lead. And its elements.
+_LONGEST_COVER = 1000
+_PARTS_OF_COVER = 40
+
+
 def opens_article(page: Page, image: Element, heading: Element, body: Element) -> bool:
-    """Whether a picture above the heading stands in one `<article>` with it and the text, or machines are told that it is the article's."""
+    """Whether a picture above the heading stands in one `<article>` with it and the text, or alone in a cover with heading and date.
+
+    Or machines are told that it is the article's.
+    """
+    around = set(ancestors(heading))
     article = next((node for node in ancestors(image) if node.tag == "article"), None)
-    if article is not None and article in ancestors(heading) and article in ancestors(body):
+    if article is not None and article in around and article in ancestors(body):
         return True
+    cover = next((node for node in ancestors(image) if node in around), None)
+    if cover is not None and cover not in ancestors(body) and len(list(islice(cover.iter_elements("img"), 2))) == 1:
+        parts = islice(cover.iter_elements(("div", "p", "span", "time", "li")), _PARTS_OF_COVER)
+        if not is_longer(cover, _LONGEST_COVER) and any(tells_a_date(part) or _says_a_date(part) for part in parts):
+            return True
     told = page.meta.get("og:image")
     return told is not None and pictures.source_of(page, image) == page.absolute(told)
 
@@ -85,6 +99,11 @@ def is_unlinked(heading: Element | None) -> bool:
 def tells_a_date(element: Element) -> bool:
     """Whether an element is a row of labels, one of which tells a moment."""
     return any(dates.may_hold(text) and dates.find(text) is not None for text in element.strings)
+
+
+def _says_a_date(element: Element) -> bool:
+    """Whether an element is a date, in whatever pieces."""
+    return not is_longer(element, _LONGEST_LABEL) and dates.find(text_of(element)) is not None
 
 
 def row_of(label: Element, bodies: Sequence[Element]) -> Element:
