@@ -170,6 +170,8 @@ def _rows_of_one_link(held: dict[Element, list[Element]], short: dict[Element, t
             if row is not None and row in alone:
                 turn.append(row)
                 continue
+            if row is not None and length(row, 0) == 0:
+                continue  # a line drawn between two
             if len({short[held[one][0]][0] for one in turn}) >= _RUN:
                 yield from turn
             turn = []

@@ -211,7 +211,8 @@ def _signing(
         return None
     if not called and not found.authors and (_is_section(page, text) or (is_above and _says_again(page, text))):
         return None
-    return found if called or all(map(is_unmistakable, found.authors)) else None
+    is_sure = called or (found.unit is not None and units.is_certain(found.unit))
+    return found if is_sure or all(map(is_unmistakable, found.authors)) else None
 
 
 def _is_section(page: Page, text: str) -> bool:

@@ -169,6 +169,28 @@ def test_the_months_of_a_section_without_a_pager_are_read_though_the_newest_repe
     assert len(found) == 7
 
 
+def test_years_that_lead_to_their_months_are_read_from_the_newest_to_the_oldest() -> None:
+    menu = "<nav><a href='/'>Trang chủ</a><a href='/muc-mot'>Mục một</a><a href='/muc-hai'>Mục hai</a></nav>"
+    years = "<footer><p>Lưu trữ: <a href='/2026/'>2026</a> · <a href='/2025/'>2025</a></footer>"
+    months = {
+        "/2026/": "".join(f"<li><a href='/2026/{month:02}/'>Tháng {month}</a> (2 bài)" for month in (11, 10, 9)),
+        "/2025/": "<li><a href='/2025/12/'>Tháng 12</a> (2 bài)",
+    }
+    stories = {"/2026/11/": (1, 2), "/2026/10/": (3, 4), "/2026/09/": (5, 6), "/2025/12/": (7, 8)}
+
+    def answer(path: str) -> Response | None:
+        if path.startswith("/tin/"):
+            return article(number_of(path))
+        shown = {"/": (1, 2), "/muc-mot": (1, 2, 3), "/muc-hai": (4,)}.get(path) or stories.get(path, ())
+        return page(menu + "".join(map(headline, shown)) + f"<ul>{months.get(path, '')}</ul>" + years)
+
+    _, asked, found = crawl(answer)
+    assert len(found) == 8
+    assert [path for path in asked if path in stories or path in months] == [
+        "/2026/", "/2026/11/", "/2026/10/", "/2026/09/", "/2025/", "/2025/12/",
+    ]  # fmt: skip
+
+
 def test_a_list_goes_on_by_the_number_of_its_last_story_whatever_the_query_calls_it() -> None:
     menu = "<nav><a href='/'>Trang chủ</a><a href='/muc'>Mục một</a><a href='/hai'>Mục hai</a></nav>"
 
