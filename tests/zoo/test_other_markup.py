@@ -28,7 +28,7 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
     ("wrapped",): frozenset(
         ["paragraphs-and-framed-pictures-date-below", "teasers-in-paragraphs-of-a-table", "television-very-short"]
     ),
-    ("names", "parts"): frozenset(["newspaper-date-beside-logo", "squarespace-large-paragraph", "typo3-news"]),
+    ("names", "parts"): frozenset(["squarespace-large-paragraph", "typo3-news"]),
     ("names", "headings"): frozenset(
         [
             "author-links-above-one-folded",

@@ -431,14 +431,13 @@ def _captions(blocks: list[Block], lead: str = "") -> list[Block]:
             or (not opens and not ends and not (block.heading or block.bold) and block.make not in makes)
         ):
             marked[index] = replace(block, kind="caption")
-    # The last is no paragraph, either, where it is made as other captions are.
+    # The last is no paragraph, either, where it is made as other captions are; at the right and in bold stands who signs.
     made = {block.make for block in marked if block.kind == "caption"} - makes
-    return [
-        replace(block, kind="caption")
-        if index in after_pictures and block.kind == "text" and block.make in made
-        else block
-        for index, block in enumerate(marked)
-    ]
+    for index in after_pictures:
+        block = marked[index]
+        if block.kind == "text" and block.make in made and not (block.right or block.bold):
+            marked[index] = replace(block, kind="caption")
+    return marked
 
 
 def _is_strong_sentence(block: Block) -> bool:
