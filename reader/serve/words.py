@@ -220,14 +220,22 @@ VIETNAMESE: dict[str, str] = {
     "published_raw": "ngày như đã in", "published_precision": "độ chính xác của ngày", "province": "tỉnh", "url": "địa chỉ",
 }  # fmt: skip
 
+# What English says of one.
+ONE = {
+    "{n} articles": "{n} article", "more than {n} articles": "more than {n} article",
+    "edited {n} times": "edited once", "{n} copies": "{n} copy",
+}  # fmt: skip
+
 
 def said(text: str, language: str, **named: object) -> str:
     """A sentence of the pages in a language, with what belongs into its braces.
 
-    >>> said("{n} tin", "vi", n=3), said("{n} tin", "en", n=3), said("edited", "vi")
-    ('3 tin', '3 articles', 'sửa')
+    >>> said("{n} tin", "vi", n=3), said("{n} tin", "en", n=3), said("{n} tin", "en", n="1"), said("edited", "vi")
+    ('3 tin', '3 articles', '1 article', 'sửa')
     """
     found = ENGLISH.get(text, text) if language == "en" else VIETNAMESE.get(text, text)
+    if str(named.get("n")) == "1":
+        found = ONE.get(found, found)
     return found.format(**named) if named else found
 
 
