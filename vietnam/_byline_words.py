@@ -12,7 +12,7 @@ from vietnam.people import POSITION, PROVIDER, TITLE, UPPER
 _JOB = r"tin|bài(?: viết)?|ảnh|hình(?: ảnh)?|clip|video|đồ họa|infographic|thơ|ký sự|phóng sự|bút ký|nội dung|trình bày|thiết kế|audio|phim"
 _AND = r" ?(?:,|/|&|\+|-|–|;| và ) ?| "
 _DID = (
-    r"thực hiện|tổng hợp|biên tập|biên soạn|biên dịch|lược dịch|tác giả bài viết|tác giả|người viết|viết bài|sưu tầm|lược ghi|ghi|dịch"
+    r"thực hiện|tổng hợp|biên tập|biên soạn|biên dịch|lược dịch|tác giả bài viết|tác giả|người viết bài|người viết|viết bài|sưu tầm|lược ghi|ghi|dịch"
     r"|nhóm thực hiện|đơn vị (?:đăng(?: tin)?|thực hiện|cung cấp)|đưa tin|tin cơ sở|bút danh|người thực hiện|cộng tác viên|phóng viên|nhóm (?:pv|phóng viên)"
 )
 # "Tin, ảnh:" / "Bài và ảnh:" / "Thực hiện:" — with its colon, or two jobs and then a capital.
@@ -21,6 +21,8 @@ LABEL = re.compile(
     rf"|(?<!\w)(?P<bare>(?:{_JOB})(?: ?(?:,|/|&|\+|-| và ) ?(?:{_JOB})){{1,3}}) ?[–-]? ?(?=[{UPPER}])",
     re.IGNORECASE,
 )
+# Who answered for an article has not written it.
+APPROVED = re.compile(r"(?:người )?(?:(?:kiểm|phê|xét) )?duyệt(?: bài| tin| nội dung)? ?:", re.IGNORECASE)
 PHOTO_ONLY = re.compile(
     r"(?:ảnh|hình(?: ảnh)?|clip|video|đồ họa|nguồn ảnh|ảnh minh (?:họa|hoạ)|ảnh tư liệu)\b", re.IGNORECASE
 )

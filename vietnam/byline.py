@@ -76,6 +76,8 @@ def judge(
     True
     >>> judge("Tác giả: Theo Báo Bình Thuận", emphasized=True).authors, judge("Tác giả: Theo Đức Anh/Báo Bình Thuận").authors
     ((), ('Đức Anh',))
+    >>> judge("Người viết bài: Xuân Mai", emphasized=True).authors, judge("Duyệt: Thiếu tá Cao Thị Ngà", emphasized=True)
+    (('Xuân Mai',), None)
     """
     raw = _one_line(text)
     if not raw or len(raw) > _LONGEST_LINE or len(text) > 20 * _LONGEST:
@@ -84,7 +86,7 @@ def judge(
     bare = raw.strip(" ()[]*_-–.")
     if not bare or words.NO_BYLINE.match(bare) or raw[-1] in "!?:;" or _QUOTES.search(words.unquoted(raw)):
         return None
-    if words.PHOTO_ONLY.match(bare) and not words.LABEL.match(bare):
+    if words.APPROVED.match(bare) or (words.PHOTO_ONLY.match(bare) and not words.LABEL.match(bare)):
         return None
     if (label := words.LABEL.match(bare)) and words.PHOTO_ONLY.match(bare):
         jobs = (label["jobs"] or label["bare"] or "").lower()

@@ -27,7 +27,7 @@ _HERO = 8
 # Elements from a picture in a cell to its table, whose next row is what is written under it.
 _IN_TABLE = 4
 _NO_PICTURE = re.compile(
-    r"/(?:images/common|theme|icons?)/|/print\.|avatar|author|tac-?gia|logo|icon|social|share|zalo|google-?news|banner|qr-?code",
+    r"/(?:images/common|theme|icons?)/|/print\.|window\.print|avatar|rounded-(?:full|circle)|dai-?dien|author|tac-?gia|logo|icon|social|share|zalo|google-?news|banner|qr-?code",
     re.IGNORECASE,
 )
 # The name of a section has no more words; a heading that has, above a date, is an article's.
@@ -342,7 +342,9 @@ class MarkupPlatform(ListReader):
             ):
                 continue
             if any(
-                _NO_PICTURE.search(f"{names(node)} {node.attr('href') or node.attr('src') or ''}")
+                _NO_PICTURE.search(
+                    f"{names(node)} {node.attr('href') or node.attr('src') or ''} {node.attr('onclick') or ''}"
+                )
                 for node in (image, *above[:3])
             ) or any(
                 node.tag == "a"

@@ -31,7 +31,25 @@ _CAPTION = re.compile(r"(?:^|[\s_-])(?:caption|chu-?thich)", re.IGNORECASE)
 # What somebody said begins so.
 _QUOTES = ("“", '"', "«", "‘", "–", "-")
 _TAGS = frozenset(
-    ["p", "div", "section", "td", "b", "strong", "em", "i", "span", "font", "h2", "h3", "h4", "h5", "h6", "blockquote"]
+    [
+        "p",
+        "div",
+        "section",
+        "td",
+        "dd",
+        "b",
+        "strong",
+        "em",
+        "i",
+        "span",
+        "font",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+    ]
 )
 
 

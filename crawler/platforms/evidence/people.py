@@ -36,6 +36,7 @@ _ABOVE_TEXT = 12
 _AROUND_TEXT = 5
 # How sure a line must be that no name tells.
 _SURE = 0.7
+_LINES = frozenset(["div", "p", "li", "td"])
 _ICONS = frozenset(["i", "svg", "img", "b", "strong", "em"])
 # A line about who wrote is no longer than this (characters).
 _LONGEST = 120
@@ -193,6 +194,8 @@ def _signing(
     is_above = page.place(element) < page.place(heading)
     if is_above and beside(element, 1) not in (heading, *ancestors(heading)):
         return None
+    if sum(child.tag in _LINES and bool(text_of(child)) for child in children(element)) > 1:
+        return None  # several lines, each read for itself
     called = _is_called_author(element)
     if called and known is not None and known.raw == text:
         return None  # read already

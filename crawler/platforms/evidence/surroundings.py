@@ -41,22 +41,26 @@ def leads_to_another(page: Page, frame: Element) -> bool:
 
 
 def galleries_below(page: Page, body: Element) -> list[Element]:
-    """Boxes right behind the text whose links all show a picture larger, with the captions in them."""
+    """Boxes right behind the text, or behind the box that it shares with the heading, that are pictures with their captions."""
     found: list[Element] = []
-    for node in islice(body.next_siblings, 2 * _BELOW):
-        if not isinstance(node, Element) or page.asides.is_aside(node):
-            continue
-        if is_gallery(node):
-            found.append(node)
-        elif node.find("a") is not None:
-            break
+    around = next(ancestors(body), body)
+    behind = around.next_siblings if around.tag in {"div", "section"} else ()
+    for run in (body.next_siblings, behind):
+        for node in islice(run, 2 * _BELOW):
+            if not isinstance(node, Element) or page.asides.is_aside(node):
+                continue
+            if is_gallery(node):
+                found.append(node)
+            elif node.find("a") is not None:
+                break
     return found
 
 
 def is_gallery(box: Element) -> bool:
-    """Whether a box is pictures that links show larger, with no more than is written under them."""
+    """Whether a box is pictures that links show larger, or figures without a link, with no more than is written under them."""
     anchors = list(box.iter_elements("a", include_self=True))
-    shown = sum(anchor.find("img") is not None for anchor in anchors)
+    framed = anchors or [figure for figure in box.iter_elements("figure") if box.tag != "figure"]
+    shown = sum(frame.find("img") is not None for frame in framed)
     return (
         shown > 0
         and all(PICTURE_FILE.search(anchor.attr("href") or "") for anchor in anchors)

@@ -116,6 +116,8 @@ def find(
         element, hint = named
         held = masses.of.get(element, 0)
         around = any(part is element or element in ancestors(part) for part in region)
+        if around and held == mass and _is_its_article(region, element, heading):
+            return Region(tuple(region), "where the long text is", f"{hint} holds more")
         if held >= mass * _ENOUGH and (not around or held <= mass * 1.3 or _is_inside(region, element)):
             return Region((element,), hint)
         if around and held >= mass:
@@ -123,6 +125,12 @@ def find(
         against = f"{hint} holds {held} of {mass} characters"
         return Region(tuple(region), "where the long text is", against, masses.met_teasers_alone)
     return Region(tuple(region), "where the long text is", None, masses.met_teasers_alone)
+
+
+def _is_its_article(region: list[Element], named: Element, heading: Element | None) -> bool:
+    """Whether the text is an `<article>` with its heading, in an element that holds more: crumbs, buttons to edit."""
+    part = region[0]
+    return len(region) == 1 and part.tag == "article" and part is not named and part in ancestors(heading or part)
 
 
 def _without_heading(masses: Masses, region: list[Element], heading: Element | None) -> list[Element]:

@@ -47,6 +47,7 @@ _TITLE_LABEL = re.compile(r"(?i)(?:tiêu đề|tên bài(?: viết)?|title)\s*:?
 # Where a site's name leads: its root, or the home page under a name of its own.
 _HOME_PAGE = re.compile(r"(?i)/?|/(?:index|main|home|default|trang-?chu)(?:\.[a-z]{2,5})?/?")
 _SEPARATOR = re.compile(r"\s+[|\-–—»•·]\s+|\s*\|\s*")
+_PERMALINK = re.compile(r"\s*[¶#§🔗]$")
 _STROKE_IN_FRONT = re.compile(r"^\s*[:»›>|/–-]+\s*")
 # What portals call themselves in their banner, folded.
 _KIND_OF_SITE = re.compile(r"(?:(?:cong|trang) (?:thong tin|tin)|trang tin tuc|bao)(?: tong hop)?(?: dien tu)?")
@@ -156,6 +157,8 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
 def _said(heading: Element) -> str:
     """What a heading says, without the date that some templates set small at its end, and the section in front."""
     text = text_of(heading)
+    if heading.find("a") is not None:  # a link to the very heading
+        text = _PERMALINK.sub("", text)
     if (link := link_in_front(heading)) is not None:
         return clean(_STROKE_IN_FRONT.sub("", text.removeprefix(text_of(link))))
     for label in heading.iter_elements(("small", "time", "span", "em", "i")) if len(heading.children) > 1 else ():
@@ -240,7 +243,7 @@ def line_above(page: Page, text: Element | None) -> Title | None:
     end = page.place(text)
     lines: list[tuple[float, Element]] = []
     unmarked: list[Element] = []
-    for element in page.body.iter_elements(("p", "div", "td", "th", "span", "font", "b", "strong", "a", "label")):
+    for element in page.body.iter_elements(("p", "div", "td", "th", "dt", "span", "font", "b", "strong", "a", "label")):
         place = page.place(element)
         if place >= end + 12 or (place > end and len(own_text(element).strip()) > _RUNNING * 3):
             break
@@ -434,7 +437,9 @@ def _repeats(page: Page, text: str) -> Element | None:
 def _saying(page: Page, wanted: str) -> Iterator[Element]:
     """The elements that say a title, perhaps with a date behind it, and the links to the page itself that do."""
     folded = fold(clean(wanted))
-    for element in page.root.iter_elements(("a", "b", "strong", "font", "span", "div", "td", "p"), include_self=True):
+    for element in page.root.iter_elements(
+        ("a", "b", "strong", "font", "span", "div", "td", "dt", "p"), include_self=True
+    ):
         if element.tag == "a" and not page.leads_to_itself(element):
             continue
         own = own_text(element)
