@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.platforms.base import Card, Evidence, Fields, Post
+from crawler.platforms.base import Card, Evidence, Fields, Listing, Post
 from crawler.platforms.evidence import dating
 from crawler.platforms.generic import Generic
 from crawler.platforms.page import Page
@@ -153,11 +153,16 @@ class Liferay(Generic):
     def list_key(self, url: str) -> str:
         """Two publishers on one page turn their pages apart."""
         base, number = self.page_number(url)
-        turned = next(
-            (name for name, value in parse_qsl(urlsplit(url).query) if name.endswith("_cur") and value != "1"), ""
-        )
-        instance = found["id"] if (found := _INSTANCE.match(turned)) else ""
+        instance = _turned(url)
         return f"{base}{' ' + instance if instance and number > 1 else ''}@{number}"
+
+    def listing(self, page: Page) -> Listing:
+        """Where one publisher turns its pages, they are the page's own."""
+        found = super().listing(page)
+        pages = [url for url in found.pages if isinstance(url, str)]
+        if len({_turned(url) for url in pages}) == 1:
+            found.marks.update({url: str(self.page_number(url)[1]) for url in pages if url not in found.marks})
+        return found
 
     def could_be_section(self, url: str) -> bool:
         parts = urlsplit(url)
@@ -228,6 +233,17 @@ class Liferay(Generic):
             ):
                 return name, "heading of the page"
         return None
+
+
+def _turned(url: str) -> str:
+    """The publisher whose pages an address turns; empty for none.
+
+    >>> _turned("http://a.vn/tin?_101_INSTANCE_Ab1_cur=2"), _turned("http://a.vn/tin?cur=2")
+    ('101_INSTANCE_Ab1', '')
+    """
+    names = (name for name, value in parse_qsl(urlsplit(url).query) if name.endswith("_cur") and value != "1")
+    found = _INSTANCE.match(next(names, ""))
+    return found["id"] if found else ""
 
 
 PLATFORM = Liferay()

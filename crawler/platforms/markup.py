@@ -353,7 +353,7 @@ class MarkupPlatform(ListReader):
                 for node in above
             ):
                 continue
-            frames = (*above[:2], *(node for node in above[2:_IN_TABLE] if node.tag == "table"))
+            frames = (*above[:3], *(node for node in above[3:_IN_TABLE] if node.tag == "table"))
             frame = next(
                 (
                     node

@@ -150,6 +150,8 @@ class _Walker:
                 if leaving:
                     self._leave(inner, saved)
                     continue
+                if inner.tag == "span" and _is_bullet_of_word(inner):
+                    continue
                 self._enter(inner, saved)
                 if inner.tag == "tr" and self._data_row(inner):
                     self._leave(inner, saved)
@@ -425,7 +427,8 @@ def _captions(blocks: list[Block], lead: str = "") -> list[Block]:
             _PHOTO_CREDIT.search(block.text)
             or (
                 (block.italic or block.centered)
-                and not (block.right or (opens and _is_strong_sentence(block)) or (ends and _is_bold_name(block)))
+                and not (block.right or (opens and _is_strong_sentence(block)))
+                and not (ends and (_is_bold_name(block) or _SAYS_SOURCE.match(block.text)))
             )
             or (not ends and _is_no_sentence(block) and not (opens and len(block.text) >= LONG_LINE))
             or (not opens and not ends and not (block.heading or block.bold) and block.make not in makes)
@@ -443,6 +446,15 @@ def _captions(blocks: list[Block], lead: str = "") -> list[Block]:
 def _is_strong_sentence(block: Block) -> bool:
     """Whether a line is said in bold, and is whole sentences: how leads are set, and hardly a caption."""
     return block.bold and block.text.count(" ") > _SENTENCE_WORDS and block.text.rstrip(_CLOSES)[-1:] == "."
+
+
+def _is_bullet_of_word(element: Element) -> bool:
+    """Whether an element is a bullet or number that a word processor drew in front of an item."""
+    style = element.attr("style")
+    return style is not None and "mso-list" in style and style.replace(" ", "").lower().endswith("ignore")
+
+
+_SAYS_SOURCE = re.compile(r"(?i)\(?theo\s")
 
 
 def _is_bold_name(block: Block) -> bool:

@@ -21,6 +21,9 @@ _TEASER = 320
 _SHARE = 0.34
 # Of a part that is headlines they are so much (share of its characters).
 _MOSTLY = 0.6
+# Links of a table of contents at least, and characters of its heading with the button that folds it.
+_CONTENTS = 2
+_CONTENTS_HEADING = 40
 _BOXES = frozenset(
     ["div", "section", "ul", "ol", "table", "aside", "article", "dl", "figure", "blockquote", "footer", "center"]
 )
@@ -142,6 +145,8 @@ def _kind(page: Page, element: Element, whole: int, title: str) -> str | None:
             return "service"
         if is_box and _is_review(element, text):
             return "service"
+        if is_box and _is_contents(element, text):
+            return "contents"
         if is_box and _is_neighbours(element, text):
             return "neighbours"
         if is_box and _is_empty_list(element, text):
@@ -206,6 +211,16 @@ def _is_of_headlines(page: Page, element: Element, text: str) -> bool:
 
 def _is_file(url: str) -> bool:
     return re.search(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?)", url, re.IGNORECASE) is not None
+
+
+def _is_contents(element: Element, text: str) -> bool:
+    """Whether a part is the table of contents of its own page: links to places in it, one to fold it, and its heading."""
+    anchors = list(element.iter_elements("a"))
+    leads = [(anchor.attr("href") or "").strip() for anchor in anchors]
+    inside = [anchor for anchor, href in zip(anchors, leads, strict=True) if href.startswith("#") and len(href) > 1]
+    if len(inside) < _CONTENTS or any(not href.startswith(("#", "javascript:")) for href in leads if href):
+        return False
+    return sum(len(text_of(anchor)) for anchor in inside) >= (len(text) - _CONTENTS_HEADING) * _MOSTLY
 
 
 def _is_neighbours(element: Element, text: str) -> bool:
