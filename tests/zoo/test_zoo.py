@@ -34,6 +34,7 @@ FIELDS = (
     "section",
     "paragraphs",
     "images",
+    "captions",
 )
 
 
@@ -75,6 +76,8 @@ def given(found: Fields, field: str) -> Any:
         return found.body.split("\n\n")
     if field == "images":
         return [image.url for image in found.images]
+    if field == "captions":
+        return [image.caption for image in found.images]
     return getattr(found, field)
 
 

@@ -51,7 +51,7 @@ _LABELS = re.compile(r"\s*[|•·]\s*")
 # A label that has an element of its own, and one that says that what follows is no source.
 _LABEL_ALONE = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết|nguồn(?: tin)?)\s*:?")
 _LONGEST_LABEL = 24
-_LABELLED = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết)\s*:\s*(?=\S)")
+_LABELLED = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết(?: bài)?)\s*:\s*(?=\S)")
 # What systems call the account that created an article, and the row in which they print it.
 _OF_ACCOUNT = re.compile(r"created-?by|author|vcard|posted|entry-meta|post-meta|article-info|byline", re.IGNORECASE)
 _FIELD_STEPS = 3
@@ -196,7 +196,7 @@ def _signing(
         return None
     if sum(child.tag in _LINES and bool(text_of(child)) for child in children(element)) > 1:
         return None  # several lines, each read for itself
-    called = _is_called_author(element)
+    called = _is_called_author(element) or _LABELLED.match(text) is not None
     if called and known is not None and known.raw == text:
         return None  # read already
     if not called and not (

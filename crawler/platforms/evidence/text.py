@@ -128,9 +128,9 @@ def find(
 
 
 def _is_its_article(region: list[Element], named: Element, heading: Element | None) -> bool:
-    """Whether the text is an `<article>` with its heading, in an element that holds more: crumbs, buttons to edit."""
+    """Whether one part holds text and heading, in an element that holds more: crumbs, buttons to edit."""
     part = region[0]
-    return len(region) == 1 and part.tag == "article" and part is not named and part in ancestors(heading or part)
+    return len(region) == 1 and part is not named and part in ancestors(heading or part)
 
 
 def _without_heading(masses: Masses, region: list[Element], heading: Element | None) -> list[Element]:
