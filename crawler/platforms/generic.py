@@ -137,8 +137,8 @@ class Generic(MarkupPlatform):
         return None
 
     def _names_a_number(self, query: str) -> bool:
-        """Whether a query of the home page asks for one thing by its number: `?id=33`, `?q=node/61`."""
-        return any(re.fullmatch(r"(?:\w+/)?\d+", value) for _, value in parse_qsl(query))
+        """Whether a query of the home page asks for one thing by its number: `?id=33`, `?q=node/61`, `?tin=20261027-170`."""
+        return any(re.fullmatch(r"(?:\w+/)?\d+(?:[-_.]\d+)*", value) for _, value in parse_qsl(query))
 
     def _id(self, query: str) -> str | None:
         given = {name.lower(): value for name, value in parse_qsl(query)}

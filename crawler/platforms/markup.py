@@ -358,7 +358,8 @@ class MarkupPlatform(ListReader):
                 (
                     node
                     for node in frames
-                    if surroundings.is_frame(node) and not content.has_sentence_beside_picture(node)
+                    if content.is_picture_and_line(node)
+                    or (surroundings.is_frame(node) and not content.has_sentence_beside_picture(node))
                 ),
                 image,
             )

@@ -26,6 +26,8 @@ _VIETNAMESE_REFERENCE = re.compile(rb"&#(?:78[4-9]\d|79[0-2]\d|x1e[a-f][\da-f]);
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # What no reader sees; scripts are read before they go.
 _UNSEEN = "script, style, template"
+# Words that a font draws as signs.
+_DRAWN = "[class*='material-icons'], [class*='material-symbols']"
 # No page of news is larger; what is, is an archive or rubbish (characters, without files written into the page).
 LONGEST_PAGE = 2_000_000
 # Tags of a page; a text of 2 million characters pasted from a word processor has a third. Each is 300 bytes of memory.
@@ -72,7 +74,7 @@ class Page:
         if tags - 2 * self.text.count("</") > DEEPEST and _depth(root) > DEEPEST:
             raise PageTooLarge(f"the page's elements are nested more than {DEEPEST} deep")
         self.linked_data: tuple[dict[str, Any], ...] = tuple(self._linked_data())
-        self.tree.remove(_UNSEEN)
+        self.tree.remove(f"{_UNSEEN}, {_DRAWN}" if "material-" in self.text else _UNSEEN)
         # What a platform has found out about this page and may ask again.
         self.found: dict[str, Any] = {}
         self._selected: dict[str, list[Element]] = {}

@@ -191,7 +191,7 @@ class _Walker:
                 or "image-caption" in classes
             ) or (
                 ((tag in {"table", "figure"} or _PICTURE_NAMES.search(classes)) and _frames_a_picture(element))
-                or (tag == "div" and _is_picture_and_line(element))
+                or (tag == "div" and is_picture_and_line(element))
                 or (self.blocks and self.blocks[-1].kind == "image" and _is_called_caption(element))
             ):
                 self._kind = "caption"
@@ -326,8 +326,12 @@ _LONGEST_CAPTION = 250
 # What ends a sentence, or leads to what follows.
 _ENDS = ".!?…:;"
 _CLOSES = "”’»\"')]"
+# A sentence below a picture in a box of both is its caption up to so many characters.
+_SHORT_CAPTION = 60
 # A caption that ends in a full stop has hardly more words.
 _SENTENCE_WORDS = 12
+# “(1) …” at the end of a text is a note to it.
+_NOTE = re.compile(r"[(\[]\d{1,2}[)\]] ?\w")
 _NUMBERED_HEADING = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[a-zđ])[.)/]|[-–+*•]\s")
 # What Tailwind and Bootstrap call slanted.
 _RIGHT = re.compile(r"text-(?:align-|\w\w-)?(?:right|end)\b")
@@ -343,7 +347,8 @@ _CAPTION_NAMES = re.compile(
 
 
 def _is_called_caption(element: Element) -> bool:
-    return bool(_CAPTION_NAMES.search(names(element))) and len(text_of(element)) <= _LONGEST_CAPTION
+    text = text_of(element) if _CAPTION_NAMES.search(names(element)) else ""
+    return 0 < len(text) <= _LONGEST_CAPTION and not _NOTE.match(text)  # notes to a text are called so, too
 
 
 def _frames_a_picture(element: Element) -> bool:
@@ -367,15 +372,16 @@ def has_sentence_beside_picture(table: Element) -> bool:
     return False
 
 
-def _is_picture_and_line(element: Element) -> bool:
-    """Whether an element is a picture and below it, in an element of its own, a short line that ends no sentence."""
+def is_picture_and_line(element: Element) -> bool:
+    """Whether an element is a picture and below it, in an element of its own, a line that is short or ends no sentence."""
     parts = children(element)
     if len(parts) != 2 or not (parts[0].tag == "img" or parts[0].find("img") is not None) or text_of(parts[0]):
         return False
     line = text_of(parts[1])
     return (
         0 < len(line) <= _LONGEST_CAPTION
-        and line[-1] not in _ENDS
+        and (line[-1] not in _ENDS or len(line) <= _SHORT_CAPTION)
+        and line.count(" ") > 1
         and len(line) == len(text_of(element))
         and parts[1].find("img") is None
     )
@@ -412,6 +418,7 @@ def _captions(blocks: list[Block], lead: str = "") -> list[Block]:
         and blocks[index - 1].kind == "image"
         and len(block.text) <= _LONGEST_CAPTION
         and block.text != lead
+        and not _NOTE.match(block.text)
     }
     paragraphs = [block for index, block in enumerate(blocks) if block.kind == "text" and index not in after_pictures]
     # How paragraphs are made, where more is said in those that no picture stands above.

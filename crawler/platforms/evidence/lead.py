@@ -9,7 +9,7 @@ from itertools import chain, islice
 from crawler.platforms.evidence import content, surroundings
 from crawler.platforms.evidence.chrome import is_line_of_dates
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, children, is_hidden, is_longer, names, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, children, is_hidden, names, own_text, text_of
 from vietnam import byline as bylines
 from vietnam import dates
 
@@ -128,13 +128,14 @@ def between(page: Page, heading: Element, body: Element, pictures: Sequence[str]
 
 
 def _is_under_picture(element: Element) -> bool:
-    """Whether a line stands in the table of a picture, and is what is written under it."""
+    """Whether a line stands in the frame of a picture, and is what is written under it."""
     return any(
-        node.tag == "table"
-        and not is_longer(node, surroundings.LONGEST_CAPTION)
-        and node.find("img") is not None
-        and surroundings.is_frame(node)
-        and not content.has_sentence_beside_picture(node)
+        content.is_picture_and_line(node)
+        or (
+            node.find("img") is not None
+            and surroundings.is_frame(node)
+            and not content.has_sentence_beside_picture(node)
+        )
         for node in islice(ancestors(element), _FRAME)
     )
 

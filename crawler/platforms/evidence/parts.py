@@ -263,6 +263,9 @@ def _is_of_buttons(element: Element, text: str) -> bool:
     return bool(labels) and len(_bare(text)) <= linked + len(labels) and all(map(_BUTTON.fullmatch, labels))
 
 
+_HASHTAG = re.compile(r"#\w")
+
+
 def _is_of_tags(element: Element, text: str) -> bool:
     """Whether a part is the links to the tags of an article, and little more than a label beside them."""
     anchors = list(element.iter_elements("a", include_self=True))
@@ -271,7 +274,9 @@ def _is_of_tags(element: Element, text: str) -> bool:
         bool(anchors)
         and linked * 2 >= len(text)
         and all(
-            "tag" in (anchor.attr("rel") or "").split() or _TAG_FOLDER.search(anchor.attr("href") or "")
+            "tag" in (anchor.attr("rel") or "").split()
+            or _TAG_FOLDER.search(anchor.attr("href") or "")
+            or _HASHTAG.match(text_of(anchor))
             for anchor in anchors
         )
     )
