@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -393,7 +394,8 @@ def test_a_worker_answers_prometheus(
 
 
 def test_a_port_that_is_taken_is_said_before_anything_is_done(command: Command) -> None:
-    with held_port() as port:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
         done = command("worker", "--metrics", str(port), env=ALLOWED)
     assert done.returncode == 2
     assert f"127.0.0.1:{port} cannot be listened at" in " ".join(done.stderr.split())

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import typer
 
@@ -40,3 +44,23 @@ def host_and_port(given: str) -> tuple[str, int]:
     if not port.isdecimal() or not int(port) < 65536:
         raise typer.BadParameter(f"{given!r} is no PORT and no HOST:PORT")
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+@contextmanager
+def answering(app: Any, listening: socket.socket) -> Iterator[None]:
+    """Have an ASGI application answer at a socket that listens, in a thread, as long as this is open."""
+    import uvicorn
+
+    settings = uvicorn.Config(
+        app, log_level="critical", access_log=False, lifespan="off", server_header=False, limit_concurrency=20,
+        timeout_keep_alive=15, timeout_graceful_shutdown=1, h11_max_incomplete_event_size=16_000,
+    )  # fmt: skip
+    server = uvicorn.Server(settings)
+    thread = threading.Thread(target=server.run, args=([listening],), name="metrics", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=3)
+        listening.close()

@@ -11,7 +11,7 @@ import typer
 
 from ingest import portals as rows_of_portals
 from tintinh import config
-from tintinh.cli.listening import host_and_port, listening_at, named
+from tintinh.cli.listening import answering, host_and_port, listening_at, named
 from tintinh.cli.options import FormatOption, Notify
 from tintinh.cli.output import rows, say
 from vietnam import urls
@@ -39,11 +39,12 @@ def worker(
             queue.install(connection)
         doing = Doing(uri, say, told, _begin_anew)
         if metrics is not None:
-            from tintinh.run.measured import measured
+            from reader.serve import measured
+            from tintinh.run.state import gathered
 
             listening = listening_at(*host_and_port(metrics))
             say(f"http://{named(listening)}/metrics")
-            open_ones.enter_context(measured(listening, lambda: doing.ended))
+            open_ones.enter_context(answering(measured.app(gathered, lambda: doing.ended), listening))
         Worker(uri, doing, say, at_a_time=jobs, is_once=once).run()
     if once and doing.ended["failed"]:
         raise typer.Exit(1)

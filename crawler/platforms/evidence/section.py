@@ -58,6 +58,8 @@ _SEPARATED = re.compile(r"[»›>→]|(?<!\d)/|/(?!\d)")
 _STROKES_IN_ROW = re.compile(r"\s*(?:[»›>|→]|(?<!\d)/|/(?!\d))+\s*")
 # No row of crumbs has more characters, the headline at its end included.
 _LONGEST_ROW = 500
+# Links of a trail at most; a menu has more.
+_LINKS_OF_TRAIL = 4
 # A row of links without separators is crumbs only so many elements above the heading.
 _CLOSE = 12
 _ICONS = frozenset(["svg", "path", "g", "use", "polyline", "i"])
@@ -168,11 +170,14 @@ def _crumbs(
 
 
 def _likeness_to_trail(element: Element, title: str) -> int:
-    """2 for a short row with strokes between its parts, 1 for one that ends in the title, 0 for others."""
+    """2 for a short row with strokes between its parts, 1 for one of few links or that ends in the title, 0 for others."""
     if is_longer(element, _LONGEST_ROW):
         return 0
     said = text_of(element)
-    return 2 if _SEPARATED.search(said) else int(same_words(said[-len(title) :], title))
+    if _SEPARATED.search(said):
+        return 2
+    has_few_links = len(list(islice(element.iter_elements("a"), _LINKS_OF_TRAIL + 1))) <= _LINKS_OF_TRAIL
+    return int(has_few_links or same_words(said[-len(title) :], title))
 
 
 def _plain_crumbs(

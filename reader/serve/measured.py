@@ -2,53 +2,38 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from reader import metrics
-from tintinh.run.state import gathered
 
 # Seconds for which an answer counts: several scrapers do not ask the database several times.
 FRESH_SECONDS = 5.0
 
 
-@contextmanager
-def measured(listening: socket.socket, own: Callable[[], Mapping[str, int]]) -> Iterator[None]:
-    """Answer at a socket that listens, as long as this is open. `own`: how often this worker did what, by how it ended."""
-    answer = _Answer(own)
-    app = Starlette(
+def app(gathered: Callable[[], dict[str, Any]], own: Callable[[], Mapping[str, int]]) -> Starlette:
+    """`/metrics` and `/healthz`.
+
+    `gathered` tells what `status` tells, and `is_reachable`; `own`: how often this worker did what, by how it ended.
+    """
+    answer = _Answer(gathered, own)
+    return Starlette(
         routes=[Route("/metrics", answer.metrics, methods=["GET"]), Route("/healthz", answer.health, methods=["GET"])]
     )
-    settings = uvicorn.Config(
-        app, log_level="critical", access_log=False, lifespan="off", server_header=False, limit_concurrency=20,
-        timeout_keep_alive=15, timeout_graceful_shutdown=1, h11_max_incomplete_event_size=16_000,
-    )  # fmt: skip
-    server = uvicorn.Server(settings)
-    thread = threading.Thread(target=server.run, args=([listening],), name="metrics", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(timeout=3)
-        listening.close()
 
 
 class _Answer:
     """What is answered; the database is asked by one at a time."""
 
-    def __init__(self, own: Callable[[], Mapping[str, int]]) -> None:
-        self._own = own
+    def __init__(self, gathered: Callable[[], dict[str, Any]], own: Callable[[], Mapping[str, int]]) -> None:
+        self._gathered, self._own = gathered, own
         self._lock = threading.Lock()
         self._found: dict[str, Any] = {}
         self._asked_at = float("-inf")
@@ -56,7 +41,7 @@ class _Answer:
     def found(self) -> dict[str, Any]:
         with self._lock:
             if time.monotonic() - self._asked_at > FRESH_SECONDS:
-                self._found, self._asked_at = gathered(), time.monotonic()
+                self._found, self._asked_at = self._gathered(), time.monotonic()
             return self._found | {"worker": dict(self._own())}
 
     def metrics(self, _: Request) -> PlainTextResponse:
