@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from crawler.article import Image
 from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle
-from crawler.platforms.evidence import content, dating, lead, parts, people, section, surroundings, title
+from crawler.platforms.evidence import captions, content, dating, lead, parts, people, section, surroundings, title
 from crawler.platforms.evidence import text as article_text
 from crawler.platforms.evidence.aside import LONGEST_TEASER, LongText, is_headline
 from crawler.platforms.evidence.title import AS_ADDRESS
@@ -354,16 +354,7 @@ class MarkupPlatform(ListReader):
             ):
                 continue
             frames = (*above[:3], *(node for node in above[3:_IN_TABLE] if node.tag == "table"))
-            frame = next(
-                (
-                    node
-                    for node in frames
-                    if content.is_picture_and_line(node)
-                    or (surroundings.is_frame(node) and not content.has_sentence_beside_picture(node))
-                ),
-                image,
-            )
-            found.append(frame)
+            found.append(next(filter(captions.is_frame, frames), image))
         return found
 
     def _lead_element(self, page: Page, bodies: list[Element]) -> Element | None:

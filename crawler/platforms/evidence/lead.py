@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import chain, islice
 
-from crawler.platforms.evidence import content, surroundings
+from crawler.platforms.evidence import captions, content, surroundings
 from crawler.platforms.evidence.chrome import is_line_of_dates
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, children, is_hidden, names, own_text, text_of
@@ -129,15 +129,8 @@ def between(page: Page, heading: Element, body: Element, pictures: Sequence[str]
 
 def _is_under_picture(element: Element) -> bool:
     """Whether a line stands in the frame of a picture, and is what is written under it."""
-    return any(
-        content.is_picture_and_line(node)
-        or (
-            node.find("img") is not None
-            and surroundings.is_frame(node)
-            and not content.has_sentence_beside_picture(node)
-        )
-        for node in islice(ancestors(element), _FRAME)
-    )
+    around = islice(ancestors(element), _FRAME)
+    return any(node.find("img") is not None and captions.is_frame(node) for node in around)
 
 
 def named_inside(

@@ -6,15 +6,13 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
-from crawler.platforms.evidence import pictures
+from crawler.platforms.evidence import captions, pictures
 from crawler.platforms.evidence.date_labels import LONG_TEXT
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, is_hidden, is_longer, names, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, is_hidden, is_longer, own_text, text_of
 from vietnam import dates
 from vietnam.normalize import clean
 
-# What is written under a picture is no longer than this (characters).
-LONGEST_CAPTION = 250
 PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECASE)
 # A label in a row of labels is no longer (characters); a lead is.
 _LONGEST_LABEL = 60
@@ -22,8 +20,6 @@ _LONGEST_ROW = 160
 # Elements behind the text among which a gallery may stand.
 _BELOW = 4
 # A picture, its caption, a button; a frame holds no more elements.
-_FRAME_PARTS = 4
-_CAPTION = re.compile(r"caption|figure|chu-?thich", re.IGNORECASE)
 _LABEL = re.compile(
     r"(?i)^(?:lượt xem|viết bởi|được viết|đăng bởi|written by|hits|số lần xem|chi tiết|in bài|in trang|email|gửi email|chia sẻ|share|"
     r"đăng lúc|đăng ngày|ngày đăng|được đăng|chuyên mục|danh mục|category|lần cập nhật|cập nhật|font size|cỡ chữ|đọc bài|nghe bài|theo dõi|a[+-])"
@@ -64,7 +60,7 @@ def is_gallery(box: Element) -> bool:
     return (
         shown > 0
         and all(PICTURE_FILE.search(anchor.attr("href") or "") for anchor in anchors)
-        and not is_longer(box, LONGEST_CAPTION * shown)
+        and not is_longer(box, captions.LONGEST * shown)
     )
 
 
@@ -122,13 +118,6 @@ def row_of(label: Element, bodies: Sequence[Element]) -> Element:
         return label
     parts = [part for text in row.strings if (part := clean(text))]
     return row if all(len(part) <= _LONGEST_LABEL and part[-1] not in ".!?…" for part in parts) else label
-
-
-def is_frame(element: Element) -> bool:
-    """Whether an element is a picture with what is written under it."""
-    parts = islice((part for part in element.children if isinstance(part, Element)), _FRAME_PARTS)
-    called = element.tag in {"figure", "table"} or any(_CAPTION.search(names(part)) for part in (element, *parts))
-    return called and 0 < len(text_of(element)) <= LONGEST_CAPTION
 
 
 def _ends(body: Element, heading: Element) -> bool:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import dropwhile, islice, takewhile
 
+from crawler.platforms.evidence import captions
 from crawler.platforms.evidence.aside import Asides, is_headline, is_imprint
 from crawler.platforms.evidence.chrome import begins_comments
-from crawler.platforms.evidence.surroundings import LONGEST_CAPTION, is_gallery
+from crawler.platforms.evidence.surroundings import is_gallery
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, children, is_longer, own_text, parent_of, text_of
 from vietnam import byline as bylines
@@ -236,7 +237,7 @@ def _is_text(node: Element, heading: Element | None) -> bool:
 
 def _is_picture(part: Element) -> bool:
     """Whether a part is a picture and no more than is written under one."""
-    return part.find("img") is not None and part.find("a") is None and not is_longer(part, LONGEST_CAPTION)
+    return part.find("img") is not None and part.find("a") is None and not is_longer(part, captions.LONGEST)
 
 
 def _around(page: Page, masses: Masses, heading: Element | None) -> Element:

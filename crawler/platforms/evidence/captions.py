@@ -1,0 +1,170 @@
+"""What is written under pictures: told by frames, names, how lines are set, and how the paragraphs of the text are made."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import islice
+
+from crawler.platforms.evidence.blocks import LONG_LINE, Block
+from crawler.platforms.tree import Element, children, names, text_of
+from vietnam.byline import judge
+from vietnam.normalize import clean
+from vietnam.people import is_unmistakable
+
+# Who took the picture, in front of what it shows or behind it.
+_PHOTO_CREDIT = re.compile(
+    r"^(?:Ảnh|Ảnh minh họa|Hình)\b|[.!?”] ?\(?Ảnh ?: ?[^.]{2,60}\)?\.?$|\(Ảnh ?: ?[^)]{2,60}\)\.?$"
+)
+# What is written in a picture's frame is its caption up to so many characters a picture.
+LONGEST = 250
+# What ends a sentence, or leads to what follows.
+_ENDS = ".!?…:;"
+_CLOSES = "”’»\"')]"
+# A sentence below a picture in a box of both is its caption up to so many characters.
+_SHORT_CAPTION = 60
+# A caption that ends in a full stop has hardly more words.
+_SENTENCE_WORDS = 12
+# “(1) …” at the end of a text is a note to it.
+_NOTE = re.compile(r"[(\[]\d{1,2}[)\]] ?\w")
+_NUMBERED_HEADING = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[a-zđ])[.)/]|[-–+*•]\s")
+PICTURE_NAMES = re.compile(r"(?:^|[\s_-])(?:image|img|photo|picture|hinh-?anh|wp-caption|caption|media)(?:$|[\s_-])")
+# What a line right below a picture is called, on pages that have no frame for both.
+_CAPTION_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:caption|(?:chu-?_?thich|ghi-?_?chu)(?:[-_]?(?:anh|hinh))?|(?:image|img|photo|pic|anh|hinh)[-_]?(?:desc\w*|note))(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
+def is_called_caption(element: Element) -> bool:
+    """Whether a name says that a short line is a caption, and it is no note to the text."""
+    text = text_of(element) if _CAPTION_NAMES.search(names(element)) else ""
+    return 0 < len(text) <= LONGEST and not _NOTE.match(text)
+
+
+def frames_a_picture(element: Element) -> bool:
+    """Whether an element holds pictures and little text, which then is what is written under them."""
+    pictures = len(element.select("img, amp-img"))
+    return 0 < len(text_of(element)) <= LONGEST * pictures and not has_sentence_beside_picture(element)
+
+
+def has_sentence_beside_picture(table: Element) -> bool:
+    """Whether a cell of a table says a long sentence beside a picture's cell: a lead, no caption."""
+    for row in table.iter_elements("tr"):
+        cells = children(row)
+        with_picture = [cell for cell in cells if cell.find("img") is not None]
+        if with_picture and any(
+            len(text) >= LONG_LINE and text.rstrip(_CLOSES)[-1:] in _ENDS
+            for cell in cells
+            if cell not in with_picture
+            for text in (text_of(cell), *map(clean, cell.strings))
+        ):
+            return True
+    return False
+
+
+_FRAME = re.compile(r"caption|figure|chu-?thich", re.IGNORECASE)
+_FRAME_PARTS = 4
+
+
+def is_frame(element: Element) -> bool:
+    """Whether an element around a picture is its frame, with what is written under it."""
+    if is_picture_and_line(element):
+        return True
+    parts = islice(children(element), _FRAME_PARTS)
+    called = element.tag in {"figure", "table"} or any(_FRAME.search(names(part)) for part in (element, *parts))
+    return called and 0 < len(text_of(element)) <= LONGEST and not has_sentence_beside_picture(element)
+
+
+def is_picture_and_line(element: Element) -> bool:
+    """Whether an element is a picture and below it, in an element of its own, a line that is short or ends no sentence."""
+    parts = children(element)
+    if len(parts) != 2 or not (parts[0].tag == "img" or parts[0].find("img") is not None) or text_of(parts[0]):
+        return False
+    line = text_of(parts[1])
+    return (
+        0 < len(line) <= LONGEST
+        and (line[-1] not in _ENDS or len(line) <= _SHORT_CAPTION)
+        and line.count(" ") > 1
+        and len(line) == len(text_of(element))
+        and parts[1].find("img") is None
+    )
+
+
+def marked(blocks: list[Block], lead: str = "") -> list[Block]:
+    """Mark the text under a picture: short, and centred, slanted, in the picture's own frame, or made as no paragraph is.
+
+    What opens the text is its lead rather, unless it is no sentence and short.
+
+    >>> story = [Block("Lời kể dài. " * 9, make="p."), Block("a.jpg", kind="image"), Block("Quang cảnh hội nghị.", make="p.c")]
+    >>> [block.kind for block in marked([*story, story[0]])]
+    ['text', 'image', 'caption', 'text']
+    >>> [block.kind for block in marked([*story[1:], story[0]])], [block.kind for block in marked([*story, story[0]], story[2].text)]
+    (['image', 'text', 'text'], ['text', 'image', 'text', 'text'])
+    """
+    after_pictures = {
+        index
+        for index, block in enumerate(blocks)
+        if index
+        and block.kind == "text"
+        and blocks[index - 1].kind == "image"
+        and len(block.text) <= LONGEST
+        and block.text != lead
+        and not _NOTE.match(block.text)
+    }
+    paragraphs = [block for index, block in enumerate(blocks) if block.kind == "text" and index not in after_pictures]
+    # How paragraphs are made, where more is said in those that no picture stands above.
+    makes = {block.make for block in paragraphs}
+    if sum(len(block.text) for block in paragraphs) < sum(len(blocks[index].text) for index in after_pictures):
+        makes = {block.make for block in blocks}
+    texts = [index for index, block in enumerate(blocks) if block.kind == "text"]
+    found = list(blocks)
+    for index in after_pictures:
+        block = blocks[index]
+        opens, ends = index == texts[0], index == texts[-1]
+        if (
+            _PHOTO_CREDIT.search(block.text)
+            or (
+                (block.italic or block.centered)
+                and not (block.right or (opens and _is_strong_sentence(block)))
+                and not (ends and (_is_bold_name(block) or _SAYS_SOURCE.match(block.text)))
+            )
+            or (not ends and _is_no_sentence(block) and not (opens and len(block.text) >= LONG_LINE))
+            or (not opens and not ends and not (block.heading or block.bold) and block.make not in makes)
+        ):
+            found[index] = replace(block, kind="caption")
+    # The last is no paragraph, either, where it is made as other captions are; at the right and in bold stands who signs.
+    made = {block.make for block in found if block.kind == "caption"} - makes
+    for index in after_pictures:
+        block = found[index]
+        if block.kind == "text" and block.make in made and not (block.right or block.bold):
+            found[index] = replace(block, kind="caption")
+    return found
+
+
+def _is_strong_sentence(block: Block) -> bool:
+    """Whether a line is said in bold, and is whole sentences: how leads are set, and hardly a caption."""
+    return block.bold and block.text.count(" ") > _SENTENCE_WORDS and block.text.rstrip(_CLOSES)[-1:] == "."
+
+
+_SAYS_SOURCE = re.compile(r"(?i)\(?theo\s")
+
+
+def _is_bold_name(block: Block) -> bool:
+    """Whether a line is somebody's name in bold, and nothing else: the signature of a text that ends with a picture."""
+    read = judge(block.text, emphasized=True, last=True) if block.bold else None
+    return read is not None and bool(read.authors) and all(map(is_unmistakable, read.authors))
+
+
+def _is_no_sentence(block: Block) -> bool:
+    """Whether a line is no paragraph of a text and no heading in it: several words, not bold, without an end.
+
+    >>> [_is_no_sentence(Block(text)) for text in ("Quang cảnh hội nghị (trái)", "Bà nói: “Tôi rất mừng.”", "1. Kết quả đạt được")]
+    [True, False, False]
+    """
+    return (
+        not (block.bold or block.heading)
+        and block.text.rstrip(_CLOSES)[-1:] not in tuple(_ENDS)
+        and block.text.count(" ") > 2
+        and not _NUMBERED_HEADING.match(block.text)
+    )
