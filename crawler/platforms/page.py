@@ -27,7 +27,14 @@ _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b
 # What no reader sees; scripts are read before they go.
 _UNSEEN = "script, style, template"
 # Words that a font draws as signs.
-_DRAWN = "[class*='material-icons'], [class*='material-symbols']"
+_DRAWN = ", ".join(
+    f"{tag}.material-{kind}"
+    for tag in ("i", "span")
+    for kind in (
+        "icons", "icons-outlined", "icons-round", "icons-sharp", "icons-two-tone", "symbols-outlined", "symbols-rounded",
+        "symbols-sharp",
+    )
+)  # fmt: skip
 # No page of news is larger; what is, is an archive or rubbish (characters, without files written into the page).
 LONGEST_PAGE = 2_000_000
 # Tags of a page; a text of 2 million characters pasted from a word processor has a third. Each is 300 bytes of memory.

@@ -82,7 +82,7 @@ class Frontier:
         self.sitemaps: set[str] = set()
         self.named = 0  # addresses that sitemaps and feeds have named
         self.asked_lists: dict[str, str] = {}  # under which key each address was asked for
-        self.months: set[str] = set()  # archives of a day, a month, a year
+        self.archives: set[str] = set()  # lists of a year, a month, a day that nobody has read yet
         self.home_list = ""
         self.entrances: set[str] = set()  # addresses to which a cover in front of the portal leads
         # How the listed articles ended; their sum is how many were listed, at any moment.

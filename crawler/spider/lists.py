@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from types import MappingProxyType
@@ -18,12 +19,16 @@ from crawler.spider.absence import Recheck
 from crawler.spider.decisions import Answer, Ask, Context, Count, Decision, Learn, Recall, Role
 from crawler.spider.ends import Ends, Printed, printed_pages
 from crawler.spider.frontier import BARREN, Frontier, base_of
+from vietnam.dates import VIETNAM
 
 # In which order a crawl asks, the highest first; articles are asked at 0.
 SECTION_PRIORITY = 10
 PAGE_PRIORITY = 5
 # The pager of the home page comes after the sections, which show the same as a rule.
 HOME_PAGE_PRIORITY = -5
+# Archives of years, months and days that wait at a time.
+_MOST_ARCHIVES = 2000
+_OF_A_YEAR = re.compile(r"/(?:19|20)\d\d/?$")
 _OF_A_DAY = re.compile(r"/(?:19|20)\d\d(?:[/-](?:0?[1-9]|1[0-2])(?:[/-]\d{1,2})?)?/?$")
 # Links of a cover that stands in front of a portal: more is a page of its own.
 _MOST_ENTRANCES = 5
@@ -195,7 +200,9 @@ def _ask_sections(
     # What is asked for as an article is read as a list where it is one.
     lists = [url for url in sections if platform.identity(url) not in frontier.requested]
     own = f"{address.rstrip('/')}/"
-    if is_of_a_day(address) and any(url.startswith(own) for url in lists):
+    if _OF_A_YEAR.search(address) and any(
+        url.startswith(own) and is_of_a_day(url) and platform.list_key(url) not in frontier.lists for url in lists
+    ):
         barren = max(0, barren - 1)  # a year that names its months
     if barren > BARREN:
         return
@@ -203,12 +210,13 @@ def _ask_sections(
     yield from _ask_lists(named, Context("section", barren=barren), SECTION_PRIORITY, platform, frontier)
     # Months show again what the sections do: asked one after the other, the newest first, and no further once nothing new comes.
     if is_of_a_day(address) or base_of(platform.list_key(address)) == frontier.home_list:
-        frontier.months.update(url for url in lists if is_of_a_day(url))
-        unread = (url for url in frontier.months if platform.list_key(url) not in frontier.lists)
-        months = sorted(unread, key=_moment, reverse=True)
-        yield from _ask_lists(
-            islice(months, 1), Context("section", barren=barren), HOME_PAGE_PRIORITY, platform, frontier
-        )
+        this_year = datetime.now(VIETNAM).year
+        told = (url for url in lists if is_of_a_day(url) and _moment(url)[0] <= this_year)  # no plan for 2045
+        frontier.archives |= set(islice(told, max(0, _MOST_ARCHIVES - len(frontier.archives))))
+        frontier.archives -= {url for url in frontier.archives if platform.list_key(url) in frontier.lists}
+        if frontier.archives:
+            newest = max(frontier.archives, key=_moment)
+            yield from _ask_lists([newest], Context("section", barren=barren), HOME_PAGE_PRIORITY, platform, frontier)
 
 
 def _ask_own_months(met: _Met, platform: Platform, frontier: Frontier) -> Iterator[Decision]:

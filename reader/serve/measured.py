@@ -15,7 +15,9 @@ from starlette.routing import Route
 from reader import metrics
 
 # Seconds for which an answer counts: several scrapers do not ask the database several times.
-FRESH_SECONDS = 5.0
+FRESH_SECONDS = 15.0
+# Seconds to wait for whoever asks just now.
+PATIENCE_SECONDS = 5.0
 
 
 def app(gathered: Callable[[], dict[str, Any]], own: Callable[[], Mapping[str, int]]) -> Starlette:
@@ -39,10 +41,15 @@ class _Answer:
         self._asked_at = float("-inf")
 
     def found(self) -> dict[str, Any]:
-        with self._lock:
-            if time.monotonic() - self._asked_at > FRESH_SECONDS:
-                self._found, self._asked_at = self._gathered(), time.monotonic()
-            return self._found | {"worker": dict(self._own())}
+        if self._lock.acquire(timeout=PATIENCE_SECONDS):
+            try:
+                if time.monotonic() - self._asked_at > FRESH_SECONDS:
+                    self._found, self._asked_at = self._gathered(), time.monotonic()
+                return self._found | {"worker": dict(self._own())}
+            finally:
+                self._lock.release()
+        # Another question hangs: the database does not answer.
+        return {"portals": [], "database": None, "is_reachable": False, "worker": dict(self._own())}
 
     def metrics(self, _: Request) -> PlainTextResponse:
         """What Prometheus reads; without a database `tintinh_up 0` and what is known without it."""

@@ -35,7 +35,7 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
             "wiki-permalink-and-edit-line",
         ]
     ),
-    ("names", "parts"): frozenset(["typo3-news"]),
+    ("names", "parts"): frozenset(["squarespace-large-paragraph", "typo3-news"]),
     ("names", "headings"): frozenset(
         [
             "author-links-above-one-folded",

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from ingest import migrate
 from ingest.errors import DatabaseUnreachable
 from reader import watching
@@ -31,8 +33,8 @@ def gathered() -> dict[str, Any]:
     if config.given_server() or config.has_database():
         try:
             _ask(found)
-        except DatabaseUnreachable as error:
-            found["problems"].append(str(error))
+        except (DatabaseUnreachable, psycopg.Error) as error:
+            found["problems"].append(" ".join(str(error).split()) or type(error).__name__)
             found["is_reachable"] = False
     if found["disk"]["free"] < LEAST_FREE:
         found["problems"].append(f"the disk is nearly full: {size(found['disk']['free'])} free")

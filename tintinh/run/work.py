@@ -41,9 +41,9 @@ class NotNow(Exception):
 
 @dataclass(slots=True)
 class _Job:
-    """How one ended: `done`, `later`, `failed`."""
+    """How one ended: `done`, `later`, `failed`; empty before."""
 
-    ended: str = "done"
+    ended: str = ""
 
 
 class Doing:
@@ -168,6 +168,7 @@ class Doing:
         job = _Job()
         try:
             yield job
+            job.ended = job.ended or "done"
         except queue.PutBack as error:
             job.ended = "later"
             self.say(f"{what}: later, {error}")
@@ -185,7 +186,7 @@ class Doing:
             raise queue.Undone(str(error)) from error
         finally:
             with self._counting:
-                self.ended[job.ended] += 1
+                self.ended[job.ended or "failed"] += 1
 
 
 def line(outcome: Outcome) -> str:

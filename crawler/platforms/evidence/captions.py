@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from itertools import islice
 
@@ -25,6 +26,8 @@ _CLOSES = "”’»\"')]"
 _SHORT_CAPTION = 60
 # A caption that ends in a full stop has hardly more words.
 _SENTENCE_WORDS = 12
+# Captions of one make from which on a sentence that is made so is one.
+_SURELY_MADE = 2
 # “(1) …” at the end of a text is a note to it.
 _NOTE = re.compile(r"[(\[]\d{1,2}[)\]] ?\w")
 _NUMBERED_HEADING = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[a-zđ])[.)/]|[-–+*•]\s")
@@ -63,7 +66,11 @@ def has_sentence_beside_picture(table: Element) -> bool:
     return False
 
 
+_SET_SMALL = re.compile(
+    r"(?i)(?:^|[\s_:-])(?:italic|center|small|text-(?:xs|sm)|discreet|muted|caption\w*|chu-?thich)(?:$|[\s_;-])"
+)
 _FRAME = re.compile(r"caption|figure|chu-?thich", re.IGNORECASE)
+# A picture, its caption, a button; a frame holds no more elements.
 _FRAME_PARTS = 4
 
 
@@ -76,6 +83,16 @@ def is_frame(element: Element) -> bool:
     return called and 0 < len(text_of(element)) <= LONGEST and not has_sentence_beside_picture(element)
 
 
+def _is_set_small(line: Element) -> bool:
+    """Whether a line is set as captions are: small, slanted, centred."""
+    inner = children(line)
+    alone = inner[0] if len(inner) == 1 and text_of(inner[0]) == text_of(line) else line
+    return any(
+        part.tag in {"small", "em", "i", "center"} or _SET_SMALL.search(f"{names(part)} {part.attr('style') or ''}")
+        for part in (line, alone)
+    )
+
+
 def is_picture_and_line(element: Element) -> bool:
     """Whether an element is a picture and below it, in an element of its own, a line that is short or ends no sentence."""
     parts = children(element)
@@ -84,8 +101,9 @@ def is_picture_and_line(element: Element) -> bool:
     line = text_of(parts[1])
     return (
         0 < len(line) <= LONGEST
-        and (line[-1] not in _ENDS or len(line) <= _SHORT_CAPTION)
+        and (line[-1] not in _ENDS or (len(line) <= _SHORT_CAPTION and _is_set_small(parts[1])))
         and line.count(" ") > 1
+        and judge(line, emphasized=True, last=True) is None
         and len(line) == len(text_of(element))
         and parts[1].find("img") is None
     )
@@ -110,7 +128,6 @@ def marked(blocks: list[Block], lead: str = "") -> list[Block]:
         and blocks[index - 1].kind == "image"
         and len(block.text) <= LONGEST
         and block.text != lead
-        and not _NOTE.match(block.text)
     }
     paragraphs = [block for index, block in enumerate(blocks) if block.kind == "text" and index not in after_pictures]
     # How paragraphs are made, where more is said in those that no picture stands above.
@@ -118,6 +135,8 @@ def marked(blocks: list[Block], lead: str = "") -> list[Block]:
     if sum(len(block.text) for block in paragraphs) < sum(len(blocks[index].text) for index in after_pictures):
         makes = {block.make for block in blocks}
     texts = [index for index, block in enumerate(blocks) if block.kind == "text"]
+    if texts and _NOTE.match(blocks[texts[-1]].text):
+        after_pictures.discard(texts[-1])
     found = list(blocks)
     for index in after_pictures:
         block = blocks[index]
@@ -133,12 +152,13 @@ def marked(blocks: list[Block], lead: str = "") -> list[Block]:
             or (not opens and not ends and not (block.heading or block.bold) and block.make not in makes)
         ):
             found[index] = replace(block, kind="caption")
-    # The last is no paragraph, either, where it is made as other captions are; at the right and in bold stands who signs.
-    made = {block.make for block in found if block.kind == "caption"} - makes
-    for index in after_pictures:
-        block = found[index]
-        if block.kind == "text" and block.make in made and not (block.right or block.bold):
-            found[index] = replace(block, kind="caption")
+    # The last is no paragraph, either, where it is made as other captions are, unless it signs, or is a sentence as only one of them.
+    made = Counter(block.make for block in found if block.kind == "caption" and block.make not in makes)
+    last = found[texts[-1]] if texts and texts[-1] in after_pictures and len(texts) > 1 else None
+    if last is not None and last.kind == "text" and not (last.right or last.bold or last.heading):
+        needed = 1 if last.text.rstrip(_CLOSES)[-1:] not in tuple(_ENDS) else _SURELY_MADE
+        if made[last.make] >= needed and judge(last.text, emphasized=True, last=True) is None:
+            found[texts[-1]] = replace(last, kind="caption")
     return found
 
 

@@ -319,8 +319,9 @@ class _Walker:
         return True
 
 
-# What Tailwind and Bootstrap call slanted.
+_BULLET_OF_WORD = re.compile(r"(?i)mso-list\s*:\s*ignore")
 _RIGHT = re.compile(r"text-(?:align-|\w\w-)?(?:right|end)\b")
+# What Tailwind and Bootstrap call slanted.
 _SLANTED = frozenset(["italic", "fst-italic", "font-italic"])
 
 
@@ -339,7 +340,7 @@ def _all(texts: list[tuple[str, bool, bool]], *which: int) -> bool:
 def _is_bullet_of_word(element: Element) -> bool:
     """Whether an element is a bullet or number that a word processor drew in front of an item."""
     style = element.attr("style")
-    return style is not None and "mso-list" in style and style.replace(" ", "").lower().endswith("ignore")
+    return style is not None and _BULLET_OF_WORD.search(style) is not None
 
 
 def _with_captions(walker: _Walker, blocks: list[Block]) -> tuple[Image, ...]:

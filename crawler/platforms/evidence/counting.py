@@ -20,6 +20,8 @@ _IN_BRACKETS = re.compile(r"(?<=[?&])[^=&]*\[([^\]=&]*)\](?==)")
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 # What pagers call their parameter; nothing else may be more in an address than in that of a home page.
 _COUNTER = re.compile(r"p|pg|trang|phan|so|\w*page\w*|(?:limit)?start|offset|from|skip|batdau|index|cur")
+# What some pagers call the number of a page, and count from nought.
+_FROM_NOUGHT = re.compile(r"(?:\w+_)?page_?(?:num|number|no|index)?(?:_\w+)?")
 # What an address calls the moment or entry from which on its list is shown.
 _CURSOR = re.compile(r"(?:updated-max|max-?id|before|until|older(?:than)?|cursor)", re.IGNORECASE)
 _SKIPPED = re.compile(r"[?&](?:start|offset|from|skip|batdau)=\d+(?:&|$)", re.IGNORECASE)
@@ -146,7 +148,7 @@ def turns(own: str, url: str, number: int) -> bool:
         and all(pair in theirs for pair in mine)
         and any(
             (value == str(number) and _COUNTER.fullmatch(re.split(r"[_\[]", name.lower().rstrip("]"))[-1]))
-            or (value == str(number - 1) and "page" in name.lower())  # some count from nought
+            or (value == str(number - 1) and _FROM_NOUGHT.fullmatch(name.lower()))
             for name, value in theirs
         )
     )

@@ -28,6 +28,7 @@ _NAMES = re.compile(
 )
 _NO_ARTICLE = re.compile(r"schema\.org/(?:Person|\w*Organization|\w*Place)$", re.IGNORECASE)
 _CAPTION = re.compile(r"(?:^|[\s_-])(?:caption|chu-?thich)", re.IGNORECASE)
+_CAPTION_STEPS = 2
 # What somebody said begins so.
 _QUOTES = ("“", '"', "«", "‘", "–", "-")
 _TAGS = frozenset(
@@ -120,7 +121,8 @@ def between(page: Page, heading: Element, body: Element, pictures: Sequence[str]
                 and bylines.judge(text, emphasized=True, last=True) is None
                 and not _is_under_picture(element)
                 and not any(
-                    _CAPTION.search(names(node)) for node in islice(chain([element], ancestors(element)), _FRAME)
+                    _CAPTION.search(names(node))
+                    for node in islice(chain([element], ancestors(element)), _CAPTION_STEPS)
                 )
             ):
                 return element

@@ -42,7 +42,9 @@ _ALL = re.compile(
 )
 _ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:[/-](?:0?[1-9]|1[0-2]))?/?$")
 _OF_A_TIME = re.compile(
-    r"(?:nam )?(?:19|20)\d\d|(?:thang|th) ?[a-z0-9]+(?: [a-z]+)?[ ,/-]*(?:nam )?(?:(?:19|20)\d\d)?(?: ?[(\[]\d+\D{0,8}[)\]])?"
+    r"(?:nam )?(?:19|20)\d\d"
+    r"|(?:thang |th\.? ?)(?:\d{1,2}|mot|hai|ba|tu|nam|sau|bay|tam|chin|muoi(?: (?:mot|hai))?)[ ,/-]*(?:nam )?(?:(?:19|20)\d\d)?"
+    r"(?: ?[(\[]\d+\D{0,8}[)\]])?"
 )
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5"])
 _TITLE = re.compile(r"title|head|tieu-?de|caption|cate|chuyen-?muc|zone", re.IGNORECASE)

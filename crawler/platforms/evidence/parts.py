@@ -24,6 +24,7 @@ _MOSTLY = 0.6
 # Links of a table of contents at least, and characters of its heading with the button that folds it.
 _CONTENTS = 2
 _CONTENTS_HEADING = 40
+_SAYS_WORDS = re.compile(r"[^\W\d_]{2}")
 _BOXES = frozenset(
     ["div", "section", "ul", "ol", "table", "aside", "article", "dl", "figure", "blockquote", "footer", "center"]
 )
@@ -220,7 +221,10 @@ def _is_contents(element: Element, text: str) -> bool:
     inside = [anchor for anchor, href in zip(anchors, leads, strict=True) if href.startswith("#") and len(href) > 1]
     if len(inside) < _CONTENTS or any(not href.startswith(("#", "javascript:")) for href in leads if href):
         return False
-    return sum(len(text_of(anchor)) for anchor in inside) >= (len(text) - _CONTENTS_HEADING) * _MOSTLY
+    if element.find("img") is not None or any(not _SAYS_WORDS.search(text_of(anchor)) for anchor in inside):
+        return False
+    linked = sum(len(text_of(anchor)) for anchor in inside)
+    return linked >= max(len(text) - _CONTENTS_HEADING, len(text) / 2) * _MOSTLY
 
 
 def _is_neighbours(element: Element, text: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from crawler.platforms.evidence import menu
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import (
     Element,
@@ -55,6 +56,8 @@ _LABELLED = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết(?: b
 # What systems call the account that created an article, and the row in which they print it.
 _OF_ACCOUNT = re.compile(r"created-?by|author|vcard|posted|entry-meta|post-meta|article-info|byline", re.IGNORECASE)
 _FIELD_STEPS = 3
+# Links in a label that are looked at.
+_AUTHORS = 6
 # Characters of what stands in the place of somebody's picture.
 _INITIALS = 4
 # A label of a field that has an element of its own.
@@ -152,9 +155,12 @@ def _labelled_apart(page: Page, heading: Element | None, bodies: Sequence[Elemen
             continue
         text = text_of(value)
         found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
-        is_source = not _OF_AUTHOR.match(said)
-        if is_source and (found is None or (found.authors and not found.credit)):
-            found = Byline(text, (), None, text)
+        if not _OF_AUTHOR.match(said):
+            is_told = label.tag in {"th", "td", "dt"} or said.endswith(":")
+            if not is_told or value.tag == "a" or value.find("a") is not None or fold(text) in menu.names_of(page):
+                continue
+            if found is None or (found.authors and not found.credit):
+                found = Byline(text, (), None, text)
         is_account = found is None or any(map(bylines.is_account_name, (text, *found.authors)))
         if found is not None and not is_account and dates.find(text) is None and found not in read:
             read.append(found)
@@ -338,7 +344,7 @@ def _label(element: Element) -> str:
     text = text_of(element)
     if not text or len(text) > _LONGEST:
         return ""
-    anchors = list(element.iter_elements("a"))
+    anchors = list(islice(element.iter_elements("a"), _AUTHORS))
     called = _is_called_author(element) or (bool(anchors) and all(map(_is_called_author, anchors)))
     if called and (said := bylines.without_others(text)) and _names_several(said):
         return said

@@ -14,7 +14,7 @@ _BLANK = re.compile(
     re.IGNORECASE,
 )
 _ORNAMENT = re.compile(
-    r"/(?:media/system|templates|themes|skins|modules|plugins|components|media/jui|smilies|emoji|ads|quang-?cao)/|/M_images/|/_layouts/(?:\d+/)?images/|/images/topics/|emoticon|smiley|gravatar\.com",
+    r"/(?:media/system|templates|themes|skins|modules|plugins|components|media/jui|smilies|emoji|(?<!uploads/)(?<!upload/)(?:ads|quang-?cao))/|/M_images/|/_layouts/(?:\d+/)?images/|/images/topics/|emoticon|smiley|gravatar\.com",
     re.IGNORECASE,
 )
 # A code to scan, and the small copies under a gallery that choose what it shows.

@@ -58,7 +58,9 @@ _SEPARATED = re.compile(r"[»›>→]|(?<!\d)/|/(?!\d)")
 _STROKES_IN_ROW = re.compile(r"\s*(?:[»›>|→]|(?<!\d)/|/(?!\d))+\s*")
 # No row of crumbs has more characters, the headline at its end included.
 _LONGEST_ROW = 500
-# Links of a trail at most; a menu has more.
+# Links that are read of what is called a trail, and of a trail at most; a menu has more.
+_LINKS_READ = 40
+_TRAILS = 50
 _LINKS_OF_TRAIL = 4
 # A row of links without separators is crumbs only so many elements above the heading.
 _CLOSE = 12
@@ -94,7 +96,7 @@ def find(
                 return named, hint
     text = texts[0] if texts else None
     return (
-        _in_front_of_title(page, heading)
+        _in_front_of_title(page, heading, title)
         or _crumbs(page, title)
         or _plain_crumbs(page, title, heading)
         or _crumbs(page, title, is_sure=False)
@@ -111,9 +113,13 @@ def find(
     )
 
 
-def _in_front_of_title(page: Page, heading: Element | None) -> tuple[str, str] | None:
+def _in_front_of_title(page: Page, heading: Element | None, title: str) -> tuple[str, str] | None:
     """A link that the heading begins with, divided from the title by a stroke."""
-    if heading is None or (link := title_evidence.link_in_front(heading)) is None:
+    if (
+        heading is None
+        or (link := title_evidence.link_in_front(heading)) is None
+        or same_words(text_of(heading), title)
+    ):
         return None
     name = text_of(link)
     url = page.absolute(link.attr("href") or "")
@@ -147,12 +153,16 @@ def _crumbs(
     page: Page, title: str, empty: re.Pattern[str] = _SAYS_NOTHING, *, is_sure: bool = True
 ) -> tuple[str, str] | None:
     """What something called a trail says; `is_sure`: only where it looks like one, because a menu may be called so, too."""
-    found: list[tuple[int, str]] = []
-    for element in page.select(
+    best: tuple[int, str] | None = None
+    called = page.select(
         "[itemtype*='BreadcrumbList'], [typeof*='BreadcrumbList'], [class*='crumb' i], [id*='crumb' i], [class*='pathway' i], [aria-label*='readcrumb'], [class*='duong-dan' i]"
-    ):
-        labels = [text_of(anchor) for anchor in element.iter_elements("a", include_self=True)]
-        items = list(element.iter_elements("li"))
+    )
+    for element in called[:_TRAILS]:
+        likeness = _likeness_to_trail(element, title) if is_sure else 0
+        if is_sure and not likeness:
+            continue
+        labels = [text_of(anchor) for anchor in islice(element.iter_elements("a", include_self=True), _LINKS_READ)]
+        items = list(islice(element.iter_elements("li"), _LINKS_READ))
         if len(items) > len(labels) > 0 and items[-1].find("a") is None:
             # A section leads nowhere from its own page; a page's name does not, either, but no menu has it.
             here = text_of(items[-1]).strip(_STROKES)
@@ -162,10 +172,10 @@ def _crumbs(
         current = [
             text_of(part) for part in element.select("[aria-current]") if part.tag != "a" and part.find("a") is None
         ]
-        likeness = _likeness_to_trail(element, title)
-        if likeness >= is_sure and (name := _last([*labels, *current], title, empty)):
-            found.append((likeness, name))
-    best = max(found, key=lambda one: one[0], default=None)
+        if (name := _last([*labels, *current], title, empty)) and (best is None or likeness > best[0]):
+            best = (likeness, name)
+            if not is_sure or likeness > 1:
+                break
     return (best[1], "breadcrumbs") if best is not None else None
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 from crawler.platforms.evidence import captions, pictures
 from crawler.platforms.evidence.date_labels import LONG_TEXT
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, is_hidden, is_longer, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, is_hidden, is_longer, names, own_text, text_of
 from vietnam import dates
 from vietnam.normalize import clean
 
@@ -19,7 +19,6 @@ _LONGEST_LABEL = 60
 _LONGEST_ROW = 160
 # Elements behind the text among which a gallery may stand.
 _BELOW = 4
-# A picture, its caption, a button; a frame holds no more elements.
 _LABEL = re.compile(
     r"(?i)^(?:lượt xem|viết bởi|được viết|đăng bởi|written by|hits|số lần xem|chi tiết|in bài|in trang|email|gửi email|chia sẻ|share|"
     r"đăng lúc|đăng ngày|ngày đăng|được đăng|chuyên mục|danh mục|category|lần cập nhật|cập nhật|font size|cỡ chữ|đọc bài|nghe bài|theo dõi|a[+-])"
@@ -41,21 +40,29 @@ def galleries_below(page: Page, body: Element) -> list[Element]:
     found: list[Element] = []
     around = next(ancestors(body), body)
     behind = around.next_siblings if around.tag in {"div", "section"} else ()
-    for run in (body.next_siblings, behind):
+    for run, is_near in ((body.next_siblings, True), (behind, False)):
         for node in islice(run, 2 * _BELOW):
             if not isinstance(node, Element) or page.asides.is_aside(node):
                 continue
-            if is_gallery(node):
+            if is_gallery(node) and (is_near or not _is_of_others(node)):
                 found.append(node)
             elif node.find("a") is not None:
                 break
     return found
 
 
+def _is_of_others(box: Element) -> bool:
+    """Whether a box of pictures has a heading, or names of what is no article's: partners, links, adverts."""
+    if any(box.find(tag) is not None for tag in ("h2", "h3", "h4", "h5")):
+        return True
+    pictures = islice(box.iter_elements("img"), _FIGURES)
+    return any(_OF_OTHERS.search(f"{names(part)} {part.attr('src') or ''}") for part in (box, *pictures))
+
+
 def is_gallery(box: Element) -> bool:
     """Whether a box is pictures that links show larger, or figures without a link, with no more than is written under them."""
     anchors = list(box.iter_elements("a", include_self=True))
-    framed = anchors or [figure for figure in box.iter_elements("figure") if box.tag != "figure"]
+    framed = anchors or [figure for figure in islice(box.iter_elements("figure"), _FIGURES) if box.tag != "figure"]
     shown = sum(frame.find("img") is not None for frame in framed)
     return (
         shown > 0
@@ -64,6 +71,8 @@ def is_gallery(box: Element) -> bool:
     )
 
 
+_FIGURES = 20
+_OF_OTHERS = re.compile(r"(?i)partner|sponsor|doi-?tac|logo|banner|lien-?ket|advert|quang-?cao|/ads/|icon")
 # Characters of a cover: title, date, lead. And its elements.
 _LONGEST_COVER = 1000
 _PARTS_OF_COVER = 40

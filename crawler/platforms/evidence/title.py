@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from urllib.parse import urlsplit
@@ -97,7 +97,7 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
         if best is not None and weight + most + _ITSELF <= best[0]:
             continue
         for element in (_core(named, names_told) for named in page.select(hint)[:12]):
-            text = _said(element)
+            text = _said(element, names_told)
             if not text or len(text) > _LONGEST or element.tag == "meta":
                 continue
             support = _support(_plain(text), plain)
@@ -142,24 +142,24 @@ def find(page: Page, hints: Sequence[str] = (), around: Element | None = None) -
     for rule, text in told.items():
         repeated = _repeats(page, text)
         if len(text) > 10 and (repeated is not None or sum(_alike(text, other) for other in told.values()) > 1):
-            printed = _said(repeated) if repeated is not None else ""
+            printed = _said(repeated, names_told) if repeated is not None else ""
             name = printed or (_first_part(text) if rule == "title" else text)
             return Title(name, repeated, rule, agreed=repeated is not None)
     if heading is not None:
         return heading
     if above is not None and above.find("a") is None and not _BOX.search(names(above)):
-        text = _said(above)
+        text = _said(above, names_told)
         if len(text.split()) > _SECTION_WORDS and _stands_above_date(above):
             return Title(text, above, "heading above the date")
     return _only_heading(page)
 
 
-def _said(heading: Element) -> str:
-    """What a heading says, without the date that some templates set small at its end, and the section in front."""
+def _said(heading: Element, told: Container[str] = ()) -> str:
+    """What a heading says, without the date that some templates set small at its end, and the section in front, unless `told` has it, too."""
     text = text_of(heading)
     if heading.find("a") is not None:  # a link to the very heading
         text = _PERMALINK.sub("", text)
-    if (link := link_in_front(heading)) is not None:
+    if (link := link_in_front(heading)) is not None and _plain(text) not in told:
         return clean(_STROKE_IN_FRONT.sub("", text.removeprefix(text_of(link))))
     for label in heading.iter_elements(("small", "time", "span", "em", "i")) if len(heading.children) > 1 else ():
         small = text_of(label)
@@ -447,7 +447,7 @@ def _saying(page: Page, wanted: str) -> Iterator[Element]:
             len(own) <= len(wanted) * 2
             and own.strip()
             and fold(_STROKE_IN_FRONT.sub("", clean(own)))[:8] == folded[:8]
-            and same_words(_said(element), wanted)
+            and (same_words(_said(element), wanted) or same_words(text_of(element), wanted))
         ):
             yield element
 

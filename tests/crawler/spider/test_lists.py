@@ -127,9 +127,8 @@ def test_a_calendar_is_left_after_a_few_months() -> None:
             return page(headline(1) + headline(2) + "<nav><a href='/lich/2026/11'>Lịch</a></nav>")
         if path.startswith("/lich/"):
             year, month = map(int, path.split("/")[2:])
-            return page(
-                f"<table></table><nav><a href='/lich/{year + month // 12}/{month % 12 + 1}'>Tháng sau</a></nav>"
-            )
+            before = f"{year}/{month - 1}" if month > 1 else f"{year - 1}/12"
+            return page(f"<table></table><nav><a href='/lich/{before}'>Tháng trước</a></nav>")
         return article(number_of(path)) if path.startswith("/tin/") else None
 
     made, asked, _ = crawl(answer)

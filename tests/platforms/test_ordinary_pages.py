@@ -1,0 +1,108 @@
+"""What rules for odd pages must not take from ordinary ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.platforms.base import Fields
+from crawler.platforms.evidence import menu
+from crawler.platforms.page import Page
+from crawler.platforms.registry import recognize
+
+LONG = "Đêm qua, tổ tuần tra của công an xã đi dọc triền đê, gõ cửa từng nhà nhắc bà con khóa xe và cất nông sản trước khi nước lên."
+TITLE = "Tổ tuần tra xã đê bao gõ cửa từng nhà trong đêm nước lên"
+URL = "http://congan-mau.example.vn/tin/to-tuan-tra-xa-de-bao-go-cua-tung-nha-123.html"
+
+
+def read(text: str, *, behind: str = "", heading: str = TITLE, body: str = "", told: str = TITLE) -> Fields:
+    """The article of a page with three paragraphs, then `text`."""
+    paragraphs = "".join(f"<p>{number}. {LONG}</p>" for number in range(1, 4))
+    page = (
+        f"<html><head><title>{told}</title><meta property=og:title content='{told}'></head><body {body}>"
+        f"<div><h1>{heading}</h1><p>05/11/2026 08:15</p><div class=noi-dung>{paragraphs}{text}</div>{behind}</div></body></html>"
+    )
+    found = Page(URL, page.encode())
+    return recognize(found)[0].extract(found)
+
+
+def captions(found: Fields) -> list[str | None]:
+    return [image.caption for image in found.images]
+
+
+@pytest.mark.parametrize("name", ["has-material-icons page", "no-material-icons", "material-icons-page"])
+def test_a_page_that_is_called_like_a_font_of_signs_is_read(name: str) -> None:
+    assert read("", body=f"class='{name}'").title == TITLE
+
+
+def test_a_sentence_in_one_box_with_a_picture_stays_in_the_text() -> None:
+    sentence = "Công an đã khám xét nơi ở."
+    found = read(f"<div><p><img src=/a.jpg></p><p>{sentence}</p></div><p>{LONG}</p>")
+    assert sentence in found.body
+    assert captions(found) == [None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<div><img src=/a.jpg><p>Tin, ảnh: Hữu Liêm.</p></div>",
+        f"<div><img src=/a.jpg></div><div class=x>Quang cảnh hội nghị ở huyện</div><p>{LONG}</p><div><img src=/b.jpg></div><div class=x>Hữu Liêm – PV28</div>",
+    ],
+)
+def test_who_signs_below_a_picture_is_no_caption(text: str) -> None:
+    assert read(text).authors == ("Hữu Liêm",)
+
+
+def test_the_last_sentence_below_a_picture_stays_in_the_text() -> None:
+    last = "Vụ việc đang được cơ quan công an tiếp tục điều tra, làm rõ."
+    found = read(
+        f"<div><img src=/a.jpg></div><div>Quang cảnh hội nghị</div><p>{LONG}</p><div><img src=/b.jpg></div><div>{last}</div>"
+    )
+    assert last in found.body
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<div>Theo Nghị định số 100 <a href=#fn1>[1]</a> và Luật mới <a href=#fn2>[2]</a></div>",
+        "<div>Xem <a href=#bang>bảng</a> và <a href=#hinh>hình</a> ở cuối bài, do Phòng Cảnh sát giao thông lập.</div>",
+    ],
+)
+def test_notes_and_references_are_no_table_of_contents(text: str) -> None:
+    assert "Theo Nghị định số 100" in (found := read(text).body) or "Phòng Cảnh sát giao thông" in found
+
+
+def test_pictures_that_a_style_sheet_enlarges_are_no_table_of_contents() -> None:
+    found = read(
+        "<figure><a href=#l1><img src=/a.jpg></a><a href=#l2><img src=/b.jpg></a><figcaption>Hai đối tượng tại cơ quan công an</figcaption></figure>"
+    )
+    assert len(found.images) == 2
+
+
+def test_a_topic_that_belongs_to_the_title_stays() -> None:
+    whole = "Vụ Vạn Thịnh Phát: Đề nghị truy tố thêm mười bị can trong vụ án"
+    topic = "<a href=/vu-van-thinh-phat>Vụ Vạn Thịnh Phát</a>: Đề nghị truy tố thêm mười bị can trong vụ án"
+    assert read("", heading=topic, told=whole).title == whole
+
+
+def test_partners_below_the_article_are_not_its_pictures() -> None:
+    logos = "<div class=partners><h3>Đối tác</h3><figure><img src=/logo1.png></figure><figure><img src=/logo2.png></figure></div>"
+    assert read("", behind=f"</div>{logos}<div>").images == ()
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "<table><tr><td>Nguồn</td><td><a href=/them>Xem thêm</a></td></tr></table>",
+        "<p><span>Nguồn tin</span><span>Trang chủ</span></p>",
+    ],
+)
+def test_what_stands_beside_a_source_need_not_be_one(behind: str) -> None:
+    assert read("", behind=behind).credit is None
+
+
+def test_archives_are_told_by_years_and_months_alone() -> None:
+    links = (
+        "<a href=/thong-bao/2026>Thông báo</a> <a href=/the-thao/2026>Thể thao</a> <a href=/2026/11/>Tháng 11 (5)</a>"
+    )
+    page = Page("http://congan-mau.example.vn/", f"<body><div>{links}</div></body>".encode())
+    assert list(menu.archives(page).values()) == ["http://congan-mau.example.vn/2026/11/"]
