@@ -179,6 +179,10 @@ class Page:
         """Where an element begins in reading order; -1 for one that is not in the page's body."""
         return self.asides.places.get(element, -1)
 
+    def end_of(self, element: Element) -> int:
+        """The place of the last element in an element, its own where nothing is in it."""
+        return max(self.place(inner) for inner in element.iter_elements(include_self=True))
+
     def select(self, css: str, scope: Element | None = None) -> list[Element]:
         """The elements a CSS selector names, in document order; below `scope` where one is given."""
         if scope is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from types import MappingProxyType
 from crawler.platforms import told_dates
 from crawler.platforms.base import Card, Listing, Platform, Post
 from crawler.platforms.evidence import menu
+from crawler.platforms.evidence.counting import archive_of
 from crawler.platforms.lists import NOT_A_PAGE
 from crawler.platforms.page import Page
 from crawler.spider.absence import Recheck
@@ -28,8 +28,6 @@ PAGE_PRIORITY = 5
 HOME_PAGE_PRIORITY = -5
 # Archives of years, months and days that wait at a time.
 _MOST_ARCHIVES = 2000
-_OF_A_YEAR = re.compile(r"/(?:19|20)\d\d/?$")
-_OF_A_DAY = re.compile(r"/(?:19|20)\d\d(?:[/-](?:0?[1-9]|1[0-2])(?:[/-]\d{1,2})?)?/?$")
 # Links of a cover that stands in front of a portal: more is a page of its own.
 _MOST_ENTRANCES = 5
 NO_HINTS: Mapping[str, str] = MappingProxyType({})
@@ -200,18 +198,18 @@ def _ask_sections(
     # What is asked for as an article is read as a list where it is one.
     lists = [url for url in sections if platform.identity(url) not in frontier.requested]
     own = f"{address.rstrip('/')}/"
-    if _OF_A_YEAR.search(address) and any(
-        url.startswith(own) and is_of_a_day(url) and platform.list_key(url) not in frontier.lists for url in lists
+    if len(archive_of(address)) == 1 and any(
+        url.startswith(own) and archive_of(url) and platform.list_key(url) not in frontier.lists for url in lists
     ):
         barren = max(0, barren - 1)  # a year that names its months
     if barren > BARREN:
         return
-    named = (url for url in lists if not is_of_a_day(url))
+    named = (url for url in lists if not archive_of(url))
     yield from _ask_lists(named, Context("section", barren=barren), SECTION_PRIORITY, platform, frontier)
     # Months show again what the sections do: asked one after the other, the newest first, and no further once nothing new comes.
-    if is_of_a_day(address) or base_of(platform.list_key(address)) == frontier.home_list:
+    if archive_of(address) or base_of(platform.list_key(address)) == frontier.home_list:
         this_year = datetime.now(VIETNAM).year
-        told = (url for url in lists if is_of_a_day(url) and _moment(url)[0] <= this_year)  # no plan for 2045
+        told = (url for url in lists if archive_of(url) and _moment(url)[0] <= this_year)  # no plan for 2045
         frontier.archives |= set(islice(told, max(0, _MOST_ARCHIVES - len(frontier.archives))))
         frontier.archives -= {url for url in frontier.archives if platform.list_key(url) in frontier.lists}
         if frontier.archives:
@@ -222,30 +220,19 @@ def _ask_sections(
 def _ask_own_months(met: _Met, platform: Platform, frontier: Frontier) -> Iterator[Decision]:
     """Ask for the months of a list without a pager: its older stories may stand there alone, behind those that it shows itself."""
     own = f"{met.address.rstrip('/')}/"
-    months = [url for url in met.sections if url.startswith(own) and is_of_a_day(url)]
+    months = [url for url in met.sections if url.startswith(own) and archive_of(url)]
     yield from _ask_lists(
         months[:_MOST_MONTHS], Context("section", barren=met.barren), HOME_PAGE_PRIORITY, platform, frontier
     )
 
 
-def is_of_a_day(url: str) -> bool:
-    """Whether an address is that of a day, a month or a year of an archive.
+def _moment(url: str) -> tuple[int, ...]:
+    """When an archive ends: a year counts as later than its months, so that it is asked for before them.
 
-    >>> is_of_a_day("http://a.vn/luu-tru/2026/11"), is_of_a_day("http://a.vn/ngay/2026-11-05/"), is_of_a_day("http://a.vn/tin-2026")
-    (True, True, False)
+    >>> sorted(["http://a.vn/2026/11", "http://a.vn/2026/", "http://a.vn/2025/"], key=_moment)
+    ['http://a.vn/2025/', 'http://a.vn/2026/11', 'http://a.vn/2026/']
     """
-    return _OF_A_DAY.search(url) is not None
-
-
-def _moment(url: str) -> list[int]:
-    """Year, month and day of an archive's address; a year counts as later than its months, so that it is asked for before them.
-
-    >>> _moment("http://a.vn/luu-tru/2026/11"), _moment("http://a.vn/2026/")
-    ([2026, 11, 99], [2026, 99, 99])
-    """
-    found = _OF_A_DAY.search(url)
-    given = [int(number) for number in re.findall(r"\d+", found[0])] if found is not None else []
-    return [*given, 99, 99, 99][:3]
+    return (*archive_of(url), 99, 99)
 
 
 def _ask_lists(

@@ -25,6 +25,7 @@ _FROM_NOUGHT = re.compile(r"(?:\w+_)?page_?(?:num|number|no|index)?(?:_\w+)?")
 # What an address calls the moment or entry from which on its list is shown.
 _CURSOR = re.compile(r"(?:updated-max|max-?id|before|until|older(?:than)?|cursor)", re.IGNORECASE)
 _SKIPPED = re.compile(r"[?&](?:start|offset|from|skip|batdau)=\d+(?:&|$)", re.IGNORECASE)
+_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:[/-](?:0?[1-9]|1[0-2])(?:[/-]\d{1,2})?)?/?$")
 _ENDINGS = frozenset(["html", "htm", "aspx", "php", "chn", "index", "default", "http", "https", "www"])
 
 
@@ -175,6 +176,16 @@ def cursor(own: str, url: str, *, says_next: bool = False) -> str | None:
         return None
     kept = [name for name in mine if name != told and not (_CURSOR.fullmatch(name) or _COUNTER.fullmatch(name))]
     return given[told] if all(given.get(name) == mine[name] for name in kept) else None
+
+
+def archive_of(url: str) -> tuple[int, ...]:
+    """The year, or year and month, or the day, of whose archive an address is; empty for others.
+
+    >>> archive_of("http://a.vn/luu-tru/2026/11"), archive_of("http://a.vn/ngay/2026-11-05/"), archive_of("http://a.vn/2026/"), archive_of("http://a.vn/tin-2026")
+    ((2026, 11), (2026, 11, 5), (2026,), ())
+    """
+    found = _ARCHIVE.search(url)
+    return tuple(int(number) for number in re.findall(r"\d+", found[0])) if found is not None else ()
 
 
 def count_in(own: str, url: str) -> str:

@@ -55,6 +55,7 @@ class Dated:
     may_be_today: bool = False
 
 
+# So long a page may have lain in a cache.
 _CACHED = timedelta(days=1)
 
 
@@ -101,7 +102,7 @@ def published(
     today = page.fetched_at.astimezone(dates.VIETNAM).date() if page.fetched_at is not None else None
     if (
         machine
-        and _is_far_and_of(today, printed)
+        and _says_what_day_it_is(printed, today)
         and not any(_agree(read.stamp, other.stamp) for read in printed for other in machine)
     ):
         printed = []  # far above the heading stands what day it is
@@ -121,11 +122,11 @@ def published(
     by = ", by dateparser" if printed[0].stamp.rule == "dateparser" else ""
     found = confirmed(printed[0].stamp, f"printed, {_RANKS[printed[0].rank]}{by}", machine, printed[1:])
     is_day = printed[0].stamp.precision == "day" and not machine
-    return replace(found, may_be_today=True) if is_day and _is_far_and_of(today, printed) else found
+    return replace(found, may_be_today=True) if is_day and _says_what_day_it_is(printed, today) else found
 
 
-def _is_far_and_of(today: date | None, printed: Sequence[Printed]) -> bool:
-    """Whether what is printed stands far above the heading, and is the day of the visit; a page may have lain in a cache."""
+def _says_what_day_it_is(printed: Sequence[Printed], today: date | None) -> bool:
+    """Whether what is printed stands far above the heading, and is the day of the visit."""
     return (
         bool(printed)
         and today is not None

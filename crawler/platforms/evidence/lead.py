@@ -27,31 +27,13 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _NO_ARTICLE = re.compile(r"schema\.org/(?:Person|\w*Organization|\w*Place)$", re.IGNORECASE)
-_CAPTION = re.compile(r"(?:^|[\s_-])(?:caption|chu-?thich)", re.IGNORECASE)
-_CAPTION_STEPS = 2
 # What somebody said begins so.
 _QUOTES = ("“", '"', "«", "‘", "–", "-")
 _TAGS = frozenset(
     [
-        "p",
-        "div",
-        "section",
-        "td",
-        "dd",
-        "b",
-        "strong",
-        "em",
-        "i",
-        "span",
-        "font",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "blockquote",
+        "p", "div", "section", "td", "dd", "b", "strong", "em", "i", "span", "font", "h2", "h3", "h4", "h5", "h6", "blockquote",
     ]
-)
+)  # fmt: skip
 
 
 def named(page: Page, hints: Sequence[str], bodies: Sequence[Element]) -> Element | None:
@@ -120,19 +102,18 @@ def between(page: Page, heading: Element, body: Element, pictures: Sequence[str]
                 and not (surroundings.tells_a_date(element) or is_line_of_dates(text))
                 and bylines.judge(text, emphasized=True, last=True) is None
                 and not _is_under_picture(element)
-                and not any(
-                    _CAPTION.search(names(node))
-                    for node in islice(chain([element], ancestors(element)), _CAPTION_STEPS)
-                )
             ):
                 return element
     return None
 
 
 def _is_under_picture(element: Element) -> bool:
-    """Whether a line stands in the frame of a picture, and is what is written under it."""
-    around = islice(ancestors(element), _FRAME)
-    return any(node.find("img") is not None and captions.is_frame(node) for node in around)
+    """Whether a line is called a caption, or stands in the frame of a picture."""
+    around = islice(chain([element], ancestors(element)), _FRAME + 1)
+    return any(
+        captions.is_called_caption(node) or (node.find("img") is not None and captions.is_frame(node))
+        for node in around
+    )
 
 
 def named_inside(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from urllib.parse import urlsplit
 
+from crawler.platforms.evidence import counting
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, children, names
 from vietnam import urls
@@ -40,7 +41,7 @@ _STROKES = re.compile(r"[»›>/|]|::|→")
 _ALL = re.compile(
     r"^\W*(?:(?:xem|doc) (?:tat ca|them|tiep)|tat ca(?: tin)?|view (?:all|archive|more)|see (?:all|more)|more|archive)\W*$"
 )
-_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:[/-](?:0?[1-9]|1[0-2]))?/?$")
+_YEAR_AND_MONTH = 2
 _OF_A_TIME = re.compile(
     r"(?:nam )?(?:19|20)\d\d"
     r"|(?:thang |th\.? ?)(?:\d{1,2}|mot|hai|ba|tu|nam|sau|bay|tam|chin|muoi(?: (?:mot|hai))?)[ ,/-]*(?:nam )?(?:(?:19|20)\d\d)?"
@@ -250,7 +251,8 @@ def archives(page: Page) -> dict[Element, str]:
     return {
         anchor: url
         for anchor, url in site_links(page)
-        if _ARCHIVE.search(url) and _OF_A_TIME.fullmatch(fold(" ".join(anchor.text.split())))
+        if 0 < len(counting.archive_of(url)) <= _YEAR_AND_MONTH
+        and _OF_A_TIME.fullmatch(fold(" ".join(anchor.text.split())))
     }
 
 

@@ -52,9 +52,6 @@ _OF_ENTRIES = re.compile(
 )
 # Longer lines are sentences: a count in them is news.
 _LABEL = 60
-# What is no number of a page, and leads to an archive.
-_FIRST_YEAR = 1990
-_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(slots=True)
@@ -244,9 +241,16 @@ def _is_marked(element: Element, holder: Element) -> bool:
 def _is_calendar(row: Sequence[_Item]) -> bool:
     """Whether numbers are the days of a month, or years of an archive."""
     numbers = {item.number for item in row}
-    if (len(numbers) > _DAYS and max(numbers) <= 31) or min(numbers) >= _FIRST_YEAR:
+    if len(numbers) > _DAYS and max(numbers) <= 31:
         return True
-    return any(item.url and _DATE_IN_ADDRESS.search(item.url) for item in row)
+    linked = [(item.number, item.url) for item in row if item.url]
+    if linked and all(_is_year(number, url) for number, url in linked):
+        return True
+    return any(_DATE_IN_ADDRESS.search(url) for _, url in linked)
+
+
+def _is_year(number: int, url: str) -> bool:
+    return counting.archive_of(url) == (number,)
 
 
 def _mapped(row: Sequence[_Item], own: str) -> dict[str, int] | None:
@@ -303,8 +307,6 @@ def _take_next(page: Page, found: Pager) -> None:
     """Links that say “next” or “more”, where their address is that of a further page of this list."""
     for anchor in page.body.iter_elements(("a", "button")):
         text = anchor.text.strip()
-        if _YEAR.fullmatch(text):
-            continue
         if len(text) > _LABEL:
             continue
         href = anchor.attr("href") or ""
@@ -336,7 +338,7 @@ def _take_next(page: Page, found: Pager) -> None:
         if not urls.same_site(url, page.url) or url in found.numbers or url == page.address:
             continue
         if label is not None:  # a number that stands in no row, as after a word in running text
-            if counting.counts_pages(page.address, url, label):
+            if counting.counts_pages(page.address, url, label) and not _is_year(label, url):
                 found.numbers[url], found.printed, found.last = label, True, max(found.last, label)
             continue
         number = counting.next_number(page.address, url, found.shown)

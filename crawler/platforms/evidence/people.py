@@ -49,10 +49,13 @@ _AUTHOR = re.compile(
 _PLACE = re.compile(r"schema\.org/(?:\w*Place|PostalAddress|City)$", re.IGNORECASE)
 # What stands between the labels of an article.
 _LABELS = re.compile(r"\s*[|•·]\s*")
+# What calls somebody the author, and something a source.
+_WRITER = r"tác giả(?: bài viết)?|người viết(?: bài)?"
+_FIELD_NAME = rf"(?i)(?:{_WRITER}|nguồn(?: tin)?)"
 # A label that has an element of its own, and one that says that what follows is no source.
-_LABEL_ALONE = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết|nguồn(?: tin)?)\s*:?")
+_LABEL_ALONE = re.compile(rf"{_FIELD_NAME}\s*:?")
 _LONGEST_LABEL = 24
-_LABELLED = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết(?: bài)?)\s*:\s*(?=\S)")
+_LABELLED = re.compile(rf"(?i)(?:{_WRITER})\s*:\s*(?=\S)")
 # What systems call the account that created an article, and the row in which they print it.
 _OF_ACCOUNT = re.compile(r"created-?by|author|vcard|posted|entry-meta|post-meta|article-info|byline", re.IGNORECASE)
 _FIELD_STEPS = 3
@@ -61,7 +64,7 @@ _AUTHORS = 6
 # Characters of what stands in the place of somebody's picture.
 _INITIALS = 4
 # A label of a field that has an element of its own.
-_FIELD = re.compile(r"(?i)(?:tác giả(?: bài viết)?|người viết|nguồn(?: tin)?)\s*:\s*(?=\S)")
+_FIELD = re.compile(rf"{_FIELD_NAME}\s*:\s*(?=\S)")
 _SAYS_SOURCE = re.compile(r"(?i)(?:nguồn(?: tin)?\s*:|theo\s)")
 _OF_AUTHOR = re.compile(r"(?i)(?:tác giả|người viết|bài(?: viết)?\s*:|thực hiện)")
 _SOURCE = re.compile(r"(?:^|[\s_/-])(?:source|nguon\w*|news-?source|copyright)(?:$|[\s_/-])", re.IGNORECASE)
@@ -140,14 +143,18 @@ def with_source_below(page: Page, heading: Element | None, bodies: Sequence[Elem
     return joined([signed, below]) if below is not None and is_source and _SAYS_SOURCE.match(below.raw) else signed
 
 
+def _around_text(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Iterator[Element]:
+    """The elements between heading and text, and behind the text, that may be fields of an article."""
+    if heading is not None and bodies:
+        yield from islice(page.between(page.place(heading) + 1, page.place(bodies[0])), 2 * _REACH)
+        ends = page.end_of(bodies[-1])
+        yield from page.between(ends + 1, ends + _REACH)
+
+
 def _labelled_apart(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Byline | None:
     """Who is named in an element of its own beside a label: `<th>Tác giả</th><td>Đức Anh – PC08</td>`."""
-    if heading is None or not bodies:
-        return None
-    ends = max(page.place(element) for element in bodies[-1].iter_elements(include_self=True))
-    above = islice(page.between(page.place(heading) + 1, page.place(bodies[0])), 2 * _REACH)
     read: list[Byline] = []
-    for label in (*above, *page.between(ends + 1, ends + _REACH)):
+    for label in _around_text(page, heading, bodies):
         if is_longer(label, _LONGEST_LABEL) or not _LABEL_ALONE.fullmatch(said := text_of(label)):
             continue
         value = said_beside(label, 1)
@@ -169,12 +176,8 @@ def _labelled_apart(page: Page, heading: Element | None, bodies: Sequence[Elemen
 
 def _filled_in(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Byline | None:
     """Whom fields at the heading or below the text name, which editors fill in beside the account that the system prints."""
-    if heading is None or not bodies:
-        return None
-    ends = max(page.place(element) for element in bodies[-1].iter_elements(include_self=True))
     read: list[Byline] = []
-    above = islice(page.between(page.place(heading) + 1, page.place(bodies[0])), 2 * _REACH)
-    for element in (*above, *page.between(ends + 1, ends + _REACH)):
+    for element in _around_text(page, heading, bodies):
         text = "" if is_longer(element, _LONGEST) else text_of(element)
         if not _FIELD.match(text) or element.find("a") is not None:
             continue
@@ -305,8 +308,7 @@ def _places(
             continue  # a heading in the head of the page
         if element is not heading and element not in bodies and not _is_beside(page, element):
             yield element, "line at the heading"
-    last = bodies[-1]
-    ends = max(page.place(element) for element in (last, *last.iter_elements()))
+    ends = page.end_of(bodies[-1])
     for element in page.body.iter_elements():
         if ends < page.place(element) <= ends + _REACH and _is_called_author(element) and not _is_beside(page, element):
             yield element, "line below the text"

@@ -335,7 +335,7 @@ def _label_below(page: Page, title: str, texts: Sequence[Element]) -> tuple[str,
     """A link behind the text that a label in front of it calls the section: “Chuyên mục: …”, “Chủ đề: …” of what a menu has, too."""
     if not texts:
         return None
-    ends = max(page.place(element) for element in texts[-1].iter_elements(include_self=True))
+    ends = page.end_of(texts[-1])
     for element in page.between(ends + 1, ends + _REACH):
         name = text_of(element) if element.tag == "a" else ""
         if not 0 < len(name) <= _LONGEST or len(name.split()) > _WORDS or page.asides.lies_in(element):
