@@ -15,7 +15,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Request, Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
-from crawler.net import robots
+from crawler.net import lease, pause, robots
 from crawler.net.guard import Guard, NotAllowed
 from crawler.net.heads import BoundedHeads
 from crawler.net.proxy import Proxy
@@ -106,7 +106,9 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, BoundedHeads):
         host, _ = host_and_port(request.url)
         self.opened[host] += 1
         try:
-            response: Response = await super().download_request(request)
+            async with pause.turn(self._crawler, request):
+                lease.require(self._crawler)
+                response: Response = await super().download_request(request)
             if response.url != request.url and not await self.may_read(response.url):
                 raise NotAllowed(f"{request.url} led the browser to {response.url}, which may not be read")
         finally:

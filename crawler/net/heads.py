@@ -14,7 +14,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 from twisted.web._newclient import BODY
 
-from crawler.net import lease
+from crawler.net import lease, pause
 
 # Bytes of status lines and headers, those of answers like “100 Continue” in front included; as much as Chromium takes.
 LONGEST_HEAD = 256 * 1024
@@ -60,6 +60,7 @@ class BoundedHeads(HTTP11DownloadHandler):
         self._pool._factory = _Factory
 
     async def download_request(self, request: Request) -> Response:
-        """Ask for what a request wants. Raises LeaseLost where the crawl may ask nothing any more, whatever waited for its turn."""
-        lease.require(self._crawler)
-        return await super().download_request(request)
+        """Ask for what a request wants, once it may. Raises LeaseLost where the crawl may ask nothing any more, IgnoreRequest where it ends."""
+        async with pause.turn(self._crawler, request):
+            lease.require(self._crawler)
+            return await super().download_request(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import threading
 import time
@@ -13,10 +14,13 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from crawler.net.ending import stop
+from crawler.net.pause import Pause
 
 # Seconds between two looks at the lease while no request is made.
 EVERY = 1.0
 REASON = "lease_lost"
+# What the parent process writes each time that it has renewed the lease.
+RENEWAL = b"."
 
 
 class LeaseLost(Exception):
@@ -24,9 +28,9 @@ class LeaseLost(Exception):
 
 
 class Lease:
-    """Reads a byte from stdin for each renewal; without one for `seconds` nothing more is asked and the crawl ends.
+    """Reads what the parent process writes: a byte a renewal; without one for `seconds` nothing more is asked and the crawl ends.
 
-    Asked before every request, too: a process that slept must not ask before it has looked.
+    Asked before every request, too: a process that slept must not ask before it has looked. What else it reads is for the pause.
     """
 
     def __init__(self, crawler: Crawler, seconds: float, descriptor: int) -> None:
@@ -36,27 +40,30 @@ class Lease:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """The lease of a crawl that a worker runs. Raises NotConfigured for all others (TINTINH_LEASE_SECONDS is 0)."""
-        seconds = crawler.settings.getfloat("TINTINH_LEASE_SECONDS")
-        if seconds <= 0:
+        """The lease of a crawl that a worker runs, one without end for others. Raises NotConfigured for a crawl without a parent process."""
+        if crawler.settings.getint("TINTINH_PROGRESS_FD") < 0:
             raise NotConfigured
-        lease = cls(crawler, seconds, 0)
-        threading.Thread(target=lease.listen, name="lease", daemon=True).start()
+        lease = cls(crawler, crawler.settings.getfloat("TINTINH_LEASE_SECONDS") or math.inf, 0)
         crawler.signals.connect(lease.opened, signals.spider_opened)
         crawler.signals.connect(lease.closed, signals.spider_closed)
         return lease
 
     def listen(self) -> None:
         """Take renewals until nobody can send any."""
-        while os.read(self.descriptor, 4096):
-            self.renewed_at = time.monotonic()
+        pause = self.crawler.get_extension(Pause)
+        while told := os.read(self.descriptor, 4096):
+            if RENEWAL in told:
+                self.renewed_at = time.monotonic()
+            if pause is not None:
+                pause.hear(told)
 
     def is_lost(self) -> bool:
         """Whether the worker has been silent for too long."""
         return time.monotonic() - self.renewed_at > self.seconds
 
     def opened(self) -> None:
-        """Begin to look at the lease."""
+        """Begin to listen, and to look at the lease."""
+        threading.Thread(target=self.listen, name="lease", daemon=True).start()
         self.timer = asyncio.get_event_loop().call_later(EVERY, self.look)
 
     def look(self) -> None:

@@ -82,6 +82,7 @@ ITEM_PIPELINES = {"crawler.net.recorder.SinkPipeline": 300}
 EXTENSIONS = {
     "crawler.net.ending.Ending": 100,
     "crawler.net.remembering.Recollection": 100,
+    "crawler.net.pause.Pause": 300,
     "crawler.net.lease.Lease": 400,
     "crawler.net.progress.Progress": 500,
 }

@@ -183,7 +183,9 @@ def test_eight_portals_three_workers_one_killed_one_frozen(
         # An address that somebody wants now is answered meanwhile.
         url = f"{sites['p7'].address.rstrip('/')}{FEW[0].path}"
         command("enqueue", url, env=ALLOWED)
+        wanted_at = time.monotonic()
         until(lambda: jobs(connection).get(url) == "succeeded")
+        assert time.monotonic() - wanted_at < 60, "not at the end of all crawls"
         assert set(jobs(connection).values()) & {"todo", "doing"}, "it overtook what waited before"
         until(lambda: set(jobs(connection).values()) == {"succeeded"})
         before = len(sites["p7"].asked)
@@ -196,14 +198,43 @@ def test_eight_portals_three_workers_one_killed_one_frozen(
         assert workers[1].wait(PATIENCE) in {0, -signal.SIGTERM}, "it may have begun anew a moment ago"
         assert workers[2].wait(PATIENCE) == 0
     for name, site in sites.items():
-        turns, spared = site.turns(), name != "p7"  # the address that was wanted at once is asked beside a crawl
-        assert not spared or site.most_at_once() == 1, (name, turns)
-        assert not spared or len(turns) == len(set(turns)), "who lost a portal never asks it again"
+        turns = site.turns()
+        assert site.most_at_once() == 1, (name, turns)
+        assert name == "p7" or len(turns) == len(set(turns)), "who lost a portal never asks it again"
     finished = rows(connection, "SELECT portal FROM news.run WHERE kind = 'crawl' AND status = 'ok' ORDER BY 1")
     assert finished == [(f"p{number}",) for number in range(8)], "each once"
     others = rows(connection, "SELECT status, error FROM news.run WHERE kind = 'crawl' AND status <> 'ok' ORDER BY 1")
     assert [status for status, _ in others] == ["interrupted"] * 2, others
     assert rows(connection, "SELECT count(*), count(DISTINCT url) FROM news.article") == [(8 * len(FEW),) * 2]
+
+
+@pytest.mark.slow
+def test_a_crawl_stands_still_while_an_address_of_its_portal_is_fetched(
+    command: Command, connection: psycopg.Connection, database_uri: str, tmp_path: Path
+) -> None:
+    def worker(number: int) -> dict[str, str]:
+        changes = {"DATABASE_URL": database_uri, "TINTINH_USER_AGENT": f"worker {number}", **ALLOWED}
+        return environment(tmp_path / f"machine {number}", **changes)
+
+    with watched(0.25) as site, ExitStack() as stack:
+        only(connection, {"mot": site.address})
+        slowly = ("crawl", "mot", "-s", "DOWNLOAD_DELAY=1")
+        crawling = stack.enter_context(started(*slowly, env=worker(0), cwd=tmp_path))
+        until(lambda: len(site.asked) > 2)
+        urls = [f"{site.address.rstrip('/')}{article.path}" for article in FEW[:2]]
+        command("enqueue", urls[0], env=ALLOWED)
+        # One that a worker fetches, one from a command that somebody types.
+        fetching = stack.enter_context(started("worker", "--once", env=worker(1), cwd=tmp_path))
+        typed = command("fetch", urls[1], env={**worker(2)}, apart=True)
+        assert typed.returncode == 0, typed.stderr
+        assert fetching.wait(PATIENCE) == 0
+        assert rows(connection, "SELECT status FROM news.run WHERE kind = 'crawl'") == [("running",)]
+        assert crawling.wait(PATIENCE) == 0
+    assert jobs(connection) == {urls[0]: "succeeded"}
+    assert site.most_at_once() == 1, site.turns()
+    assert len(site.turns()) > 2, "the crawl went on after it stood still"
+    assert rows(connection, "SELECT kind, status FROM news.run ORDER BY 1") == [("crawl", "ok"), *[("fetch", "ok")] * 2]
+    assert rows(connection, "SELECT count(*) FROM news.article") == [(len(FEW),)]
 
 
 def test_a_worker_that_is_told_to_end_puts_its_crawl_back(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import select
 import signal
@@ -33,6 +34,7 @@ from ingest.syndication import compare_due
 from sql.load import query
 from tintinh import config
 from tintinh.run import hosts, leases, newer_rules
+from tintinh.run.giving_way import GivingWay
 from tintinh.run.leases import Lease
 from vietnam.dates import VIETNAM
 
@@ -40,6 +42,8 @@ from vietnam.dates import VIETNAM
 PATIENCE_SECONDS = 30.0
 # Seconds that a crawl may take to end once it is told to.
 STOP_SECONDS = 25
+# Seconds that a single address waits for a crawl to step aside: an answer may be under way, or a worker frozen whose lease ends.
+PATIENCE_FOR_HOSTS = 45.0
 # Logs of a portal that are kept.
 LOGS_KEPT = 20
 # Figures that have a column of their own in news.run.
@@ -137,15 +141,15 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], s
         folder = config.spool_folder(connection)
         ingest_left(connection, folder)
         asked = hosts.of(connection, job.portal, job.addresses(), job.settings)
-        if waits := _why_not_now(connection, job, asked, stop, say):
+        if waits := _why_not_now(connection, job, asked):
             connection.close()
             return Outcome(job.portal, "waits", error=waits)
-        if job.kind == "crawl" and job.is_leased and (held := rows_of_hosts.lock(connection, asked.locked)) is not None:
-            connection.close()
-            return Outcome(job.portal, "busy", error=f"another run asks the same server ({held})")
         reread = newer_rules.Reread()
         if job.kind == "crawl":
             reread = newer_rules.read_again(connection, uri, job.portal, stop.is_set, say, job.reread_seconds)
+        if held := _take_hosts(connection, job, asked, stop, say):
+            connection.close()
+            return Outcome(job.portal, "waits" if stop.is_set() else "busy", error=held)
         row = connection.execute(query("start_run"), {"portal": job.portal, "kind": job.kind, "rules": None}).fetchone()
         assert row is not None
         run = _Run(uri, connection, job, int(row[0]), folder, stop, progress)
@@ -172,10 +176,8 @@ def crawl(uri: str, job: Job, stop: Stop, progress: Callable[[Outcome], None], s
         run.connection.close()
 
 
-def _why_not_now(
-    connection: psycopg.Connection, job: Job, asked: hosts.Hosts, stop: Stop, say: Callable[[str], None]
-) -> str | None:
-    """Why a run must not begin now; None where it may, and then a crawl holds its hosts. A daily budget becomes its bound."""
+def _why_not_now(connection: psycopg.Connection, job: Job, asked: hosts.Hosts) -> str | None:
+    """Why a run must not begin now; None where it may. A daily budget becomes its bound."""
     if (blocked := asked.blocked()) is not None:
         host, until = blocked
         return f"{host} is left alone until {datetime.fromtimestamp(until, VIETNAM):%d/%m %H:%M}: it refused requests"
@@ -189,11 +191,17 @@ def _why_not_now(
         return "its requests for today are spent"
     if left is not None:
         job.arguments["max_requests"] = min(left, int(job.arguments.get("max_requests") or left))
-    if job.is_leased:  # it does not wait for its hosts: there is other work
-        return None
-    return (
-        None if asked.take(connection, stop.is_set, say, job.portal) else "stopped while another run asked its server"
-    )
+    return None
+
+
+def _take_hosts(
+    connection: psycopg.Connection, job: Job, asked: hosts.Hosts, stop: Stop, say: Callable[[str], None]
+) -> str | None:
+    """Lock the hosts of a run; why that cannot be, None once it is done. A crawl goes on after a single address, which does not wait for its end."""
+    if job.kind == "fetch":
+        return asked.take(connection, stop.is_set, say, job.portal, seconds=PATIENCE_FOR_HOSTS, overtakes=True)
+    # A worker's crawl does not wait: there is other work.
+    return asked.take(connection, stop.is_set, say, job.portal, seconds=0.0 if job.is_leased else math.inf)
 
 
 def _publish(say: Callable[[str], None]) -> None:
@@ -228,11 +236,12 @@ class _Run:
         self.process: subprocess.Popen[bytes] | None = None
         self.reason: str | None = None
         self.is_recording = False
-        self.next_ingest = 0.0
+        self.next_ingest = self.next_look_aside = 0.0
         self.reread = newer_rules.Reread()
         self.hosts = hosts.Hosts()
         self.kept_hosts: dict[str, Any] = {}
         self.lease = Lease(uri, run) if job.is_leased else None
+        self.giving_way: GivingWay | None = None
         # Before every page of this crawl: what newer rules read otherwise was so before.
         self.began_at = datetime.now(UTC)
 
@@ -250,9 +259,8 @@ class _Run:
         assert process.stdin is not None
         process.stdin.write(json.dumps(self._message(send)).encode() + b"\n")
         process.stdin.flush()
-        if self.lease is None:
-            process.stdin.close()
-        else:
+        self.giving_way = GivingWay(self.hosts.locked if self.job.kind == "crawl" else (), process.stdin)
+        if self.lease is not None:
             self.lease.hold_for(process)
         try:
             self._follow(process, receive)
@@ -302,7 +310,9 @@ class _Run:
                 for line in whole:
                     begun = True
                     message = json.loads(line)
-                    self.outcome.stats = message["stats"]
+                    if "paused" in message and self.giving_way is not None:
+                        self.giving_way.hear(message["paused"])
+                    self.outcome.stats = message.get("stats", self.outcome.stats)
                     self.reason = message.get("reason", self.reason)
                 self.progress(self.outcome)
             elif process.poll() is not None:
@@ -316,7 +326,21 @@ class _Run:
                     process.kill()
             if self.lease is not None and self.lease.is_lost:
                 return
+            if begun:
+                self._stand_aside()
             self._ingest_while_crawling()
+
+    def _stand_aside(self) -> None:
+        """Let a single address of its hosts in, if somebody wants one."""
+        assert self.giving_way is not None
+        if time.monotonic() < self.next_look_aside:
+            return
+        try:
+            if self.giving_way.state == "told":  # whoever comes in must know when they were asked last
+                self._keep_hosts()
+            self.giving_way.look(self._connected())
+        except (psycopg.OperationalError, DatabaseUnreachable):
+            self.next_look_aside = time.monotonic() + 10
 
     def _ingest_while_crawling(self) -> None:
         if time.monotonic() < self.next_ingest:
@@ -349,7 +373,8 @@ class _Run:
             self.connection.execute(query("hold_run"), {"run": self.outcome.run})
             if self.job.kind == "crawl":
                 self.connection.execute(query("lock_portal"), {"portal": self.job.portal})
-                rows_of_hosts.lock(self.connection, self.hosts.locked)
+            if self.giving_way is not None:
+                self.giving_way.take_again(self.connection)
         return self.connection
 
     def _finish(self, code: int, log: Path) -> Outcome:
@@ -389,6 +414,9 @@ class _Run:
         deadline = time.monotonic() + self.job.patience
         while True:
             try:
+                self._keep_hosts()
+                if self.giving_way is not None:  # nothing more is asked
+                    self.giving_way.end(self._connected())
                 if not self.stop.at_once.is_set():  # else the spool waits for the next run
                     self._ingest()
                     compare_due(self._connected(), stopped=self.stop.is_set)
@@ -396,7 +424,6 @@ class _Run:
                 self._keep_portal()
                 if outcome.status in {"ok", "partial"}:
                     note_lists(self._connected(), self.job.portal, stats.get("lists_read", []), self.began_at)
-                self._keep_hosts()
             except (psycopg.OperationalError, DatabaseUnreachable) as error:
                 if isinstance(error, psycopg.errors.QueryCanceled) and self.stop.at_once.is_set():
                     continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -35,34 +36,50 @@ class Hosts:
         return max(later.items(), key=lambda item: item[1]) if later else None
 
     def take(
-        self, connection: psycopg.Connection, stopped: Callable[[], bool], say: Callable[[str], None], portal: str
-    ) -> bool:
-        """Lock them for this session, waiting for runs that ask the same hosts or addresses; False where the user stops that."""
-        told = False
-        while (held := rows.lock(connection, self.locked)) is not None:
+        self,
+        connection: psycopg.Connection,
+        stopped: Callable[[], bool],
+        say: Callable[[str], None],
+        portal: str,
+        *,
+        seconds: float = math.inf,
+        overtakes: bool = False,
+    ) -> str | None:
+        """Lock them for this session, waiting so long for runs that ask the same hosts or addresses; why not, or None once they are locked.
+
+        Who `overtakes` has the crawl that asks them stand still meanwhile.
+        """
+        if overtakes:
+            rows.claim(connection, self.locked, rows.WANTED)
+        told, until = False, time.monotonic() + seconds
+        while (held := rows.lock(connection, self.locked, overtakes=overtakes)) is not None:
+            if stopped():
+                return "stopped while another run asked its server"
+            if time.monotonic() >= until:
+                return f"another run asks the same server ({held})"
             if not told:
                 say(f"{portal}: waits for another run that asks the same server ({held})")
                 told = True
-            if stopped():
-                return False
             time.sleep(POLL)
-        return True
+        if told:  # it has learned more of them
+            self.states |= rows.known(connection, list(self.addresses), portal)
+        return None
 
 
 def of(connection: psycopg.Connection, portal: str, addresses: list[str], settings: Mapping[str, Any]) -> Hosts:
-    """The hosts of a portal's run that asks these addresses first. Loopback is only spared where a user asks for a pace."""
+    """The hosts of a portal's run that asks these addresses first. Servers of this machine are only spared together where a user asks for a pace."""
     spare_loopback = any(name in settings for name in PACE)
     found = Hosts()
     for url in addresses:
         host = urlsplit(url).hostname
-        if not host or host in found.addresses:
+        if not host:
             continue
-        address = _address(host)
+        address = found.addresses.get(host) or _address(host)
         is_local = address is not None and ipaddress.ip_address(address).is_loopback
         if address is not None:
             found.addresses[host] = address
-        if not is_local:
-            found.locked += [host]
+        # Of this machine's own servers each port is one.
+        found.locked += [urlsplit(url).netloc.rpartition("@")[2] if is_local else host]
         if address is not None and (not is_local or spare_loopback):
             found.locked += [address]
     names = list({urlsplit(url).hostname or "" for url in addresses})

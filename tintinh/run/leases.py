@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import psycopg
 
+from crawler.net.lease import RENEWAL
 from ingest import migrate
 from ingest.errors import DatabaseUnreachable
 from sql.load import query
@@ -73,5 +74,5 @@ class Lease(threading.Thread):
                 crawl.kill()
             return
         with suppress(OSError, ValueError):  # it has ended
-            crawl.stdin.write(b".")
+            crawl.stdin.write(RENEWAL)
             crawl.stdin.flush()
