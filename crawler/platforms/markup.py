@@ -366,7 +366,7 @@ class MarkupPlatform(ListReader):
         return images + tuple(image for image in more if image.url not in {known.url for known in images})
 
     def _take_lead(self, element: Element | None, read: content.Content, fields: Fields) -> None:
-        text = text_of(element) if element is not None else ""
+        text = content.without_lead_label(text_of(element)) if element is not None else ""
         if element is not None and element.find("img") is not None:
             for caption in filter(None, (image.caption for image in read.images)):
                 text = clean(text.replace(caption, "", 1))

@@ -106,3 +106,37 @@ def test_archives_are_told_by_years_and_months_alone() -> None:
     )
     page = Page("http://congan-mau.example.vn/", f"<body><div>{links}</div></body>".encode())
     assert list(menu.archives(page).values()) == ["http://congan-mau.example.vn/2026/11/"]
+
+
+def test_a_headline_with_a_dash_behind_the_name_of_the_site() -> None:
+    title = "Thượng úy Đàm Quốc Sỹ – người giữ nhịp cho chuyến đò đêm"
+    text = (
+        f"<td><font size=4><b>{title}</b></font></td><td>05/11/2026 08:15</td><td><p>{LONG}</p><p>{LONG} Thêm.</p></td>"
+    )
+    page = f"<html><head><title>Báo điện tử - {title}</title></head><body><table><tr>{text}</tr></table></body></html>"
+    found = Page(URL, page.encode())
+    assert recognize(found)[0].extract(found).title == title
+
+
+@pytest.mark.parametrize(
+    "buttons", ["<a href=#>In bài</a> | <a href='javascript:gui()'>Gửi cho bạn</a>", "<a href='#'>Lưu tin</a>"]
+)
+def test_buttons_of_scripts_end_no_text(buttons: str) -> None:
+    assert read(f"<p align=right><b>Hữu Liêm – PV28</b></p><div>{buttons}</div>").authors == ("Hữu Liêm",)
+    assert "Gửi" not in read(f"<div>{buttons}</div>").body
+
+
+def test_an_author_whose_link_leads_nowhere_signs() -> None:
+    assert read("<p><a href='#'>Nguyễn Hữu Liêm</a></p>").authors == ("Nguyễn Hữu Liêm",)
+
+
+def test_a_short_text_with_pictures_in_one_cell_is_no_caption() -> None:
+    cell = f"<p><img src=/a.jpg></p><p><i>Quang cảnh hội nghị.</i></p><p>{LONG}</p><p><img src=/b.jpg></p><p><i>Bà con trên đê.</i></p>"
+    page = (
+        f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1><p>05/11/2026 08:15</p>"
+        f"<div>Tóm tắt: Mở đầu. {LONG}</div><table><tr><td>{cell}<p>{LONG} Hết.</p></td></tr></table></body></html>"
+    )
+    found = Page(URL, page.encode())
+    fields = recognize(found)[0].extract(found)
+    assert (fields.body.count(LONG), captions(fields)) == (3, ["Quang cảnh hội nghị.", "Bà con trên đê."])
+    assert not fields.body.startswith("Tóm tắt")

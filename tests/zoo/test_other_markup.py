@@ -49,7 +49,7 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
             "wp-logo-is-h1",
         ]
     ),
-    ("names", "boxes"): frozenset(["typo3-news"]),
+    ("names", "boxes"): frozenset(["ez-publish", "typo3-news"]),
     ("names", "wrapped"): frozenset(
         [
             "paragraphs-and-framed-pictures-date-below",

@@ -48,7 +48,22 @@ def is_called_caption(element: Element) -> bool:
 def frames_a_picture(element: Element) -> bool:
     """Whether an element holds pictures and little text, which then is what is written under them."""
     pictures = len(element.select("img, amp-img"))
-    return 0 < len(text_of(element)) <= LONGEST * pictures and not has_sentence_beside_picture(element)
+    return 0 < len(text_of(element)) <= LONGEST * pictures and not (
+        has_sentence_beside_picture(element) or _has_paragraph_below_caption(element)
+    )
+
+
+def _has_paragraph_below_caption(frame: Element) -> bool:
+    """Whether a long sentence stands below what is written under a picture: a short text with its pictures, in one cell."""
+    lines = 0
+    for part in frame.iter_elements(("img", "amp-img", "p", "div", "td")):
+        if part.tag in {"img", "amp-img"}:
+            lines = 0
+        elif (text := text_of(part)) and part.select_one("p, div, td, img, amp-img") is None:
+            lines += 1
+            if lines > 1 and len(text) >= LONG_LINE and text.rstrip(_CLOSES)[-1:] in _ENDS:
+                return True
+    return False
 
 
 def has_sentence_beside_picture(table: Element) -> bool:
@@ -69,6 +84,7 @@ def has_sentence_beside_picture(table: Element) -> bool:
 _SET_SMALL = re.compile(
     r"(?i)(?:^|[\s_:-])(?:italic|center|small|text-(?:xs|sm)|discreet|muted|caption\w*|chu-?thich)(?:$|[\s_;-])"
 )
+_WIDTH = re.compile(r"(?i)(?:^|;)\s*width\s*:\s*(\d+)px")
 _FRAME = re.compile(r"caption|figure|chu-?thich", re.IGNORECASE)
 # A picture, its caption, a button; a frame holds no more elements.
 _FRAME_PARTS = 4
@@ -93,6 +109,14 @@ def _is_set_small(line: Element) -> bool:
     )
 
 
+def _is_as_wide(line: Element, picture: Element) -> bool:
+    """Whether a line is set to the very width of a picture."""
+    wide = _WIDTH.search(line.attr("style") or "")
+    return wide is not None and any(
+        img.attr("width") == wide[1] for img in picture.iter_elements("img", include_self=True)
+    )
+
+
 def is_picture_and_line(element: Element) -> bool:
     """Whether an element is a picture and below it, in an element of its own, a line that is short or ends no sentence."""
     parts = children(element)
@@ -101,7 +125,11 @@ def is_picture_and_line(element: Element) -> bool:
     line = text_of(parts[1])
     return (
         0 < len(line) <= LONGEST
-        and (line[-1] not in _ENDS or (len(line) <= _SHORT_CAPTION and _is_set_small(parts[1])))
+        and (
+            line[-1] not in _ENDS
+            or (len(line) <= _SHORT_CAPTION and _is_set_small(parts[1]))
+            or _is_as_wide(parts[1], parts[0])
+        )
         and line.count(" ") > 1
         and judge(line, emphasized=True, last=True) is None
         and len(line) == len(text_of(element))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crawler.article import Attachment, Image
 from crawler.platforms.evidence import captions, pictures
@@ -20,6 +20,9 @@ from vietnam.normalize import clean, fold, is_word_residue
 # Liferay puts a file's id behind its name; these addresses send a file and do not name it.
 _SENDS_FILE = re.compile(r"download|linkclick\.aspx|get_file|getfile|/documents/", re.IGNORECASE)
 _NOT_WORD = re.compile(r"\W+")
+_LEAD_LABEL = re.compile(
+    r"^(?:tóm tắt(?: (?:nội dung|bài viết|tin))?|tóm lược|lời dẫn|sapo|summary|abstract)\s*(?::\s*|$)", re.IGNORECASE
+)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 # A line set in by hand begins a paragraph.
 _INDENTED = re.compile(r"[ \n]*(?:\xa0 ?){2,}[^\s]")
@@ -65,7 +68,7 @@ def read(
     blocks = _drop_closing_chrome(captions.marked(walker.blocks, lead), links)
     while blocks and _is_label(blocks[0], labels):
         del blocks[0]
-    blocks = _without_repeated_opening(blocks)
+    blocks = _without_repeated_opening(_without_lead_label(blocks))
     byline, rule, blocks = take_byline(blocks, walker.file_names)
     content = Content(byline=byline, byline_rule=rule, images=_with_captions(walker, blocks))
     texts = [b for b in blocks if b.kind in {"text", "row", "item"} and b.text not in walker.file_names]
@@ -75,6 +78,22 @@ def read(
     content.attachments = tuple(dict.fromkeys(walker.attachments))
     content.html = "".join(sanitize(part) for part in cleaned)
     return content
+
+
+def without_lead_label(text: str) -> str:
+    """A paragraph without what some systems call a lead in front of it.
+
+    >>> without_lead_label("Tóm tắt: Sáng 16/7, tại thị trấn"), without_lead_label("Tóm tắt chương trình")
+    ('Sáng 16/7, tại thị trấn', 'Tóm tắt chương trình')
+    """
+    return _LEAD_LABEL.sub("", text)
+
+
+def _without_lead_label(blocks: list[Block]) -> list[Block]:
+    first = next((number for number, block in enumerate(blocks) if block.kind == "text"), None)
+    if first is not None and (text := without_lead_label(blocks[first].text)) != blocks[first].text:
+        return [*blocks[:first], *([replace(blocks[first], text=text)] if text else []), *blocks[first + 1 :]]
+    return blocks
 
 
 def _without_repeated_opening(blocks: list[Block]) -> list[Block]:

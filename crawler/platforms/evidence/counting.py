@@ -24,7 +24,7 @@ _COUNTER = re.compile(r"p|pg|trang|phan|so|\w*page\w*|(?:limit)?start|offset|fro
 _FROM_NOUGHT = re.compile(r"(?:\w+_)?page_?(?:num|number|no|index)?(?:_\w+)?")
 # What an address calls the moment or entry from which on its list is shown.
 _CURSOR = re.compile(r"(?:updated-max|max-?id|before|until|older(?:than)?|cursor)", re.IGNORECASE)
-_SKIPPED = re.compile(r"[?&](?:start|offset|from|skip|batdau)=\d+(?:&|$)", re.IGNORECASE)
+_SKIPPED = re.compile(r"[?&/]\(?(?:start|offset|from|skip|batdau)\)?[=/]\d+(?:[&/]|$)", re.IGNORECASE)
 _ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:[/-](?:0?[1-9]|1[0-2])(?:[/-]\d{1,2})?)?/?$")
 _ENDINGS = frozenset(["html", "htm", "aspx", "php", "chn", "index", "default", "http", "https", "www"])
 
@@ -64,6 +64,8 @@ def leads_on(own: str, url: str, number: int) -> bool:
     (True, True)
     >>> leads_on("http://a.vn/muc/", "http://a.vn/muc/16", 3), leads_on("http://a.vn/muc/", "http://a.vn/muc/17", 3)
     (True, False)
+    >>> leads_on("http://a.vn/muc", "http://a.vn/muc/(offset)/8", 2), leads_on("http://a.vn/muc", "http://a.vn/muc/start/7/", 2)
+    (True, True)
     >>> leads_on("http://a.vn/muc", "http://a.vn/khac-2", 2), leads_on("http://a.vn/", "http://a.vn/phap-luat-2", 2)
     (False, False)
     """

@@ -51,9 +51,12 @@ _SERVICE = re.compile(
     re.IGNORECASE,
 )
 _BUTTON = re.compile(
-    r"\W*(?:quay lại|trở (?:về|lại)|(?:về )?trang (?:trước|sau|tiếp(?: theo)?|kế|chủ)|previous|prev|next|(?:lên |về )?đầu trang|in(?: trang(?: này)?| bài(?: viết| này)?)?|bản in|gửi (?:email|bạn bè|bài viết)|back|top|print)\W*",
+    r"\W*(?:quay lại|trở (?:về|lại)|(?:về )?trang (?:trước|sau|tiếp(?: theo)?|kế|chủ)|previous|prev|next|(?:lên |về )?đầu trang|in(?: trang(?: này)?| bài(?: viết| này)?)?|bản in|gửi (?:e-?mail|(?:cho )?bạn bè|bài viết)|back|top|print)\W*",
     re.IGNORECASE,
 )
+# What a script does, whatever it is called, in so many words.
+_LEADS_NOWHERE = re.compile(r"\s*(?:#\s*$|javascript:)", re.IGNORECASE)
+_BUTTON_WORDS = 5
 _TAG_FOLDER = re.compile(r"/(?:tags?|tu-khoa|keywords?|chu-de|topics?)[/=]", re.IGNORECASE)
 _ADVERTISEMENT = re.compile(r"\W*(?:quảng cáo|advertisements?|- ?ads? ?-)\W*", re.IGNORECASE)
 _SERVICE_ALONE = re.compile(
@@ -261,10 +264,18 @@ def _is_review(element: Element, text: str) -> bool:
 
 
 def _is_of_buttons(element: Element, text: str) -> bool:
-    """Whether a part is buttons that lead back, up or to the printer, and nothing else."""
-    labels = [text_of(anchor) for anchor in element.iter_elements("a")]
-    linked = sum(len(_bare(label)) for label in labels)
-    return bool(labels) and len(_bare(text)) <= linked + len(labels) and all(map(_BUTTON.fullmatch, labels))
+    """Whether a part is buttons that lead back, up, to the printer or to a script, and nothing else."""
+    buttons = [(anchor, text_of(anchor)) for anchor in element.iter_elements("a")]
+    linked = sum(len(_bare(label)) for _, label in buttons)
+    if not buttons or len(_bare(text)) > linked + len(buttons):
+        return False
+    return all(_BUTTON.fullmatch(label) or _is_of_a_script(anchor, label) for anchor, label in buttons)
+
+
+def _is_of_a_script(anchor: Element, label: str) -> bool:
+    """Whether a link of a few words leads nowhere but to a script, and names nobody."""
+    is_button = len(label.split()) <= _BUTTON_WORDS and _LEADS_NOWHERE.match(anchor.attr("href") or "") is not None
+    return is_button and bylines.author_of_link(label) is None
 
 
 _HASHTAG = re.compile(r"#\w")

@@ -412,8 +412,10 @@ def _repeats(page: Page, text: str) -> Element | None:
 
     Outside menus and the page's head and foot, else in its head.
     """
-    cuts = [found.start() for found in _SEPARATOR.finditer(text)][-_MOST_PARTS:]
-    for wanted in dict.fromkeys([text, *(text[:cut] for cut in reversed(cuts)), _first_part(text)]):
+    cuts = list(_SEPARATOR.finditer(text))[-_MOST_PARTS:]
+    without_site = [text[: cut.start()] for cut in reversed(cuts)]
+    behind_site = [text[cut.end() :] for cut in cuts if len(text) - cut.end() > cut.start()]
+    for wanted in dict.fromkeys([text, *without_site, *behind_site, _first_part(text)]):
         if len(fold(clean(wanted))) <= 10 or _is_section(page, wanted):
             continue
         said = list(_saying(page, wanted))
