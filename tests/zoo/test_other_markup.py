@@ -17,7 +17,6 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
     ("headings",): frozenset(
         [
             "jekyll-topics-below",
-            "phpbb-topic-as-news",
             "sharepoint-article-left",
             "teasers-in-paragraphs-of-a-table",
             "unclosed-upper-case-tags",

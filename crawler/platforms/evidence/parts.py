@@ -54,6 +54,11 @@ _BUTTON = re.compile(
     r"\W*(?:quay lại|trở (?:về|lại)|(?:về )?trang (?:trước|sau|tiếp(?: theo)?|kế|chủ)|previous|prev|next|(?:lên |về )?đầu trang|in(?: trang(?: này)?| bài(?: viết| này)?)?|bản in|gửi (?:e-?mail|(?:cho )?bạn bè|bài viết)|back|top|print)\W*",
     re.IGNORECASE,
 )
+# How often a page was read, in the same line.
+_READ_TIMES = re.compile(
+    r"(?:(?:đã|lượt|số lần|số lượt) (?:xem|đọc|truy cập)|xem|views?|hits)\W{0,3}\d[\d.,]*(?: ?(?:lần|lượt))?|\d[\d.,]* ?(?:lượt|lần) (?:xem|đọc)",
+    re.IGNORECASE,
+)
 # What a script does, whatever it is called, in so many words.
 _LEADS_NOWHERE = re.compile(r"\s*(?:#\s*$|javascript:)", re.IGNORECASE)
 _BUTTON_WORDS = 5
@@ -264,10 +269,10 @@ def _is_review(element: Element, text: str) -> bool:
 
 
 def _is_of_buttons(element: Element, text: str) -> bool:
-    """Whether a part is buttons that lead back, up, to the printer or to a script, and nothing else."""
+    """Whether a part is buttons that lead back, up, to the printer or to a script, and nothing else but how often the page was read."""
     buttons = [(anchor, text_of(anchor)) for anchor in element.iter_elements("a")]
     linked = sum(len(_bare(label)) for _, label in buttons)
-    if not buttons or len(_bare(text)) > linked + len(buttons):
+    if not buttons or len(_bare(_READ_TIMES.sub("", text, 1))) > linked + len(buttons):
         return False
     return all(_BUTTON.fullmatch(label) or _is_of_a_script(anchor, label) for anchor, label in buttons)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from crawler.platforms.evidence import menu
 from crawler.platforms.evidence import title as title_evidence
@@ -43,6 +43,9 @@ _NOT_A_LABEL = re.compile(
     re.IGNORECASE,
 )
 _CATEGORY_CLASS = re.compile(r"(?:^|\s)(?:category|cat|chuyen-muc)-([a-z][a-z0-9-]*[a-z])(?=\s|$)")
+_CATEGORY_PARAMETER = re.compile(
+    r"cat|muc|zone|sec|chuyen|danh|folder|topic|loai|nhom|group|channel|menu|^[cmt]id$", re.IGNORECASE
+)
 _CATEGORY_TEXT = re.compile(
     r"(?i)^(?:chuyên mục|danh mục|thể loại|mục|đăng trong|category|posted in|filed under)\s*:\s*"
 )
@@ -105,6 +108,7 @@ def find(
         or _label_below(page, title, texts)
         or _told(page)
         or _from_menu(page)
+        or _from_parameter(page)
         or _from_class(page, heading)
         # A portal may call one of its sections “Tin tức”; it is one where nothing says more.
         or _crumbs(page, title, _EMPTY, is_sure=False)
@@ -297,7 +301,7 @@ def _label(
         return None
     best: tuple[int, int, str] | None = None
     for element in _at_heading(page, heading, text):
-        name = _CATEGORY_TEXT.sub("", text_of(element) if element.tag == "a" else clean(own_text(element)) or "")
+        name = _CATEGORY_TEXT.sub("", _said_by(element) if element.tag == "a" else clean(own_text(element)) or "")
         if element.tag != "a" and len(name) <= _LONGEST:  # the section and the date in one line
             parts = (part for part in _STROKE.split(name) if part != name)
             name = next((part for part in parts if part and _is_linked_elsewhere(page, part, element)), name)
@@ -391,14 +395,14 @@ def _is_linked_elsewhere(page: Page, name: str, element: Element) -> bool:
     def read() -> dict[str, int]:
         counted: dict[str, int] = {}
         for anchor, url in page.links():
-            label = _plain_label(fold(text_of(anchor) or menu.alternative(anchor)))
+            label = _plain_label(fold(_said_by(anchor)))
             parts = urlsplit(url)
             if label and (parts.path not in {"", "/"} or parts.query):
                 counted[label] = counted.get(label, 0) + 1
         return counted
 
     label = _plain_label(fold(name))
-    own = _plain_label(fold(text_of(element))) if element.tag == "a" else ""
+    own = _plain_label(fold(_said_by(element))) if element.tag == "a" else ""
     return page.once("link labels", read).get(label, 0) > (label == own)
 
 
@@ -429,6 +433,11 @@ def _is_of_stories(element: Element) -> bool:
     return outer is not None and any(len(text_of(anchor).split()) > _WORDS for anchor in outer.iter_elements("a"))
 
 
+def _said_by(anchor: Element) -> str:
+    """The words of a link, drawn ones too."""
+    return text_of(anchor) or menu.alternative(anchor)
+
+
 def _from_menu(page: Page) -> tuple[str, str] | None:
     """The name that a link to a folder above the article bears, the nearest first."""
     path = urlsplit(page.address)._replace(query="").geturl().rstrip("/")
@@ -446,13 +455,32 @@ def _from_menu(page: Page) -> tuple[str, str] | None:
         if bare not in folders:
             bare = re.sub(r"-\d+$", "", bare)  # `/thong-bao-12` leads to the list of `/thong-bao/…`
         if bare in folders:
-            label = _plain_label(text_of(anchor))
+            label = _plain_label(_said_by(anchor))
             if label and len(label) < _LONGEST and not _HOME.match(label):
                 named.setdefault(bare, label)
     for folder in folders:
         if folder in named:
             return named[folder], "link to the folder of the article"
     return None
+
+
+def _from_parameter(page: Page) -> tuple[str, str] | None:
+    """The name of a link whose address has no number but that of a section, which the article's has, too: `?cat=4&news=128`."""
+    own = _numbers(page.address)
+    sections = {pair for pair in own if _CATEGORY_PARAMETER.search(pair[0])}
+    if not sections or len(own) < 2:
+        return None
+    for anchor, url in page.links():
+        label = _plain_label(_said_by(anchor))
+        if 0 < len(label) < _LONGEST and len(label.split()) <= _WORDS and not _EMPTY.match(label):
+            numbers = _numbers(url)
+            if len(numbers) == 1 and numbers <= sections and dates.find(label) is None:
+                return label, "link to the section in the address"
+    return None
+
+
+def _numbers(url: str) -> set[tuple[str, str]]:
+    return {(name.lower(), value) for name, value in parse_qsl(urlsplit(url).query) if value.isdigit()}
 
 
 def _from_class(page: Page, heading: Element | None) -> tuple[str, str] | None:

@@ -408,14 +408,23 @@ def _first_part(title: str) -> str:
 
 
 def _repeats(page: Page, text: str) -> Element | None:
-    """Where a template has no headings: the element whose text is the title; a link to it only where nothing else is.
+    """Where a template has no headings: the element whose text is the title, with the site's name in front or behind.
 
-    Outside menus and the page's head and foot, else in its head.
+    A link to it only where nothing else is; outside menus and the page's head and foot, else in its head.
     """
     cuts = list(_SEPARATOR.finditer(text))[-_MOST_PARTS:]
-    without_site = [text[: cut.start()] for cut in reversed(cuts)]
-    behind_site = [text[cut.end() :] for cut in cuts if len(text) - cut.end() > cut.start()]
-    for wanted in dict.fromkeys([text, *without_site, *behind_site, _first_part(text)]):
+    heads = [text, *(text[: cut.start()] for cut in reversed(cuts))]
+    tails = [text[cut.end() :] for cut in cuts if len(text) - cut.end() > cut.start()]
+    found = _first_said(page, heads)
+    behind = _first_said(page, tails)
+    if behind is not None and (found is None or _nearest_above_text(page, [found, behind]) is behind):
+        return behind
+    return found if found is not None else _first_said(page, [_first_part(text)])
+
+
+def _first_said(page: Page, names: list[str]) -> Element | None:
+    """The element that says the first of these names that is said at all."""
+    for wanted in dict.fromkeys(names):
         if len(fold(clean(wanted))) <= 10 or _is_section(page, wanted):
             continue
         said = list(_saying(page, wanted))
