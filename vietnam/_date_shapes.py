@@ -41,7 +41,7 @@ _LABEL = (
 _WEEKDAY = (
     r"(?:(?:thứ|thu|t)\.? ?(?P<vi_weekday>hai|ba|tư|năm|sáu|bảy|bẩy|tu|nam|sau|bay|[2-7])(?!\d)"
     r"|(?P<sunday>chủ nhật|chúa nhật|chu nhat|cn)"
-    r"|(?P<en_weekday>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?)(?![^\W_])[ ,.|()/–-]{0,4}"
+    r"|(?P<en_weekday>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?)(?![^\W_])[ ,.|()/•·–-]{0,4}"
 )
 # What begins with a word is not the end of another one.
 _APART = r"(?<![^\W\d_])"
@@ -72,10 +72,10 @@ _ZONE = (
     r"(?: ?[(\[]?(?P<zone>z|ict|(?:gmt|utc)(?: ?[+-] ?\d{1,2}(?::?\d\d)?)?|[+-]\d\d:?\d\d)[)\]]?"
     r"|,? ?\(?giờ (?:việt nam|hà nội|địa phương)\)?)?"
 )
-_GAP = r"[ ,.|:@()\[\]–—_/-]{0,5}(?:(?:lúc|vào lúc|hồi|ngày|at|on)(?![^\W_])[ :,-]{0,2})?"
+_GAP = r"[ ,.|:@()\[\]–—_/•·-]{0,5}(?:(?:lúc|vào(?: lúc)?|hồi|ngày|at|on)(?![^\W_])[ :,-]{0,2})?"
 # What portals print behind the moment in the same element.
 _TAIL = (
-    r"(?:[ ,.|()–—-]{0,5}(?:(?:lượt|số lượt|số lần|đã)? ?(?:xem|đọc|truy cập)(?: bài)?:? ?[\d.,]{1,12}(?: (?:lượt|lần)(?: xem| đọc)?)?"
+    r"(?:[ ,.|()–—•·-]{0,5}(?:(?:lượt|số lượt|số lần|đã)? ?(?:xem|đọc|truy cập)(?: bài)?:? ?[\d.,]{1,12}(?: (?:lượt|lần)(?: xem| đọc)?)?"
     r"|[\d.,]{1,12} (?:lượt|lần) (?:xem|đọc)|views?:? ?[\d.,]{1,12}|[\d.,]{1,12} views?"
     r"|(?:lần )?(?:cập nhật|chỉnh sửa|sửa|last updated|updated)[^\W\d]{0,10}[^\d\n]{0,30}[\d/.: ,hgmtap+()-]{6,30}))?[ .)\]|]{0,3}"
 )

@@ -260,7 +260,7 @@ class MarkupPlatform(ListReader):
             fields.published_at, fields.published_raw = dated.stamp.at.replace(second=0, microsecond=0), dated.stamp.raw
             fields.published_precision = "minute" if dated.stamp.precision == "second" else dated.stamp.precision
             fields.note("published_at", f"{self.name}: {dated.rule}", dated.against)
-        self._take_byline(page, read, fields, foreign.about_author)
+        self._take_byline(page, read, fields, foreign.about_author, above)
         return fields
 
     # What is asked for the kind of a page is asked again for its fields.
@@ -376,10 +376,12 @@ class MarkupPlatform(ListReader):
         elif read.lead:
             fields.note("lead", "first paragraph in bold")
 
-    def _take_byline(self, page: Page, read: content.Content, fields: Fields, boxes: list[Element]) -> None:
+    def _take_byline(
+        self, page: Page, read: content.Content, fields: Fields, boxes: list[Element], above: Element | None = None
+    ) -> None:
         byline, rule = read.byline, read.byline_rule
         if byline is None:
-            byline, rule = self._found_apart(page, boxes)
+            byline, rule = self._found_apart(page, boxes, above)
         else:
             found = self.title_of(page)
             heading = found.element if found is not None else None
@@ -396,15 +398,20 @@ class MarkupPlatform(ListReader):
             if getattr(fields, name):
                 fields.note(name, str(rule))
 
-    def _found_apart(self, page: Page, boxes: list[Element]) -> tuple[bylines.Byline | None, str | None]:
-        """A byline outside the text: where the platform prints it, or by evidence; where accounts are not believed, the platform first."""
+    def _found_apart(
+        self, page: Page, boxes: list[Element], above: Element | None
+    ) -> tuple[bylines.Byline | None, str | None]:
+        """A byline outside the text: where the platform prints it, or by evidence; where accounts are not believed, the platform first.
+
+        `above`: the lead; who wrote may stand below it, too.
+        """
 
         def by_evidence() -> tuple[bylines.Byline | None, str | None]:
             title = self.title_of(page)
             apart = people.printed_apart(
                 page,
                 title.element if title is not None else None,
-                self.bodies_of(page),
+                [body for body in self.bodies_of(page) if body is not above] or self.bodies_of(page),
                 boxes,
                 believes_accounts=self.believes_accounts,
             )

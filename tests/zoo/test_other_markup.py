@@ -13,7 +13,7 @@ from tests.zoo.test_zoo import FETCHED, HERE, LISTS, SITES, given, truth, wanted
 FIELDS = ("title", "published_at", "byline", "authors", "unit", "credit", "paragraphs")
 # Sites that are not read right in this markup, each a gap to close: one that is read right must be taken out.
 GAPS: dict[tuple[str, ...], frozenset[str]] = {
-    ("names",): frozenset(["typo3-news"]),
+    ("names",): frozenset(["typo3-news", "wp-views-below-signature"]),
     ("headings",): frozenset(
         [
             "jekyll-topics-below",
@@ -25,7 +25,6 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
     ("paragraphs",): frozenset(
         ["paragraphs-and-framed-pictures-date-below", "television-very-short", "wiki-permalink-and-edit-line"]
     ),
-    ("boxes",): frozenset(["every-class-misleads"]),
     ("wrapped",): frozenset(
         [
             "paragraphs-and-framed-pictures-date-below",
@@ -34,7 +33,7 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
             "wiki-permalink-and-edit-line",
         ]
     ),
-    ("names", "parts"): frozenset(["squarespace-large-paragraph", "typo3-news"]),
+    ("names", "parts"): frozenset(["squarespace-large-paragraph", "typo3-news", "wp-views-below-signature"]),
     ("names", "headings"): frozenset(
         [
             "author-links-above-one-folded",
@@ -46,9 +45,10 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
             "typo3-news",
             "unclosed-upper-case-tags",
             "wp-logo-is-h1",
+            "wp-views-below-signature",
         ]
     ),
-    ("names", "boxes"): frozenset(["ez-publish", "typo3-news"]),
+    ("names", "boxes"): frozenset(["ez-publish", "typo3-news", "wp-views-below-signature"]),
     ("names", "wrapped"): frozenset(
         [
             "paragraphs-and-framed-pictures-date-below",

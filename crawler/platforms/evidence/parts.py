@@ -253,6 +253,8 @@ def _is_service(element: Element, text: str) -> bool:
         return True
     if _POSTED_IN.search(text) or _ADVERTISEMENT.fullmatch(text) or _VOTES.fullmatch(text):
         return True
+    if _READ_TIMES.fullmatch(text.strip(" ()[]|•·-–")):
+        return True
     if _is_of_buttons(element, text) or _is_of_tags(element, text):
         return True
     if _SERVICE.match(text):

@@ -9,12 +9,14 @@ from functools import lru_cache
 from turbohtml.clean import OnDisallowed, Policy, Sanitizer
 
 from crawler.platforms.evidence.chrome import JUNK_NAME, JUNK_TAGS
-from crawler.platforms.tree import Element, is_unseen, names
+from crawler.platforms.tree import Element, is_longer, is_unseen, names, text_of
 
 _ALLOWED_TAGS = frozenset([
     "p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th",
     "blockquote", "h2", "h3", "h4", "h5", "h6", "img", "a", "figure", "figcaption", "sub", "sup", "div", "span", "caption",
 ])  # fmt: skip
+# Characters that labels in front of a text have.
+_LABELS = 100
 # Marks, for the time of a copy, what the copy is to lack.
 _SKIPPED = "data-tintinh-skipped"
 
@@ -59,9 +61,17 @@ def strip(part: Element) -> None:
         if (
             node.tag in JUNK_TAGS
             or is_unseen(node)
-            or (own != " " and _sounds_like_junk(own) and not _holds_article(node))
+            or (own != " " and _sounds_like_junk(own) and not (_holds_article(node) or _is_the_text(node, part)))
         ):
             node.extract()
+
+
+def _is_the_text(node: Element, part: Element) -> bool:
+    """Whether most of what a part says stands in an element, and little in front of it: a name says nothing then."""
+    if not is_longer(node, _LABELS):
+        return False
+    said, whole = text_of(node), text_of(part)
+    return len(said) * 2 > len(whole) and whole.find(said) <= _LABELS
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from itertools import dropwhile, islice, takewhile
 from crawler.platforms.evidence import captions
 from crawler.platforms.evidence.aside import Asides, is_headline, is_imprint
 from crawler.platforms.evidence.chrome import begins_comments
-from crawler.platforms.evidence.surroundings import is_gallery
+from crawler.platforms.evidence.surroundings import is_gallery, tells_a_date
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, ancestors, children, is_longer, own_text, parent_of, text_of
 from vietnam import byline as bylines
@@ -37,6 +37,8 @@ _CLOSING_LINE = 160
 _LEAD = 500
 _LABEL_WORDS = 4
 _PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
+# Characters of a row of labels between lead and text.
+_LABELS = 160
 _NO_CLOSING = ("ul", "ol", "form", "h1", "h2", "h3", "h4", "input", "textarea")
 _WRAPPERS = frozenset(["div", "p", "section", "center"])
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?)", re.IGNORECASE)
@@ -282,7 +284,7 @@ def _is_next_story(page: Page, part: Element) -> bool:
     headline = next((line for line in lines if len(line.split()) > _LABEL_WORDS), "")
     if not headline or headline[-1] in ".!…":
         return False
-    anchors = list(islice(part.iter_elements("a"), _LIST))
+    anchors = [anchor for anchor in islice(part.iter_elements("a"), _LIST) if anchor.attr("href")]
     leads = {page.absolute(anchor.attr("href") or "") for anchor in anchors}
     url = leads.pop() if len(leads) == 1 else None
     return url is not None and url != page.address and urls.same_site(url, page.url) and not _FILE.search(url)
@@ -310,11 +312,17 @@ def _in_a_row(
             waiting = []
         elif (
             row
+            and not (row == parts[:1] and _is_row_of_labels(child))
             and not page.asides.is_aside(child)
             and not any(is_headline(anchor) for anchor in child.iter_elements("a"))
         ):
             waiting.append(child)
     return row + (_closing(waiting) if all(map(_is_one_paragraph, parts)) else [*takewhile(_is_picture, waiting)])
+
+
+def _is_row_of_labels(part: Element) -> bool:
+    """Whether a part says in a few words when, and perhaps who wrote: some templates print that below the lead."""
+    return not is_longer(part, _LABELS) and tells_a_date(part) and part.find("figure") is None
 
 
 def _innermost(part: Element) -> Element:
