@@ -374,7 +374,7 @@ class MarkupPlatform(ListReader):
             fields.lead = text
             fields.note("lead", f"{self.name}: lead element")
         elif read.lead:
-            fields.note("lead", "first paragraph in bold")
+            fields.note("lead", "first paragraph, set apart")
 
     def _take_byline(
         self, page: Page, read: content.Content, fields: Fields, boxes: list[Element], above: Element | None = None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from ingest import pruning
 from ingest.store import store
 from ingest.syndication import compare_due
 from tests.conftest import Command
@@ -70,3 +72,36 @@ def test_a_database_that_is_not_there_is_told(home: Path, tmp_path: Path) -> Non
     assert done.returncode == 3
     assert "the database cannot be reached" in done.stderr
     assert not (tmp_path / "a.zip").exists()
+
+
+def test_old_looks_at_lists_are_forgotten_and_nothing_of_an_article(
+    stored: psycopg.Connection, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = stored.execute("SELECT url FROM news.article_current ORDER BY id LIMIT 1").fetchone()[0]  # type: ignore[index]
+    for address, day, kind in (
+        (url, 450, "response"),
+        (url, 449, "revisit"),
+        ("/muc", 450, "response"),
+        ("/muc", 3, "response"),
+    ):
+        stored.execute(
+            """INSERT INTO news.fetch (portal, url, fetched_at, status, archive_file, archive_offset, archive_length, archive_type)
+            VALUES ('demo', %s, now() - make_interval(days => %s), 200, 'a.warc.gz', 1, 1, %s)""",
+            (address, day, kind),
+        )
+    stored.execute(
+        "INSERT INTO news.fetch (portal, url, fetched_at, error) VALUES ('demo', '/x', now() - interval '500 days', 'dns')"
+    )
+    monkeypatch.setattr(pruning, "AT_A_TIME", 2)
+    assert pruning.prune_fetches(stored, datetime.now(UTC) - timedelta(days=400), only_count=True) == 2
+    for arguments, said in (
+        (("--dry-run",), "2 fetches before "),
+        ((), "2 fetches before "),
+        ((), "0 fetches before "),
+    ):
+        done = command("db", "prune", *arguments)
+        assert (done.returncode, done.stdout) == (0, "")
+        assert done.stderr.startswith(said), done.stderr
+    left = stored.execute("SELECT url = %s, archive_type FROM news.fetch ORDER BY id", (url,)).fetchall()
+    assert left == [(True, "response"), (True, "revisit"), (False, "response")]
+    assert command("db", "prune", "--days", "3").returncode == 2, "nobody forgets last week by a slip"

@@ -1,7 +1,8 @@
-"""`tintinh db dump` and `restore`: the database as a file."""
+"""`tintinh db dump` and `restore`: the database as a file; `prune`: what its log of responses need not keep."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +11,15 @@ import typer
 from ingest import spool
 from ingest.dump import dump
 from ingest.dump_file import Contents
+from ingest.pruning import prune_fetches
 from ingest.restore import restore
 from ingest.syndication import compare_due
 from tintinh import config
 from tintinh.cli.output import say
+from vietnam.dates import VIETNAM
 
+# Days for which looks at lists are kept: more than a year, so that a portal can be compared with itself.
+KEPT_DAYS = 400
 # Tables that people ask for, with the words for their rows.
 _TOLD = {"article_current": "articles", "article_revision": "earlier states", "run": "runs", "fetch": "fetches"}
 
@@ -23,6 +28,7 @@ def register(group: typer.Typer) -> None:
     """Add these commands to `tintinh db`."""
     group.command("dump")(db_dump)
     group.command("restore")(db_restore)
+    group.command("prune")(db_prune)
 
 
 def db_dump(
@@ -50,6 +56,17 @@ def db_restore(
         contents = restore(connection, file, copy=copy)
         compare_due(connection)
     say(f"restored {_told(contents)}")
+
+
+def db_prune(
+    days: Annotated[int, typer.Option("--days", min=30, help="Keep what is younger than so many days.")] = KEPT_DAYS,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many rows there are.")] = False,
+) -> None:
+    """Forget old looks at lists, feeds and pages that were no article; whatever was fetched of articles stays, and so does the page archive."""
+    before = datetime.now(UTC) - timedelta(days=days)
+    with config.dsn() as uri, config.connect(uri) as connection:
+        found = prune_fetches(connection, before, only_count=dry_run)
+    say(f"{found} fetches before {before.astimezone(VIETNAM):%d/%m/%Y}{' would go' if dry_run else ' deleted'}")
 
 
 def _told(contents: Contents) -> str:

@@ -23,6 +23,8 @@ _NOT_WORD = re.compile(r"\W+")
 _LEAD_LABEL = re.compile(
     r"^(?:tóm tắt(?: (?:nội dung|bài viết|tin))?|tóm lược|lời dẫn|sapo|summary|abstract)\s*(?::\s*|$)", re.IGNORECASE
 )
+# A slanted line of fewer words is a label or a motto.
+_SENTENCE_WORDS = 9
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 # A line set in by hand begins a paragraph.
 _INDENTED = re.compile(r"[ \n]*(?:\xa0 ?){2,}[^\s]")
@@ -73,11 +75,30 @@ def read(
     content = Content(byline=byline, byline_rule=rule, images=_with_captions(walker, blocks))
     texts = [b for b in blocks if b.kind in {"text", "row", "item"} and b.text not in walker.file_names]
     content.paragraphs = [block.text for block in texts]
-    if len(texts) > 1 and texts[0].kind == "text" and texts[0].bold and not texts[0].heading:
-        content.lead = texts[0].text
+    if len(texts) > 1 and texts[0].kind == "text" and not texts[0].heading:
+        content.lead = texts[0].text if texts[0].bold or _opens_in_italics(texts) else None
     content.attachments = tuple(dict.fromkeys(walker.attachments))
     content.html = "".join(sanitize(part) for part in cleaned)
     return content
+
+
+def _opens_in_italics(texts: list[Block]) -> bool:
+    """Whether a text begins with a slanted sentence and is upright from there on: its lead, no verse and nobody's words.
+
+    >>> rest = [Block("Đêm qua nước lên."), Block("Sáng nay nước rút.")]
+    >>> [_opens_in_italics([Block(text, italic=True), *rest]) for text in ("Xã nhỏ giữa hai con nước lớn, đêm nào cũng có người gác.", "“Nước lên nhanh quá, chạy không kịp đâu bà con ơi.”")]
+    [True, False]
+    """
+    first, *rest = texts
+    is_sentence = len(first.text.split()) > _SENTENCE_WORDS and first.text.rstrip("”’»\"')]")[-1:] in tuple(".!?…")
+    is_said = first.text.startswith(("“", '"', "«", "‘", "–", "-", "("))
+    return (
+        first.italic
+        and is_sentence
+        and not (first.right or is_said)
+        and len(rest) > 1
+        and not any(block.italic for block in rest if block.kind == "text")
+    )
 
 
 def without_lead_label(text: str) -> str:

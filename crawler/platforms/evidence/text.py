@@ -37,6 +37,8 @@ _CLOSING_LINE = 160
 _LEAD = 500
 _LABEL_WORDS = 4
 _PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
+# How sure it must be that a line there names who wrote.
+_SURE = 0.7
 # Characters of a row of labels between lead and text.
 _LABELS = 160
 _NO_CLOSING = ("ul", "ol", "form", "h1", "h2", "h3", "h4", "input", "textarea")
@@ -321,8 +323,13 @@ def _in_a_row(
 
 
 def _is_row_of_labels(part: Element) -> bool:
-    """Whether a part says in a few words when, and perhaps who wrote: some templates print that below the lead."""
-    return not is_longer(part, _LABELS) and tells_a_date(part) and part.find("figure") is None
+    """Whether a part says in a few words when, or who wrote: some templates print that below the lead."""
+    if is_longer(part, _LABELS) or part.find("figure") is not None:
+        return False
+    if tells_a_date(part):
+        return True
+    found = bylines.judge(text_of(part), emphasized=True)
+    return found is not None and found.confidence >= _SURE and bool(found.authors or found.unit or found.credit)
 
 
 def _innermost(part: Element) -> Element:
