@@ -23,6 +23,8 @@ _NOT_WORD = re.compile(r"\W+")
 _LEAD_LABEL = re.compile(
     r"^(?:tóm tắt(?: (?:nội dung|bài viết|tin))?|tóm lược|lời dẫn|sapo|summary|abstract)\s*(?::\s*|$)", re.IGNORECASE
 )
+# Characters of headings over headlines.
+_LONGEST_HEADING = 120
 # A slanted line of fewer words is a label or a motto.
 _SENTENCE_WORDS = 9
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -399,13 +401,23 @@ def _with_captions(walker: _Walker, blocks: list[Block]) -> tuple[Image, ...]:
 def _drop_closing_chrome(blocks: list[Block], links: list[str]) -> list[Block]:
     """Cut where “Tin liên quan” and its like begin, if little but links can follow."""
     for index, block in enumerate(blocks):
-        if block.kind in {"text", "item"} and CHROME.match(block.text) and index > 0:
+        if block.kind in {"text", "item"} and index > 0 and _is_chrome(block.text):
             following = sum(
                 len(b.text) for b in blocks[index + 1 :] if b.kind == "text" and not _is_link(b.text, links)
             )
             if following <= sum(len(b.text) for b in blocks[:index]) // 2:
                 return blocks[:index]
     return blocks
+
+
+def _is_chrome(text: str) -> bool:
+    """Whether a line is a heading over headlines, or several of them where the lists between are gone.
+
+    >>> _is_chrome("Tin mới hơn:Tin cũ hơn:"), _is_chrome("Tin khác"), _is_chrome("Tin khác: xe lật")
+    (True, True, False)
+    """
+    labels = [label.strip() for label in text.split(":") if label.strip()] if len(text) <= _LONGEST_HEADING else []
+    return CHROME.match(text) is not None or (len(labels) > 1 and all(map(CHROME.match, labels)))
 
 
 def _is_link(text: str, links: list[str]) -> bool:

@@ -22,6 +22,7 @@ _WORDS = re.compile(r"[^\W\d_]+|\d+")
 _COUNTER = re.compile(r"p|pg|trang|phan|so|\w*page\w*|(?:limit)?start|offset|from|skip|batdau|index|cur")
 # What some pagers call the number of a page, and count from nought.
 _FROM_NOUGHT = re.compile(r"(?:\w+_)?page_?(?:num|number|no|index)?(?:_\w+)?")
+_PAGE_NUMBER = re.compile(r"(?:page|paged|trang|pg)_?(?:num(?:ber)?|no|index)?$|^p$", re.IGNORECASE)
 # What an address calls the moment or entry from which on its list is shown.
 _CURSOR = re.compile(r"(?:updated-max|max-?id|before|until|older(?:than)?|cursor)", re.IGNORECASE)
 _SKIPPED = re.compile(r"[?&/]\(?(?:start|offset|from|skip|batdau)\)?[=/]\d+(?:[&/]|$)", re.IGNORECASE)
@@ -104,6 +105,17 @@ def counts_pages(own: str, url: str, number: int) -> bool:
     more = words(url) - words(own)
     is_counter = all(word.isdigit() or _COUNTER.fullmatch(word) for word in more)
     return is_counter and str(number) in more and leads_on(own, url, number)
+
+
+def names_page(url: str, number: int) -> bool:
+    """Whether a parameter of an address that is called a page's number has this one.
+
+    >>> names_page("http://a.vn/index.php?mact=News&cntnt01pagenumber=2&page=57", 2), names_page("http://a.vn/?id=2", 2)
+    (True, False)
+    """
+    return any(
+        value == str(number) and _PAGE_NUMBER.search(name) is not None for name, value in parse_qsl(urlsplit(url).query)
+    )
 
 
 def words(url: str) -> Counter[str]:

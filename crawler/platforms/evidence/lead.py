@@ -9,7 +9,7 @@ from itertools import chain, islice
 from crawler.platforms.evidence import captions, content, surroundings
 from crawler.platforms.evidence.chrome import is_line_of_dates
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, children, is_hidden, names, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, children, is_hidden, is_longer, names, own_text, text_of
 from vietnam import byline as bylines
 from vietnam import dates
 
@@ -20,7 +20,7 @@ _LABEL_WORDS = 7
 # Elements from a cell to the table of a picture.
 _FRAME = 4
 # So many elements of a text may stand in front of the one that opens it; a heading of more words is a sentence.
-_OPENING = 12
+_OPENING = 40
 _HEADING_WORDS = 7
 _NAMES = re.compile(
     r"(?:^|[\s_-])(?:sapo|lead|p-?head|summary|intro(?:text)?|chapeau|trich-?dan|tom-?tat|description|desc|excerpt|standfirst|sub-?head(?:line)?|sub-?title|teaser|abstract|home-?text|dek|mo-?ta|has-(?:x-)?large-font-size|sqsrte-large)(?:$|[\s_-])",
@@ -129,16 +129,30 @@ def named_inside(
 
 
 def set_apart(bodies: Sequence[Element], paragraphs: Sequence[str]) -> Element | None:
-    """A lead that opens the text and stands apart there: by its name, as a heading of a whole sentence, or set as a quotation of nobody."""
+    """A lead that opens the text and stands apart there.
+
+    By its name, as a heading of a whole sentence, set as a quotation of nobody, or in front of the box that holds the rest.
+    """
     if len(paragraphs) < 2:
         return None
+    most = 2 * len(paragraphs[0]) + _SHORTEST
     for number, element in enumerate(bodies[0].iter_elements()):
         if number > _OPENING:
             return None
-        if content.same_words(element.text, paragraphs[0]):
+        if not is_longer(element, most) and content.same_words(element.text, paragraphs[0]):
             around = [element, *(inner for inner in element.iter_elements())]
             is_named = any(_NAMES.search(names(node)) for node in around)
             is_set = element.tag in {"h2", "h3", "h4"} and len(text_of(element).split()) > _HEADING_WORDS
             is_quote = element.tag == "blockquote" and not text_of(element).startswith(_QUOTES)
-            return element if is_named or is_set or is_quote else None
+            return element if is_named or is_set or is_quote or _stands_before_box(element, paragraphs) else None
     return None
+
+
+def _stands_before_box(element: Element, paragraphs: Sequence[str]) -> bool:
+    """Whether right behind a sentence comes one element that holds all other paragraphs, and there are several."""
+    text = text_of(element)
+    if len(paragraphs) < 3 or not _SHORTEST <= len(text) <= _LONGEST or element.find("a") is not None:
+        return False
+    behind = next((node for node in element.next_siblings if isinstance(node, Element) and text_of(node)), None)
+    said = text_of(behind) if behind is not None else ""
+    return paragraphs[1] in said and paragraphs[-1] in said

@@ -305,6 +305,7 @@ def _counts_on(numbers: Sequence[int]) -> bool:
 
 def _take_next(page: Page, found: Pager) -> None:
     """Links that say “next” or “more”, where their address is that of a further page of this list."""
+    told = {shown for shown, last in _told_pages(page) if shown < last}
     for anchor in page.body.iter_elements(("a", "button")):
         text = anchor.text.strip()
         if len(text) > _LABEL:
@@ -342,6 +343,13 @@ def _take_next(page: Page, found: Pager) -> None:
                 found.numbers[url], found.printed, found.last = label, True, max(found.last, label)
             continue
         number = counting.next_number(page.address, url, found.shown)
+        if (
+            number is None
+            and (strength > 1 or text in _ARROWS)
+            and found.shown in told
+            and counting.names_page(url, found.shown + 1)
+        ):
+            number = found.shown + 1  # at an address that has nothing of the section's
         cursor = counting.cursor(page.address, url, says_next=says_next) if number is None else None
         number = found.shown + 1 if cursor is not None else number
         if number is not None and number > found.shown:

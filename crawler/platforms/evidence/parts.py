@@ -78,12 +78,21 @@ _VOTES = re.compile(
     r"\W*\d+ (?:lượt|phiếu|votes?)(?: (?:bình chọn|đánh giá|bầu))?(?:\W{1,3}(?:trung bình|average)[\W\d]{1,12}(?:trên|out of)[\W\d]{1,6}|\W{0,3})",
     re.IGNORECASE,
 )
+_AVERAGE = re.compile(
+    r"\W*(?:\d(?:[.,]\d+)?\W{0,3})?(?:trung bình|average|(?:đánh giá|bình chọn|xếp hạng)(?: (?:của bạn|hiện tại))?|(?:your |user |current )?rating)\W{0,3}(?:none|chưa có|\d(?:[.,]\d+)?(?:\s*/\s*(?:5|10))?)"
+    r"(?:\W{0,3}\d+ (?:lượt|phiếu|votes?)[^.]{0,20})?\W*|(?:chưa có (?:đánh giá|bình chọn)|no votes yet)\W*",
+    re.IGNORECASE,
+)
 # Who posted it, where that is an account.
 _POSTED_BY = re.compile(
     r"^(?:được )?(?:viết|đăng|gửi|posted|written|người (?:đăng|viết|gửi))(?: bài(?: viết)?)?(?: bởi| by)?\s*:?\s+(.{2,40})$",
     re.IGNORECASE,
 )
 # The sentence in which old themes say when and where a text was posted.
+# Which section it stands in.
+_CATEGORY_LINE = re.compile(
+    r"(?:chuyên mục|danh mục|thể loại|thuộc mục|category|posted in|filed under)\s*:\s*[^.!?]{2,60}", re.IGNORECASE
+)
 _POSTED_IN = re.compile(
     r"^(?:bài(?: viết)? (?:này )?(?:đã )?được đăng|this entry was posted)\b.{8,90}\b(?:trong|vào|in)\b"
     r"|^(?:được )?đăng (?:trong|tại|ở)\b.{3,90}\b(?:ngày|lúc|vào)\b.{4,40}\d$",
@@ -252,6 +261,8 @@ def _is_service(element: Element, text: str) -> bool:
     if (posted := _POSTED_BY.match(text)) and bylines.is_account_name(posted[1]):
         return True
     if _POSTED_IN.search(text) or _ADVERTISEMENT.fullmatch(text) or _VOTES.fullmatch(text):
+        return True
+    if _AVERAGE.fullmatch(text) or _CATEGORY_LINE.fullmatch(text):
         return True
     if _READ_TIMES.fullmatch(text.strip(" ()[]|•·-–")):
         return True

@@ -58,6 +58,10 @@ _LONGEST_LABEL = 24
 _LABELLED = re.compile(rf"(?i)(?:{_WRITER})\s*:\s*(?=\S)")
 # What systems call the account that created an article, and the row in which they print it.
 _OF_ACCOUNT = re.compile(r"created-?by|author|vcard|posted|entry-meta|post-meta|article-info|byline", re.IGNORECASE)
+# What editors call a field that the system does not fill in.
+_OWN_FIELD = re.compile(r"tac-?gia|but-?danh|nguoi-?viet|phong-?vien|(?:^|[\s_-])(?:acf|field)[_-]", re.IGNORECASE)
+# What somebody did: “Tin, ảnh: …”.
+_DID = re.compile(r"(?i)(?:tin|bài|ảnh|clip|video|thực hiện|tổng hợp)\b[^:]{0,20}:")
 _FIELD_STEPS = 3
 # Links in a label that are looked at.
 _AUTHORS = 6
@@ -103,13 +107,17 @@ def printed_apart(
     """The byline that stands outside the text, and the rule.
 
     `boxes`: parts of the text that are about its author. `believes_accounts`: whether what a page links as its author may be a person;
-    on systems where that is always the account, only lines of signature below the text count.
+    on systems where that is always the account, only lines of signature below the text count, and at the heading what no account is called.
     """
     below = _below(page, heading, bodies)
     if below is not None:
         return below, "line below the text"
     if not believes_accounts:
-        filled = _filled_in(page, heading, bodies) or _labelled_apart(page, heading, bodies)
+        filled = (
+            _filled_in(page, heading, bodies)
+            or _labelled_apart(page, heading, bodies)
+            or _beside_account(page, heading, bodies)
+        )
         return (filled, "field at the heading") if filled is not None else None
     if (named := _labelled_apart(page, heading, bodies)) is not None:
         return named, "beside a label"
@@ -189,6 +197,24 @@ def _filled_in(page: Page, heading: Element | None, bodies: Sequence[Element]) -
         if found is not None and found not in read and not any(map(bylines.is_account_name, (said, *found.authors))):
             read.append(found)
     return joined(read) if read else None
+
+
+def _beside_account(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Byline | None:
+    """Who signs in a line at the heading that is not the account's: with a unit, a source or what he did, or in a field of the editors' own."""
+    accounts = {fold(name) for name in told(page)}
+    for element, rule in _places(page, heading, bodies, ()):
+        signed = _signing(page, element, heading, bodies, known=None) if rule == "line at the heading" else None
+        if signed is None:
+            continue
+        around = (element, *islice(ancestors(element), _FIELD_STEPS))
+        is_person_of_unit = bool(signed.authors) and signed.unit is not None
+        is_sure = is_person_of_unit or signed.credit is not None or _DID.match(signed.raw) is not None
+        is_account = any(node.tag == "a" or _OF_ACCOUNT.search(names(node)) for node in around)
+        is_own_field = any(_OWN_FIELD.search(names(node)) for node in around[:2])
+        is_another = bool(accounts) and accounts.isdisjoint(map(fold, signed.authors))
+        if is_sure or (not is_account and (is_own_field or is_another)):
+            return signed
+    return None
 
 
 def _signing(
