@@ -22,15 +22,12 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
             "unclosed-upper-case-tags",
         ]
     ),
-    ("paragraphs",): frozenset(
-        ["paragraphs-and-framed-pictures-date-below", "television-very-short", "wiki-permalink-and-edit-line"]
-    ),
+    ("paragraphs",): frozenset(["paragraphs-and-framed-pictures-date-below", "television-very-short"]),
     ("wrapped",): frozenset(
         [
             "paragraphs-and-framed-pictures-date-below",
             "teasers-in-paragraphs-of-a-table",
             "television-very-short",
-            "wiki-permalink-and-edit-line",
         ]
     ),
     ("names", "parts"): frozenset(
