@@ -414,6 +414,7 @@ class MarkupPlatform(ListReader):
                 [body for body in self.bodies_of(page) if body is not above] or self.bodies_of(page),
                 boxes,
                 believes_accounts=self.believes_accounts,
+                lead=above,
             )
             return (apart[0], f"{self.name}: {apart[1]}") if apart is not None else (None, None)
 

@@ -31,6 +31,8 @@ from vietnam.dates import Timestamp
 from vietnam.normalize import clean
 
 LONGEST_LABEL = 160
+# What leads from a date to the section behind it: “Đăng lúc …, mục <a>Tin xã</a>”.
+IN_SECTION = re.compile(r"[\s,.;|–-]*(?:trong |thuộc |ở )?(?:chuyên mục|danh mục|mục)\s*:?$", re.IGNORECASE)
 # Distances from here on count upwards from the heading.
 ABOVE = 10_000
 # A text of its own longer than this is running text, not a label.
@@ -117,7 +119,11 @@ def read_label(element: Element, distance: int, page: Page) -> Iterator[Printed]
     pieces = (
         [text]
         if stamp
-        else [clean(child.data) for child in element.children if isinstance(child, Text) and dates.may_hold(child.data)]
+        else [
+            IN_SECTION.sub("", clean(child.data))
+            for child in element.children
+            if isinstance(child, Text) and dates.may_hold(child.data)
+        ]
     )
     pieces += [] if stamp else re.split(r"\s*[|•·/–—]\s+|\s{2,}|\s+-\s+(?=\D)|(?<=[^\W\d])\s+-\s+(?=\d)", text)
     if stamp is None and element.find("a") is None:

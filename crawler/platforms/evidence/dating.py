@@ -12,6 +12,7 @@ from itertools import chain, islice
 from crawler.platforms.evidence.date_labels import (
     ABOVE,
     BELOW,
+    IN_SECTION,
     LONG_TEXT,
     LONGEST_LABEL,
     ONLY_CLOCK,
@@ -294,6 +295,8 @@ def closing(page: Page, bodies: Sequence[Element], told: Timestamp | None = None
             ):
                 continue
             text = clean(" ".join(_unlinked(element))).strip(" ,;|[]()-")
+            if element.find("a") is not None:  # “Đăng lúc …, mục <a>Tin xã</a>”
+                text = IN_SECTION.sub("", text)
             stamp = dates.find(text, fetched_at=page.fetched_at) if dates.may_hold(text) else None
             if (
                 stamp is not None

@@ -272,7 +272,10 @@ def _mapped(row: Sequence[_Item], own: str) -> dict[str, int] | None:
     else:
         number, url = best[0]
         shown = next((item.number for item in row if item.marked or item.url in {None, own}), 1)
-        if not counting.leads_on(own, url, number) and not (number < shown and counting.leads_on(url, own, shown)):
+        is_next = number == shown + 1 and len(here) == 1 and counting.leads_elsewhere(own, url, number)
+        if not (
+            counting.leads_on(own, url, number) or (number < shown and counting.leads_on(url, own, shown)) or is_next
+        ):
             return None
     return {url: number for number, url in linked if (number, url) in best or number == 1}
 
@@ -343,12 +346,7 @@ def _take_next(page: Page, found: Pager) -> None:
                 found.numbers[url], found.printed, found.last = label, True, max(found.last, label)
             continue
         number = counting.next_number(page.address, url, found.shown)
-        if (
-            number is None
-            and (strength > 1 or text in _ARROWS)
-            and found.shown in told
-            and counting.names_page(url, found.shown + 1)
-        ):
+        if number is None and _turns_elsewhere(page, anchor, url, found.shown, is_told=found.shown in told):
             number = found.shown + 1  # at an address that has nothing of the section's
         cursor = counting.cursor(page.address, url, says_next=says_next) if number is None else None
         number = found.shown + 1 if cursor is not None else number
@@ -357,6 +355,22 @@ def _take_next(page: Page, found: Pager) -> None:
             found.marks[url] = f"next {cursor or counting.count_in(page.address, url)}"
             found.printed = True
             found.last = max(found.last, number)
+
+
+def _turns_elsewhere(page: Page, anchor: Element, url: str, shown: int, *, is_told: bool) -> bool:
+    """Whether a link that says “next” or “more”, or is drawn, leads to the next page at an address of another shape.
+
+    `is_told`: the page says that there is one.
+    """
+    text = " ".join(anchor.text.split())
+    says_next = text in _ARROWS or _NEXT.match(fold(text)) is not None or _MORE.match(fold(text)) is not None
+    is_drawn = not text and anchor.find("img") is not None
+    is_counted = counting.names_page(url, shown + 1)
+    if not (says_next or is_drawn) or (page.asides.lies_in(anchor) and not is_counted):
+        return False
+    if is_told and is_counted:
+        return True
+    return counting.leads_elsewhere(page.address, url, shown + 1) and (says_next or is_counted)
 
 
 def _says_next(anchor: Element, text: str) -> int:

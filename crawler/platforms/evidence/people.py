@@ -103,11 +103,13 @@ def printed_apart(
     boxes: Sequence[Element],
     *,
     believes_accounts: bool,
+    lead: Element | None = None,
 ) -> tuple[Byline, str] | None:
     """The byline that stands outside the text, and the rule.
 
     `boxes`: parts of the text that are about its author. `believes_accounts`: whether what a page links as its author may be a person;
     on systems where that is always the account, only lines of signature below the text count, and at the heading what no account is called.
+    `lead`: a lead above `bodies`; who wrote may stand in front of it, or behind.
     """
     below = _below(page, heading, bodies)
     if below is not None:
@@ -130,7 +132,7 @@ def printed_apart(
         at_heading = rule == "line at the heading"
         label = _label(element)
         found = _author(label) if label else _unit(page, element)
-        if at_heading and (signed := _signing(page, element, heading, bodies, known=found)) is not None:
+        if at_heading and (signed := _signing(page, element, heading, bodies, known=found, lead=lead)) is not None:
             return signed, "line of its own at the heading"
         if found is None:
             continue
@@ -218,7 +220,13 @@ def _beside_account(page: Page, heading: Element | None, bodies: Sequence[Elemen
 
 
 def _signing(
-    page: Page, element: Element, heading: Element | None, bodies: Sequence[Element], *, known: Byline | None
+    page: Page,
+    element: Element,
+    heading: Element | None,
+    bodies: Sequence[Element],
+    *,
+    known: Byline | None,
+    lead: Element | None = None,
 ) -> Byline | None:
     """What a line between heading and text says of who signs, where it is called an author's or stands among the labels."""
     text = text_of(element)
@@ -240,6 +248,7 @@ def _signing(
             is_above
             or _is_label_of_row(element, heading)
             or _stands_right_above(element, bodies)
+            or (lead is not None and _stands_right_above(element, [lead]))
             or _stands_by_date(element)
         )
     ):

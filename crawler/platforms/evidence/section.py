@@ -28,6 +28,8 @@ _SAYS_NOTHING = re.compile(
 _EMPTY = re.compile(
     r"(?i)^(?:liên hệ|giới thiệu|sơ đồ(?: trang| site)?|đăng nhập|tìm kiếm|chi tiết(?: tin| bài viết)?|tất cả|danh mục|chuyên mục|bài viết|posts?|articles?)$"
 )
+# What leads to the article before and the one after.
+_NEIGHBOUR = re.compile(r"(?i)[«‹<←\s]*(?:(?:bài|tin)(?: viết)? (?:trước|sau|tiếp|kế|cũ hơn|mới hơn)|previous|next)\b")
 _CRUMBS = re.compile(
     r"bread-?_?crumb|crumbs?(?:$|[\s_-])|pathway|duong-?dan|dieu-?huong-?(?:trang|muc)|(?:^|[\s_-])nav-?path",
     re.IGNORECASE,
@@ -310,6 +312,7 @@ def _label(
             or len(name) > _LONGEST
             or len(name.split()) > _WORDS
             or _HOME.match(name)
+            or _NEIGHBOUR.match(name)
             or empty.match(name.strip(_STROKES))
             or same_words(name, title)
             or _OF_A_TIME.match(name)

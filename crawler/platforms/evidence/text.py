@@ -376,10 +376,20 @@ def _opening(node: Element, first: Element) -> list[Element]:
 
 
 def _goes_on(masses: Masses, row: list[Element], wanted: set[Element], box: Element) -> bool:
-    """Whether behind a box of headlines stand paragraphs made like those in front of it: it is set in the middle of the text."""
+    """Whether behind a box of headlines stands text made like that in front of it: it is set in the middle of the text."""
     makes = {_makes(masses, part) for part in row} - {()}
-    behind = (node for node in box.next_siblings if isinstance(node, Element) and node in wanted)
-    return not _asks_readers(box) and any(_makes(masses, part) in makes for part in behind)
+    behind = [node for node in box.next_siblings if isinstance(node, Element) and node in wanted]
+    return not _asks_readers(box) and (
+        any(_makes(masses, part) in makes for part in behind)
+        or any(_is_alike_box(masses, one, other) for one in row for other in behind)
+    )
+
+
+def _is_alike_box(masses: Masses, one: Element, other: Element) -> bool:
+    """Whether two boxes are called alike and hold paragraphs made alike: the text of one article, in two pieces."""
+    names_shared = set((one.attr("class") or "").split()) & set((other.attr("class") or "").split())
+    makes = [{_makes(masses, part) for part in children(box)} - {()} for box in (one, other)]
+    return one.tag == other.tag and bool(names_shared) and bool(makes[0] & makes[1])
 
 
 def _asks_readers(part: Element) -> bool:
