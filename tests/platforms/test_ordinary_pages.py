@@ -140,3 +140,16 @@ def test_a_short_text_with_pictures_in_one_cell_is_no_caption() -> None:
     fields = recognize(found)[0].extract(found)
     assert (fields.body.count(LONG), captions(fields)) == (3, ["Quang cảnh hội nghị.", "Bà con trên đê."])
     assert not fields.body.startswith("Tóm tắt")
+
+
+def test_two_short_paragraphs_with_a_picture_below_a_row_of_labels_are_the_text() -> None:
+    lead = "Chỉ trong một đêm, tổ tuần tra đã gõ cửa sáu mươi nhà dọc triền đê để nhắc bà con dọn đồ lên cao."
+    row = "<div><span>HL</span><span>Hữu Liêm – PV28</span><time>08:15 05/11/2026</time></div>"
+    text = "<p>Nước lên từ chập tối, đến nửa đêm thì tràn qua con lộ nhỏ đầu xóm.</p><figure><img src=/a.jpg></figure><p>Sáng ra, không nhà nào bị mất của, không ai phải đi cấp cứu trong đêm.</p>"
+    page = (
+        f"<html><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1><p class=x>{lead}</p>{row}"
+        f"<div><a href=#>Lưu</a></div><div>{text}</div></article></body></html>"
+    )
+    found = Page(URL, page.encode())
+    fields = recognize(found)[0].extract(found)
+    assert (fields.lead, fields.byline, fields.body.count("\n\n")) == (lead, "Hữu Liêm – PV28", 2)

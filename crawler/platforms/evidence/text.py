@@ -37,6 +37,8 @@ _CLOSING_LINE = 160
 _LEAD = 500
 _LABEL_WORDS = 4
 _PARAGRAPH = frozenset(["p", "span", "font", "b", "strong", "em", "i", "u", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "h5", "h6", "table", "figure", "pre", "dl", "center", "small"])  # fmt: skip
+# Characters of a paragraph that is hardly a caption's line.
+_SENTENCE = 60
 # How sure it must be that a line there names who wrote.
 _SURE = 0.7
 # Characters of a row of labels between lead and text.
@@ -240,8 +242,17 @@ def _is_text(node: Element, heading: Element | None) -> bool:
 
 
 def _is_picture(part: Element) -> bool:
-    """Whether a part is a picture and no more than is written under one."""
-    return part.find("img") is not None and part.find("a") is None and not is_longer(part, captions.LONGEST)
+    """Whether a part is a picture and no more than is written under one; several sentences are a short text with pictures."""
+    return (
+        part.find("img") is not None
+        and part.find("a") is None
+        and not is_longer(part, captions.LONGEST)
+        and sum(_is_sentence(line) for line in part.iter_elements("p")) < 2
+    )
+
+
+def _is_sentence(line: Element) -> bool:
+    return is_longer(line, _SENTENCE) and text_of(line).rstrip("”’»\"')]")[-1:] in tuple(".!?…")
 
 
 def _around(page: Page, masses: Masses, heading: Element | None) -> Element:
