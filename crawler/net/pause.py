@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 import msgspec
@@ -17,6 +17,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Request
 
 from crawler.net.ending import is_stopping
+from crawler.net.progress import figures
 
 # What the parent process writes: ask nothing from now on; go on.
 PAUSE, RESUME = b"p", b"r"
@@ -31,7 +32,9 @@ async def turn(crawler: Crawler, request: Request) -> AsyncIterator[None]:
     if found is None:
         yield
         return
-    async with found.turn(urlsplit(request.url).hostname or ""):
+    # A robots.txt that a page under way needs is read at once: the page cannot end before.
+    is_needed = bool(request.meta.get("dont_obey_robotstxt")) and found.under_way > 0
+    async with found.turn(urlsplit(request.url).hostname or "", waits=not is_needed):
         yield
 
 
@@ -75,12 +78,12 @@ class Pause:
             self.is_paused = False
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
+    async def turn(self, host: str, *, waits: bool = True) -> AsyncIterator[None]:
         """Within it a request is under way. Waits for the end of a pause, and then as long as the host's pace asks for.
 
         Raises IgnoreRequest where the crawl ends meanwhile.
         """
-        while self.is_paused:
+        while waits and self.is_paused:
             await self._stand_still()
             await self._keep_pace(host)
         self.under_way += 1
@@ -100,12 +103,15 @@ class Pause:
         """The host was asked by somebody else a moment ago."""
         slot = self.crawler.engine.downloader.slots.get(host)
         goes_on_at = time.monotonic() + (slot.delay if slot is not None else 0.0)
-        while (left := goes_on_at - time.monotonic()) > 0 and not is_stopping(self.crawler):
+        while (left := goes_on_at - time.monotonic()) > 0:
+            if is_stopping(self.crawler):
+                raise IgnoreRequest("the crawl ends after somebody else asked its server")
             await asyncio.sleep(min(LOOK, left))
 
     def _tell(self) -> None:
         if self.is_paused and not self.under_way:
-            message: dict[str, Any] = {"paused": self.times}
+            # The last answers, too: whoever comes in must know when they were asked last.
+            message = {"paused": self.times, "stats": figures(self.crawler.stats.get_stats())}
             try:
                 os.write(self.descriptor, msgspec.json.encode(message) + b"\n")
             except OSError:  # nobody reads any more: the progress ends the crawl

@@ -153,3 +153,110 @@ def test_two_short_paragraphs_with_a_picture_below_a_row_of_labels_are_the_text(
     found = Page(URL, page.encode())
     fields = recognize(found)[0].extract(found)
     assert (fields.lead, fields.byline, fields.body.count("\n\n")) == (lead, "Hữu Liêm – PV28", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("<p><b>Nguyễn Văn Bình</b></p><p>Giới tính: Nam</p><p>Năm sinh: 1990</p>", "Nguyễn Văn Bình"),
+        (f"<p>{LONG}</p><p align=right><b>Trần Văn Nam</b></p><p>Giám đốc Công an tỉnh</p>", "Giám đốc Công an tỉnh"),
+        ("<h3><a href='#'>Diễn biến vụ án</a></h3>" + f"<p>{LONG}</p>", "Diễn biến vụ án"),
+        (
+            (
+                "<ul><li>Thể loại: Thơ, truyện ngắn, bút ký</li><li>Trung bình: 5,2%</li><li>12.000 lượt xem</li></ul>"
+                f"<p>{LONG}</p>"
+            ),
+            "Thể loại: Thơ, truyện ngắn, bút ký",
+        ),
+        (
+            (
+                "<ul><li>Thể loại: Thơ, truyện ngắn, bút ký</li><li>Trung bình: 5,2%</li><li>12.000 lượt xem</li></ul>"
+                f"<p>{LONG}</p>"
+            ),
+            "Trung bình: 5,2%",
+        ),
+        (
+            (
+                "<ul><li>Thể loại: Thơ, truyện ngắn, bút ký</li><li>Trung bình: 5,2%</li><li>12.000 lượt xem</li></ul>"
+                f"<p>{LONG}</p>"
+            ),
+            "12.000 lượt xem",
+        ),
+    ],
+)
+def test_lines_of_the_text_that_look_like_a_template_stay(text: str, kept: str) -> None:
+    assert kept in read(text).body
+
+
+def test_who_signs_in_a_link_that_leads_nowhere() -> None:
+    assert read("<p><a href='#'>Tin, ảnh: Hữu Liêm</a></p>").authors == ("Hữu Liêm",)
+
+
+def test_pictures_that_a_script_enlarges_stay() -> None:
+    found = read(
+        "<figure><a href='#'><img src=/a.jpg></a><figcaption><a href='#'>Quang cảnh buổi lễ</a></figcaption></figure>"
+        f"<p>{LONG}</p>"
+    )
+    assert captions(found) == ["Quang cảnh buổi lễ"]
+
+
+def test_comments_below_a_short_text_are_none_of_it() -> None:
+    comments = f"<div class=comment-list><h3>Bình luận (2)</h3><p>Minh: {LONG}</p><p>Lan: {LONG}</p></div>"
+    page = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1><p>05/11/2026 08:15</p><div><p>Sáng 5/11, Công an xã Đê Bao ra quân tuần tra đêm.</p><p><img src=/a.jpg></p>{comments}</div></body></html>"
+    found = Page(URL, page.encode())
+    assert "Minh:" not in recognize(found)[0].extract(found).body
+
+
+@pytest.mark.parametrize(
+    "link", ["<a href=/?cat=4>Quay lại</a>", "<a href='/rss.aspx?cat=4'>RSS</a>", "<a href='/?location=4'>Bản đồ</a>"]
+)
+def test_what_leads_back_is_no_section(link: str) -> None:
+    page = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1><p>05/11/2026 08:15</p><div><p>{LONG}</p><p>{LONG} Hai.</p></div><p>{link}</p></body></html>"
+    found = Page("http://congan-mau.example.vn/?cat=4&location=4&id=128", page.encode())
+    assert recognize(found)[0].extract(found).section is None
+
+
+def test_the_name_of_the_site_below_the_headline_is_no_title() -> None:
+    title, site = "Khởi tố năm bị can trong vụ lừa đảo", "Cổng thông tin điện tử Công an tỉnh Bắc Ninh"
+    page = f"<html><head><title>{title} - {site}</title></head><body><div>{title}</div><div>{site}</div><div>05/11/2026 08:15</div><div><p>{LONG}</p><p>{LONG} Hai.</p></div></body></html>"
+    found = Page(URL, page.encode())
+    assert recognize(found)[0].extract(found).title == title
+
+
+def test_who_speaks_between_paragraphs_stays() -> None:
+    page = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1><p>05/11/2026 08:15</p><section><div>{LONG}</div><div><b>Đại tá Trần Văn Nam</b></div><div>{LONG} Hai.</div><div>{LONG} Ba.</div></section></body></html>"
+    found = Page(URL, page.encode())
+    assert "Đại tá Trần Văn Nam" in recognize(found)[0].extract(found).body
+
+
+def test_a_name_below_a_picture_is_no_author_on_wordpress() -> None:
+    figure = "<figure><img src=/a.jpg></figure><p>Đào Văn Cường - PC08</p>"
+    page = f"<html><head><title>{TITLE}</title><link rel=stylesheet href=/wp-content/themes/x/style.css></head><body class='wp-theme-x single-post'><article><h1>{TITLE}</h1>{figure}<p><time>05/11/2026 08:15</time></p><div class=entry-content><p>{LONG}</p><p>{LONG} Hai.</p></div></article></body></html>"
+    found = Page(URL, page.encode())
+    assert recognize(found)[0].extract(found).authors == ()
+
+
+STORIES = "".join(
+    f"<div class=card><h3><a href=/tin/2026/loat-bai-so-{number}-ky-{number % 4}.html>Loạt bài về con đê mùa nước, phần thứ {number}</a></h3>"
+    f"<p>{LONG}</p><a href=/tin/2026/loat-bai-so-{number}-ky-{number % 4}.html>Xem thêm</a></div>"
+    for number in range(1, 8)
+)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "",
+        "<div><h4>Văn bản</h4><a href='/van-ban?linhvuc=1&loai=2'>Xem thêm</a></div>",
+        "<div><h4>Video</h4><a href='/video?page=2'>»</a></div>",
+        "<div><h4>Khảo sát</h4><a href='/khao-sat?id=3&p=2'>Tiếp</a></div>",
+        "<div><b>1</b> <a href='/hoi-dap/4/2'>2</a></div>",
+    ],
+)
+def test_stories_and_other_lists_are_no_second_page(box: str) -> None:
+    page = (
+        f"<html><head><title>Pháp luật</title></head><body><h1>Pháp luật</h1><main>{STORIES}</main>{box}</body></html>"
+    )
+    found = Page("http://congan-mau.example.vn/phap-luat", page.encode())
+    listing = recognize(found)[0].listing(found)
+    assert (len(listing.articles), list(listing.pages)) == (7, [])

@@ -105,6 +105,68 @@ def test_who_wants_hosts_and_does_not_take_them_is_not_waited_for(
     assert told.getvalue() == b"pr", "it is not heard for a while"
 
 
+def test_two_crawls_that_stand_still_do_not_wait_for_each_other(
+    session: Callable[[], psycopg.Connection], now: list[float]
+) -> None:
+    one, two, fetch = session(), session(), session()
+    rows.lock(one, HOSTS)
+    ways = [GivingWay(HOSTS, io.BytesIO()), GivingWay(HOSTS, io.BytesIO())]
+    one.close()
+    rows.lock(two, HOSTS)
+    one = session()
+    ways[0].take_again(one)
+    assert ways[0].state == "standing", "another has them by now"
+    rows.claim(fetch, HOSTS, rows.WANTED)
+    now[0] += giving_way.EVERY
+    ways[1].look(two)
+    ways[1].hear(1)
+    ways[1].look(two)
+    assert [way.state for way in ways] == ["standing", "standing"]
+    assert rows.lock(fetch, HOSTS, overtakes=True) is None
+    rows.unclaim(fetch, HOSTS, rows.WANTED)
+    rows.unlock(fetch, HOSTS)
+    now[0] += giving_way.EVERY
+    for way, connection in zip(ways, (one, two), strict=True):
+        way.look(connection)
+    assert sorted(way.state for way in ways) == ["going", "standing"]
+    (going,) = (number for number, way in enumerate(ways) if way.state == "going")
+    ways[going].end((one, two)[going])
+    now[0] += giving_way.EVERY
+    ways[1 - going].look((one, two)[1 - going])
+    assert ways[1 - going].state == "going"
+
+
+def test_a_fetch_in_a_new_session_still_has_the_hosts(
+    session: Callable[[], psycopg.Connection], now: list[float]
+) -> None:
+    crawl, fetch, told = session(), session(), io.BytesIO()
+    rows.lock(crawl, HOSTS)
+    way = GivingWay(HOSTS, told)
+    rows.claim(fetch, HOSTS, rows.WANTED)
+    now[0] += giving_way.EVERY
+    way.look(crawl)
+    way.hear(1)
+    way.look(crawl)
+    fetching = GivingWay(HOSTS, io.BytesIO(), overtakes=True)
+    rows.lock(fetch, HOSTS, overtakes=True)
+    fetch.close()
+    again = session()
+    fetching.take_again(again)
+    now[0] += giving_way.EVERY
+    way.look(crawl)
+    assert way.state == "standing"
+    now[0] += giving_way.UNUSED
+    way.look(crawl)
+    assert way.state == "standing", "they are used"
+    another = session()
+    rows.claim(another, HOSTS, rows.WANTED)
+    fetching.end(again)
+    again.close()
+    now[0] += giving_way.EVERY
+    way.look(crawl)
+    assert way.state == "standing", "the next one has its time, too"
+
+
 def test_a_session_that_was_cut_off_holds_what_it_held(
     session: Callable[[], psycopg.Connection], now: list[float]
 ) -> None:

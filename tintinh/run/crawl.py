@@ -259,7 +259,7 @@ class _Run:
         assert process.stdin is not None
         process.stdin.write(json.dumps(self._message(send)).encode() + b"\n")
         process.stdin.flush()
-        self.giving_way = GivingWay(self.hosts.locked if self.job.kind == "crawl" else (), process.stdin)
+        self.giving_way = GivingWay(self.hosts.locked, process.stdin, overtakes=self.job.kind == "fetch")
         if self.lease is not None:
             self.lease.hold_for(process)
         try:

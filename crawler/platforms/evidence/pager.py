@@ -50,6 +50,8 @@ _OF_ENTRIES = re.compile(
     r"(?:có|tổng(?: số| cộng)?|tất cả)\s*:?\s*(\d{1,6})\s*(?:bài|tin|kết quả|bản ghi|mục)|(?:trong|trên|of)\s*(?:tổng số\s*)?(\d{1,6})\s*(?:bài|tin|kết quả|bản ghi|mục|items)",
     re.IGNORECASE,
 )
+# A headline has more words than a label.
+_LABEL_WORDS = 4
 # Longer lines are sentences: a count in them is news.
 _LABEL = 60
 
@@ -99,8 +101,10 @@ def _is_off(control: Element) -> bool:
 def read(page: Page, number_told: int = 1) -> Pager:
     """The pager of a page; `number_told` is what the page's own address says of its number, 1 where it says nothing."""
     found = Pager(shown=number_told, last=number_told)
-    for row in _rows(page):
-        mapped = _mapped(row, page.address)
+    rows = [(row, _mapped(row, page.address)) for row in _rows(page)]
+    if not any(mapped for _, mapped in rows):
+        rows = [(row, _mapped(row, page.address, is_only=True)) for row, _ in rows]
+    for row, mapped in rows:
         shown = _shown(row, mapped, page.address) or number_told
         numbered = sorted({item.number for item in row} | {shown})
         if mapped is None and not _counts_on(numbered):
@@ -253,8 +257,11 @@ def _is_year(number: int, url: str) -> bool:
     return counting.archive_of(url) == (number,)
 
 
-def _mapped(row: Sequence[_Item], own: str) -> dict[str, int] | None:
-    """The addresses of a row by their numbers: alike but for one number that follows the printed one; None where they are not."""
+def _mapped(row: Sequence[_Item], own: str, *, is_only: bool = False) -> dict[str, int] | None:
+    """The addresses of a row by their numbers: alike but for one number that follows the printed one; None where they are not.
+
+    `is_only`: no other row of the page is one; then the second page may stand at an address of another shape.
+    """
     linked = [(item.number, item.url) for item in row if item.url]
     if not linked:
         return None
@@ -272,7 +279,7 @@ def _mapped(row: Sequence[_Item], own: str) -> dict[str, int] | None:
     else:
         number, url = best[0]
         shown = next((item.number for item in row if item.marked or item.url in {None, own}), 1)
-        is_next = number == shown + 1 and len(here) == 1 and counting.leads_elsewhere(own, url, number)
+        is_next = is_only and number == shown + 1 and len(here) == 1 and counting.leads_elsewhere(own, url, number)
         if not (
             counting.leads_on(own, url, number) or (number < shown and counting.leads_on(url, own, shown)) or is_next
         ):
@@ -346,7 +353,8 @@ def _take_next(page: Page, found: Pager) -> None:
                 found.numbers[url], found.printed, found.last = label, True, max(found.last, label)
             continue
         number = counting.next_number(page.address, url, found.shown)
-        if number is None and _turns_elsewhere(page, anchor, url, found.shown, is_told=found.shown in told):
+        is_first = number is None and not found.numbers and not found.counted
+        if is_first and _turns_elsewhere(page, anchor, url, found.shown, is_told=found.shown in told):
             number = found.shown + 1  # at an address that has nothing of the section's
         cursor = counting.cursor(page.address, url, says_next=says_next) if number is None else None
         number = found.shown + 1 if cursor is not None else number
@@ -360,17 +368,26 @@ def _take_next(page: Page, found: Pager) -> None:
 def _turns_elsewhere(page: Page, anchor: Element, url: str, shown: int, *, is_told: bool) -> bool:
     """Whether a link that says “next” or “more”, or is drawn, leads to the next page at an address of another shape.
 
-    `is_told`: the page says that there is one.
+    `is_told`: the page says that there is one. Else the address must have the numbers of the list's own, or the link a telling name.
     """
     text = " ".join(anchor.text.split())
-    says_next = text in _ARROWS or _NEXT.match(fold(text)) is not None or _MORE.match(fold(text)) is not None
+    says_more = _MORE.match(fold(text)) is not None
+    says_next = says_more or text in _ARROWS or _NEXT.match(fold(text)) is not None
     is_drawn = not text and anchor.find("img") is not None
-    is_counted = counting.names_page(url, shown + 1)
-    if not (says_next or is_drawn) or (page.asides.lies_in(anchor) and not is_counted):
+    if not (says_next or is_drawn) or _is_of_a_story(page, url):
         return False
-    if is_told and is_counted:
-        return True
-    return counting.leads_elsewhere(page.address, url, shown + 1) and (says_next or is_counted)
+    is_counted = counting.names_page(url, shown + 1)
+    if counting.leads_elsewhere(page.address, url, shown + 1):
+        return says_next or is_counted
+    if page.asides.lies_in(anchor):
+        return False
+    ends_so = url.rstrip("/").endswith(f"/{shown + 1}") and bool(urlsplit(page.address).path.strip("/"))
+    return (is_told and is_counted) or (says_more and ends_so and _NEXT_NAME.search(names(anchor)) is not None)
+
+
+def _is_of_a_story(page: Page, url: str) -> bool:
+    """Whether a headline leads to an address, too."""
+    return any(other == url and len(text_of(anchor).split()) > _LABEL_WORDS for anchor, other in page.links())
 
 
 def _says_next(anchor: Element, text: str) -> int:

@@ -51,7 +51,7 @@ _SERVICE = re.compile(
     re.IGNORECASE,
 )
 _BUTTON = re.compile(
-    r"\W*(?:quay lại|trở (?:về|lại)|(?:về )?trang (?:trước|sau|tiếp(?: theo)?|kế|chủ)|previous|prev|next|(?:lên |về )?đầu trang|in(?: trang(?: này)?| bài(?: viết| này)?)?|bản in|gửi (?:e-?mail|(?:cho )?bạn bè|bài viết)|back|top|print)\W*",
+    r"\W*(?:quay lại|trở (?:về|lại)|(?:về )?trang (?:trước|sau|tiếp(?: theo)?|kế|chủ)|previous|prev|next|(?:lên |về )?đầu trang|in(?: trang(?: này)?| bài(?: viết| này)?)?|bản in|gửi (?:(?:e-?)?mail|(?:cho )?bạn(?: bè)?|bài viết)|lưu(?: (?:tin|bài)(?: viết| này)?)?|đóng(?: cửa sổ)?|back|top|print)\W*",
     re.IGNORECASE,
 )
 # How often a page was read, in the same line.
@@ -59,9 +59,6 @@ _READ_TIMES = re.compile(
     r"(?:(?:đã|lượt|số lần|số lượt) (?:xem|đọc|truy cập)|xem|views?|hits)\W{0,3}\d[\d.,]*(?: ?(?:lần|lượt))?|\d[\d.,]* ?(?:lượt|lần) (?:xem|đọc)",
     re.IGNORECASE,
 )
-# What a script does, whatever it is called, in so many words.
-_LEADS_NOWHERE = re.compile(r"\s*(?:#\s*$|javascript:)", re.IGNORECASE)
-_BUTTON_WORDS = 5
 _TAG_FOLDER = re.compile(r"/(?:tags?|tu-khoa|keywords?|chu-de|topics?)[/=]", re.IGNORECASE)
 _ADVERTISEMENT = re.compile(r"\W*(?:quảng cáo|advertisements?|- ?ads? ?-)\W*", re.IGNORECASE)
 _SERVICE_ALONE = re.compile(
@@ -79,8 +76,8 @@ _VOTES = re.compile(
     re.IGNORECASE,
 )
 _AVERAGE = re.compile(
-    r"\W*(?:\d(?:[.,]\d+)?\W{0,3})?(?:trung bình|average|(?:đánh giá|bình chọn|xếp hạng)(?: (?:của bạn|hiện tại))?|(?:your |user |current )?rating)\W{0,3}(?:none|chưa có|\d(?:[.,]\d+)?(?:\s*/\s*(?:5|10))?)"
-    r"(?:\W{0,3}\d+ (?:lượt|phiếu|votes?)[^.]{0,20})?\W*|(?:chưa có (?:đánh giá|bình chọn)|no votes yet)\W*",
+    r"\W*(?:\d(?:[.,]\d+)?\W{0,3})?(?:trung bình|average|(?:đánh giá|bình chọn|xếp hạng)(?: (?:của bạn|hiện tại))?|(?:your |user |current )?rating)\W{0,3}"
+    r"(?:none|chưa có|\d(?:[.,]\d+)?(?:\s*/\s*(?:5|10)|\W{0,3}\d+ (?:lượt|phiếu|votes?)[^.]{0,20}))\W*|(?:chưa có (?:đánh giá|bình chọn)|no votes yet)\W*",
     re.IGNORECASE,
 )
 # Who posted it, where that is an account.
@@ -91,7 +88,7 @@ _POSTED_BY = re.compile(
 # The sentence in which old themes say when and where a text was posted.
 # Which section it stands in.
 _CATEGORY_LINE = re.compile(
-    r"(?:chuyên mục|danh mục|thể loại|thuộc mục|category|posted in|filed under)\s*:\s*[^.!?]{2,60}", re.IGNORECASE
+    r"(?:chuyên mục|danh mục|thể loại|thuộc mục|category|posted in|filed under)\s*:\s*([^.!?]{2,60})", re.IGNORECASE
 )
 _POSTED_IN = re.compile(
     r"^(?:bài(?: viết)? (?:này )?(?:đã )?được đăng|this entry was posted)\b.{8,90}\b(?:trong|vào|in)\b"
@@ -159,7 +156,7 @@ def _kind(page: Page, element: Element, whole: int, title: str) -> str | None:
             return "author" if element.find("a") is not None else None
         if (is_box or tag in {"p", "h2", "h3", "h4"}) and title and _bare(text) == title:
             return "title"
-        if _is_service(element, text):
+        if _is_service(page, element, text):
             return "service"
         if is_box and _is_review(element, text):
             return "service"
@@ -254,7 +251,7 @@ def _is_neighbours(element: Element, text: str) -> bool:
     return (named or _NEIGHBOURS.search(text) is not None) and linked >= len(text) * 0.6
 
 
-def _is_service(element: Element, text: str) -> bool:
+def _is_service(page: Page, element: Element, text: str) -> bool:
     """Whether a part is a line for sharing, rating, printing, keywords."""
     if len(text) > 240:
         return False
@@ -262,9 +259,9 @@ def _is_service(element: Element, text: str) -> bool:
         return True
     if _POSTED_IN.search(text) or _ADVERTISEMENT.fullmatch(text) or _VOTES.fullmatch(text):
         return True
-    if _AVERAGE.fullmatch(text) or _CATEGORY_LINE.fullmatch(text):
+    if _AVERAGE.fullmatch(text) or (element.tag != "li" and _READ_TIMES.fullmatch(text.strip(" ()[]|•·-–"))):
         return True
-    if _READ_TIMES.fullmatch(text.strip(" ()[]|•·-–")):
+    if (named := _CATEGORY_LINE.fullmatch(text)) and _is_name_of_section(page, named[1]):
         return True
     if _is_of_buttons(element, text) or _is_of_tags(element, text):
         return True
@@ -275,6 +272,11 @@ def _is_service(element: Element, text: str) -> bool:
     return element.find("a") is not None and not _SERVICE_ALONE.sub("", text)
 
 
+def _is_name_of_section(page: Page, name: str) -> bool:
+    """Whether a link of the page has that name."""
+    return any(fold(text_of(anchor)) == fold(name) for anchor, _ in page.links())
+
+
 def _is_review(element: Element, text: str) -> bool:
     """Whether a box is marks out of a hundred, ten or five under a heading that says so, and no sentence."""
     is_headed = _REVIEW.match(text) is not None and element.find("p") is None
@@ -282,18 +284,12 @@ def _is_review(element: Element, text: str) -> bool:
 
 
 def _is_of_buttons(element: Element, text: str) -> bool:
-    """Whether a part is buttons that lead back, up, to the printer or to a script, and nothing else but how often the page was read."""
+    """Whether a part is buttons that lead back, up or to the printer, and nothing else but how often the page was read."""
     buttons = [(anchor, text_of(anchor)) for anchor in element.iter_elements("a")]
     linked = sum(len(_bare(label)) for _, label in buttons)
     if not buttons or len(_bare(_READ_TIMES.sub("", text, 1))) > linked + len(buttons):
         return False
-    return all(_BUTTON.fullmatch(label) or _is_of_a_script(anchor, label) for anchor, label in buttons)
-
-
-def _is_of_a_script(anchor: Element, label: str) -> bool:
-    """Whether a link of a few words leads nowhere but to a script, and names nobody."""
-    is_button = len(label.split()) <= _BUTTON_WORDS and _LEADS_NOWHERE.match(anchor.attr("href") or "") is not None
-    return is_button and bylines.author_of_link(label) is None
+    return all(_BUTTON.fullmatch(label) for _, label in buttons)
 
 
 _HASHTAG = re.compile(r"#\w")

@@ -203,7 +203,6 @@ def _filled_in(page: Page, heading: Element | None, bodies: Sequence[Element]) -
 
 def _beside_account(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Byline | None:
     """Who signs in a line at the heading that is not the account's: with a unit, a source or what he did, or in a field of the editors' own."""
-    accounts = {fold(name) for name in told(page)}
     for element, rule in _places(page, heading, bodies, ()):
         signed = _signing(page, element, heading, bodies, known=None) if rule == "line at the heading" else None
         if signed is None:
@@ -213,10 +212,17 @@ def _beside_account(page: Page, heading: Element | None, bodies: Sequence[Elemen
         is_sure = is_person_of_unit or signed.credit is not None or _DID.match(signed.raw) is not None
         is_account = any(node.tag == "a" or _OF_ACCOUNT.search(names(node)) for node in around)
         is_own_field = any(_OWN_FIELD.search(names(node)) for node in around[:2])
-        is_another = bool(accounts) and accounts.isdisjoint(map(fold, signed.authors))
-        if is_sure or (not is_account and (is_own_field or is_another)):
+        if (is_sure or (is_own_field and not is_account)) and not _is_below_picture(element):
             return signed
     return None
+
+
+def _is_below_picture(element: Element) -> bool:
+    """Whether right in front of a line stands a picture: what it says is of that."""
+    before = next((node for node in element.previous_siblings if isinstance(node, Element)), None)
+    return any(node is not None and node.find("img") is not None for node in (element, before)) or (
+        before is not None and before.tag == "img"
+    )
 
 
 def _signing(

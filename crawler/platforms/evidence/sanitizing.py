@@ -15,6 +15,7 @@ _ALLOWED_TAGS = frozenset([
     "p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th",
     "blockquote", "h2", "h3", "h4", "h5", "h6", "img", "a", "figure", "figcaption", "sub", "sup", "div", "span", "caption",
 ])  # fmt: skip
+_SENTENCE_END = re.compile(r"[.!?…](?:\s|$)")
 # Characters that labels in front of a text have.
 _LABELS = 100
 # Marks, for the time of a copy, what the copy is to lack.
@@ -56,22 +57,23 @@ def copy_without(element: Element, skip: tuple[Element, ...]) -> Element:
 
 def strip(part: Element) -> None:
     """Take out of a copy what readers do not see, and what its name says is none of the text."""
+    whole = text_of(part)
     for node in list(part.iter_elements()):
         own = names(node)
         if (
             node.tag in JUNK_TAGS
             or is_unseen(node)
-            or (own != " " and _sounds_like_junk(own) and not (_holds_article(node) or _is_the_text(node, part)))
+            or (own != " " and _sounds_like_junk(own) and not (_holds_article(node) or _is_the_text(node, whole)))
         ):
             node.extract()
 
 
-def _is_the_text(node: Element, part: Element) -> bool:
-    """Whether most of what a part says stands in an element, and little in front of it: a name says nothing then."""
-    if not is_longer(node, _LABELS):
+def _is_the_text(node: Element, whole: str) -> bool:
+    """Whether most of a part's text stands in an element, and no sentence in front of it: a name says nothing then."""
+    if not is_longer(node, max(_LABELS, len(whole) // 2)):
         return False
-    said, whole = text_of(node), text_of(part)
-    return len(said) * 2 > len(whole) and whole.find(said) <= _LABELS
+    front = whole[: max(0, whole.find(text_of(node)))]
+    return len(front) <= _LABELS and _SENTENCE_END.search(front) is None
 
 
 @lru_cache(maxsize=4096)

@@ -46,7 +46,8 @@ _NOT_A_LABEL = re.compile(
 )
 _CATEGORY_CLASS = re.compile(r"(?:^|\s)(?:category|cat|chuyen-muc)-([a-z][a-z0-9-]*[a-z])(?=\s|$)")
 _CATEGORY_PARAMETER = re.compile(
-    r"cat|muc|zone|sec|chuyen|danh|folder|topic|loai|nhom|group|channel|menu|^[cmt]id$", re.IGNORECASE
+    r"(?:cat(?:e|egory)?|muc|chuyen_?muc|danh_?muc|zone|sec(?:tion)?|folder|topic|loai(?:_?tin)?|nhom|channel|menu|c)(?:_?id)?|id_?(?:cat(?:egory)?|muc|chuyenmuc|loai|nhom)",
+    re.IGNORECASE,
 )
 _CATEGORY_TEXT = re.compile(
     r"(?i)^(?:chuyên mục|danh mục|thể loại|mục|đăng trong|category|posted in|filed under)\s*:\s*"
@@ -313,6 +314,7 @@ def _label(
             or len(name.split()) > _WORDS
             or _HOME.match(name)
             or _NEIGHBOUR.match(name)
+            or (element.tag == "a" and not text_of(element) and fold(name) not in menu.names_of(page))
             or empty.match(name.strip(_STROKES))
             or same_words(name, title)
             or _OF_A_TIME.match(name)
@@ -470,12 +472,12 @@ def _from_menu(page: Page) -> tuple[str, str] | None:
 def _from_parameter(page: Page) -> tuple[str, str] | None:
     """The name of a link whose address has no number but that of a section, which the article's has, too: `?cat=4&news=128`."""
     own = _numbers(page.address)
-    sections = {pair for pair in own if _CATEGORY_PARAMETER.search(pair[0])}
+    sections = {pair for pair in own if _CATEGORY_PARAMETER.fullmatch(pair[0])}
     if not sections or len(own) < 2:
         return None
     for anchor, url in page.links():
-        label = _plain_label(_said_by(anchor))
-        if 0 < len(label) < _LONGEST and len(label.split()) <= _WORDS and not _EMPTY.match(label):
+        label = _plain_label(_said_by(anchor)) if anchor in menu.links(page) else ""
+        if label and len(label) < _LONGEST and not (_HOME.match(label) or _SAYS_NOTHING.match(label)):
             numbers = _numbers(url)
             if len(numbers) == 1 and numbers <= sections and dates.find(label) is None:
                 return label, "link to the section in the address"

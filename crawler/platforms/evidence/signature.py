@@ -30,10 +30,6 @@ def take_byline(blocks: list[Block], files: set[str]) -> tuple[Byline | None, st
             r"^(?:\(?Nguồn|\(?Theo|Tệp đính kèm|File đính kèm|Tải về|Đính kèm|Xem chi tiết)", block.text
         ) and not FILE.search(block.text):
             break
-    if (above := _above_remains(blocks, texts)) is not None:
-        gone = set(texts[texts.index(above) :])
-        found = _judged(blocks[above], last=True)
-        return found, "line above what a template prints", [b for index, b in enumerate(blocks) if index not in gone]
     first = blocks[texts[0]]
     if len(texts) > 1 and (first.right or first.italic or first.bold) and not first.centered:
         found = _judged(first, last=True)
@@ -45,29 +41,6 @@ def take_byline(blocks: list[Block], files: set[str]) -> tuple[Byline | None, st
         if found and all(map(is_unmistakable, found.authors)):
             return found, "opening line", blocks[: texts[0]] + blocks[texts[0] + 1 :]
     return None, None, blocks
-
-
-# So many short lines behind a signature, with so many characters together, are what a template prints: buttons, counts, headings of lists.
-_REMAINS = 3
-_LONGEST_REMAINS = 120
-# A telephone number or an address of mail is said to readers, wherever it stands.
-_CONTACT = re.compile(r"\d[\d. ]{6,}\d|@|https?:")
-
-
-def _above_remains(blocks: list[Block], texts: list[int]) -> int | None:
-    """Where a signature stands that nobody mistakes, with nothing but fragments behind it; None where none does."""
-    length = 0
-    for count, position in enumerate(reversed(texts[-_REMAINS - 1 :])):
-        block = blocks[position]
-        if count and len(texts) > count + 1 and (block.right or block.bold or block.italic):
-            found = _judged(block, last=True)
-            if found is not None and found.authors and (found.unit or all(map(is_unmistakable, found.authors))):
-                return position
-        length += len(block.text)
-        is_fragment = block.text.rstrip("”’»\"')]")[-1:] not in tuple(".!?…;") and not _CONTACT.search(block.text)
-        if block.kind == "row" or not is_fragment or length > _LONGEST_REMAINS:
-            return None
-    return None
 
 
 # Last paragraphs that are looked at: a signature is spread over three at most, and what stands above tells it from a list.

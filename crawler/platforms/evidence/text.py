@@ -297,7 +297,9 @@ def _is_next_story(page: Page, part: Element) -> bool:
     headline = next((line for line in lines if len(line.split()) > _LABEL_WORDS), "")
     if not headline or headline[-1] in ".!…":
         return False
-    anchors = [anchor for anchor in islice(part.iter_elements("a"), _LIST) if anchor.attr("href")]
+    anchors = [
+        anchor for anchor in islice(part.iter_elements("a"), _LIST) if anchor.attr("href") or anchor.attr("name")
+    ]
     leads = {page.absolute(anchor.attr("href") or "") for anchor in anchors}
     url = leads.pop() if len(leads) == 1 else None
     return url is not None and url != page.address and urls.same_site(url, page.url) and not _FILE.search(url)
@@ -325,12 +327,16 @@ def _in_a_row(
             waiting = []
         elif (
             row
-            and not (row == parts[:1] and _is_row_of_labels(child))
+            and not (row == parts[:1] and _is_row_of_labels(child) and _make_of(parts[0]) != _make_of(parts[1]))
             and not page.asides.is_aside(child)
             and not any(is_headline(anchor) for anchor in child.iter_elements("a"))
         ):
             waiting.append(child)
     return row + (_closing(waiting) if all(map(_is_one_paragraph, parts)) else [*takewhile(_is_picture, waiting)])
+
+
+def _make_of(part: Element) -> tuple[str, str | None]:
+    return part.tag, part.attr("class")
 
 
 def _is_row_of_labels(part: Element) -> bool:
@@ -392,7 +398,7 @@ def _goes_on(masses: Masses, row: list[Element], wanted: set[Element], box: Elem
     behind = [node for node in box.next_siblings if isinstance(node, Element) and node in wanted]
     return not _asks_readers(box) and (
         any(_makes(masses, part) in makes for part in behind)
-        or any(_is_alike_box(masses, one, other) for one in row for other in behind)
+        or any(_is_alike_box(masses, row[-1], other) for other in behind[:1])
     )
 
 
@@ -400,7 +406,9 @@ def _is_alike_box(masses: Masses, one: Element, other: Element) -> bool:
     """Whether two boxes are called alike and hold paragraphs made alike: the text of one article, in two pieces."""
     names_shared = set((one.attr("class") or "").split()) & set((other.attr("class") or "").split())
     makes = [{_makes(masses, part) for part in children(box)} - {()} for box in (one, other)]
-    return one.tag == other.tag and bool(names_shared) and bool(makes[0] & makes[1])
+    begins = next((part for part in children(other) if text_of(part)), other)
+    is_headed = begins.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}
+    return one.tag == other.tag and bool(names_shared) and not is_headed and bool(makes[0] & makes[1])
 
 
 def _asks_readers(part: Element) -> bool:

@@ -414,12 +414,23 @@ def _repeats(page: Page, text: str) -> Element | None:
     """
     cuts = list(_SEPARATOR.finditer(text))[-_MOST_PARTS:]
     heads = [text, *(text[: cut.start()] for cut in reversed(cuts))]
+    if (whole := _first_said(page, heads[:1])) is not None:
+        return whole
     tails = [text[cut.end() :] for cut in cuts if len(text) - cut.end() > cut.start()]
-    found = _first_said(page, heads)
-    behind = _first_said(page, tails)
+    found = _first_said(page, heads[1:])
+    behind = _first_said(page, [tail for tail in tails if not _is_name_of_site(tail)])
     if behind is not None and (found is None or _nearest_above_text(page, [found, behind]) is behind):
         return behind
     return found if found is not None else _first_said(page, [_first_part(text)])
+
+
+def _is_name_of_site(text: str) -> bool:
+    """Whether a part of a page's name is a unit, or what portals call themselves, whoever's it is.
+
+    >>> _is_name_of_site("Cổng thông tin điện tử Công an tỉnh Bắc Ninh"), _is_name_of_site("Công an xã Đê Bao gõ cửa từng nhà")
+    (True, False)
+    """
+    return units.is_certain(clean(text)) or _KIND_OF_SITE.match(fold(text)) is not None
 
 
 def _first_said(page: Page, names: list[str]) -> Element | None:
