@@ -128,7 +128,7 @@ def is_picture_and_line(element: Element) -> bool:
         and (
             line[-1] not in _ENDS
             or (len(line) <= _SHORT_CAPTION and _is_set_small(parts[1]))
-            or _is_as_wide(parts[1], parts[0])
+            or (line.count(" ") < _SENTENCE_WORDS and _is_as_wide(parts[1], parts[0]))
         )
         and line.count(" ") > 1
         and judge(line, emphasized=True, last=True) is None

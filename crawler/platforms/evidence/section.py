@@ -28,6 +28,9 @@ _SAYS_NOTHING = re.compile(
 _EMPTY = re.compile(
     r"(?i)^(?:liên hệ|giới thiệu|sơ đồ(?: trang| site)?|đăng nhập|tìm kiếm|chi tiết(?: tin| bài viết)?|tất cả|danh mục|chuyên mục|bài viết|posts?|articles?)$"
 )
+_BUTTON = re.compile(
+    r"(?i)(?:quay lại|trở (?:lại|về)|về trang|rss|bản in|in bài|xem (?:thêm|tiếp)|(?:các )?(?:tin|bài) khác)\b"
+)
 # What leads to the article before and the one after.
 _NEIGHBOUR = re.compile(r"(?i)[«‹<←\s]*(?:(?:bài|tin)(?: viết)? (?:trước|sau|tiếp|kế|cũ hơn|mới hơn)|previous|next)\b")
 _CRUMBS = re.compile(
@@ -477,7 +480,11 @@ def _from_parameter(page: Page) -> tuple[str, str] | None:
         return None
     for anchor, url in page.links():
         label = _plain_label(_said_by(anchor)) if anchor in menu.links(page) else ""
-        if label and len(label) < _LONGEST and not (_HOME.match(label) or _SAYS_NOTHING.match(label)):
+        if (
+            label
+            and len(label) < _LONGEST
+            and not (_HOME.match(label) or _SAYS_NOTHING.match(label) or _BUTTON.match(label))
+        ):
             numbers = _numbers(url)
             if len(numbers) == 1 and numbers <= sections and dates.find(label) is None:
                 return label, "link to the section in the address"
