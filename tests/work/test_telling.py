@@ -190,7 +190,7 @@ def test_quiet_hours_are_those_of_vietnam(
     keep(connection, addresses=[hook.url], quiet=(time(quiet[0]), time(quiet[1])))
     store(connection, [article(1)])
     watches.react(connection)
-    vietnam = datetime.now(UTC).replace(hour=0) + timedelta(days=1, hours=hour - 7)
+    vietnam = datetime.now(UTC).replace(hour=0) + timedelta(days=2, hours=hour - 7)
     telling.tell(connection, now=vietnam)
     assert bool(hook.taken) is sent
 
