@@ -12,6 +12,7 @@ import pytest
 from ingest import hosts as rows
 from tintinh.run import giving_way
 from tintinh.run.giving_way import GivingWay
+from tintinh.run.hosts import Hosts
 
 HOSTS = ["congan.example", "192.0.2.7"]
 
@@ -187,3 +188,24 @@ def test_a_session_that_was_cut_off_holds_what_it_held(
     now[0] += giving_way.EVERY
     way.look(again)
     assert told.getvalue() == b"pr"
+
+
+def test_a_run_that_waits_for_no_crawl_waits_for_a_single_address(session: Callable[[], psycopg.Connection]) -> None:
+    holder, comer = session(), session()
+    hosts = Hosts(locked=HOSTS)
+    rows.lock(holder, HOSTS)
+    why = hosts.take(comer, lambda: False, lambda _: None, "demo", seconds=0.0)
+    assert why is not None
+    assert why.startswith("another run asks the same server")
+    rows.claim(holder, HOSTS, rows.WANTED)
+    waited: list[bool] = []
+
+    def stopped() -> bool:
+        waited.append(True)
+        if len(waited) == 3:
+            rows.unclaim(holder, HOSTS, rows.WANTED)
+            rows.unlock(holder, HOSTS)
+        return False
+
+    assert hosts.take(comer, stopped, lambda _: None, "demo", seconds=0.0) is None
+    assert len(waited) == 3

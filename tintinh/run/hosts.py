@@ -18,6 +18,8 @@ from ingest import hosts as rows
 
 # Seconds between two tries for a host that another run asks.
 POLL = 0.5
+# Seconds that a run waits for single addresses of its hosts, though it would not wait for another crawl.
+BRIEF = 60.0
 
 
 @dataclass(slots=True)
@@ -51,17 +53,22 @@ class Hosts:
         """
         if overtakes:
             rows.claim(connection, self.locked, rows.WANTED)
-        told, until = False, time.monotonic() + seconds
+        told, was_brief = False, True
+        begun = time.monotonic()
         while (held := rows.lock(connection, self.locked, overtakes=overtakes)) is not None:
             if stopped():
                 return "stopped while another run asked its server"
-            if time.monotonic() >= until:
+            # A single address is soon fetched: nobody comes back later for that.
+            is_brief = not overtakes and rows.is_claimed(connection, self.locked, [rows.WANTED])
+            waited = time.monotonic() - begun
+            if waited >= seconds and not ((is_brief or was_brief) and waited < BRIEF):
                 return f"another run asks the same server ({held})"
-            if not told:
+            if not told and not is_brief:
                 say(f"{portal}: waits for another run that asks the same server ({held})")
                 told = True
+            was_brief = is_brief
             time.sleep(POLL)
-        if told:  # it has learned more of them
+        if time.monotonic() - begun > POLL:  # the other has learned more of them
             self.states |= rows.known(connection, list(self.addresses), portal)
         return None
 
