@@ -77,7 +77,7 @@ def test_a_database_that_is_not_there_is_told(home: Path, tmp_path: Path) -> Non
 def test_old_looks_at_lists_are_forgotten_and_nothing_of_an_article(
     stored: psycopg.Connection, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = stored.execute("SELECT url FROM news.article_current ORDER BY id LIMIT 1").fetchone()[0]  # type: ignore[index]
+    [(url,)] = stored.execute("SELECT url FROM news.article_current ORDER BY id LIMIT 1").fetchall()
     for address, day, kind in (
         (url, 450, "response"),
         (url, 449, "revisit"),

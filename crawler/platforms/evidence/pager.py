@@ -116,8 +116,9 @@ def read(page: Page, number_told: int = 1) -> Pager:
         for url, number in (mapped or {}).items():
             if number != shown:
                 found.numbers.setdefault(url, number)
-    _take_next(page, found)
-    for shown, last in _told_pages(page):
+    told = list(_told_pages(page))
+    _take_next(page, found, {shown for shown, last in told if shown < last})
+    for shown, last in told:
         if shown == found.shown or not found.printed:
             found.last = max(found.last, last)
             found.shown = max(found.shown, shown)  # the last page leads back only
@@ -313,9 +314,11 @@ def _counts_on(numbers: Sequence[int]) -> bool:
     )
 
 
-def _take_next(page: Page, found: Pager) -> None:
-    """Links that say “next” or “more”, where their address is that of a further page of this list."""
-    told = {shown for shown, last in _told_pages(page) if shown < last}
+def _take_next(page: Page, found: Pager, not_last: set[int]) -> None:
+    """Links that say “next” or “more”, where their address is that of a further page of this list.
+
+    `not_last`: pages that the page itself says others follow.
+    """
     for anchor in page.body.iter_elements(("a", "button")):
         text = anchor.text.strip()
         if len(text) > _LABEL:
@@ -353,8 +356,8 @@ def _take_next(page: Page, found: Pager) -> None:
                 found.numbers[url], found.printed, found.last = label, True, max(found.last, label)
             continue
         number = counting.next_number(page.address, url, found.shown)
-        is_first = number is None and not found.numbers and not found.counted
-        if is_first and _turns_elsewhere(page, anchor, url, found.shown, is_told=found.shown in told):
+        nothing_else_leads_on = number is None and not found.numbers and not found.counted
+        if nothing_else_leads_on and _turns_elsewhere(page, anchor, url, found.shown, is_told=found.shown in not_last):
             number = found.shown + 1  # at an address that has nothing of the section's
         cursor = counting.cursor(page.address, url, says_next=says_next) if number is None else None
         number = found.shown + 1 if cursor is not None else number
@@ -387,7 +390,11 @@ def _turns_elsewhere(page: Page, anchor: Element, url: str, shown: int, *, is_to
 
 def _is_of_a_story(page: Page, url: str) -> bool:
     """Whether a headline leads to an address, too."""
-    return any(other == url and len(text_of(anchor).split()) > _LABEL_WORDS for anchor, other in page.links())
+
+    def read() -> frozenset[str]:
+        return frozenset(other for anchor, other in page.links() if len(text_of(anchor).split()) > _LABEL_WORDS)
+
+    return url in page.once("addresses of headlines", read)
 
 
 def _says_next(anchor: Element, text: str) -> int:

@@ -75,6 +75,7 @@ _VOTES = re.compile(
     r"\W*\d+ (?:lượt|phiếu|votes?)(?: (?:bình chọn|đánh giá|bầu))?(?:\W{1,3}(?:trung bình|average)[\W\d]{1,12}(?:trên|out of)[\W\d]{1,6}|\W{0,3})",
     re.IGNORECASE,
 )
+# What readers think of it: an average out of five or ten, or with the votes behind it.
 _AVERAGE = re.compile(
     r"\W*(?:\d(?:[.,]\d+)?\W{0,3})?(?:trung bình|average|(?:đánh giá|bình chọn|xếp hạng)(?: (?:của bạn|hiện tại))?|(?:your |user |current )?rating)\W{0,3}"
     r"(?:none|chưa có|\d(?:[.,]\d+)?(?:\s*/\s*(?:5|10)|\W{0,3}\d+ (?:lượt|phiếu|votes?)[^.]{0,20}))\W*|(?:chưa có (?:đánh giá|bình chọn)|no votes yet)\W*",
@@ -85,11 +86,11 @@ _POSTED_BY = re.compile(
     r"^(?:được )?(?:viết|đăng|gửi|posted|written|người (?:đăng|viết|gửi))(?: bài(?: viết)?)?(?: bởi| by)?\s*:?\s+(.{2,40})$",
     re.IGNORECASE,
 )
-# The sentence in which old themes say when and where a text was posted.
 # Which section it stands in.
 _CATEGORY_LINE = re.compile(
     r"(?:chuyên mục|danh mục|thể loại|thuộc mục|category|posted in|filed under)\s*:\s*([^.!?]{2,60})", re.IGNORECASE
 )
+# The sentence in which old themes say when and where a text was posted.
 _POSTED_IN = re.compile(
     r"^(?:bài(?: viết)? (?:này )?(?:đã )?được đăng|this entry was posted)\b.{8,90}\b(?:trong|vào|in)\b"
     r"|^(?:được )?đăng (?:trong|tại|ở)\b.{3,90}\b(?:ngày|lúc|vào)\b.{4,40}\d$",
@@ -274,7 +275,7 @@ def _is_service(page: Page, element: Element, text: str) -> bool:
 
 def _is_name_of_section(page: Page, name: str) -> bool:
     """Whether a link of the page has that name."""
-    return any(fold(text_of(anchor)) == fold(name) for anchor, _ in page.links())
+    return fold(name) in page.once("names of links", lambda: {fold(text_of(anchor)) for anchor, _ in page.links()})
 
 
 def _is_review(element: Element, text: str) -> bool:
@@ -285,11 +286,10 @@ def _is_review(element: Element, text: str) -> bool:
 
 def _is_of_buttons(element: Element, text: str) -> bool:
     """Whether a part is buttons that lead back, up or to the printer, and nothing else but how often the page was read."""
-    buttons = [(anchor, text_of(anchor)) for anchor in element.iter_elements("a")]
-    linked = sum(len(_bare(label)) for _, label in buttons)
-    if not buttons or len(_bare(_READ_TIMES.sub("", text, 1))) > linked + len(buttons):
-        return False
-    return all(_BUTTON.fullmatch(label) for _, label in buttons)
+    labels = [text_of(anchor) for anchor in element.iter_elements("a")]
+    linked = sum(len(_bare(label)) for label in labels)
+    rest = _bare(_READ_TIMES.sub("", text, 1)) if labels else ""
+    return bool(labels) and len(rest) <= linked + len(labels) and all(map(_BUTTON.fullmatch, labels))
 
 
 _HASHTAG = re.compile(r"#\w")

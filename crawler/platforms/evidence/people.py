@@ -219,10 +219,8 @@ def _beside_account(page: Page, heading: Element | None, bodies: Sequence[Elemen
 
 def _is_below_picture(element: Element) -> bool:
     """Whether right in front of a line stands a picture: what it says is of that."""
-    before = next((node for node in element.previous_siblings if isinstance(node, Element)), None)
-    return any(node is not None and node.find("img") is not None for node in (element, before)) or (
-        before is not None and before.tag == "img"
-    )
+    before = next((node for node in element.previous_siblings if isinstance(node, Element)), element)
+    return before.tag == "img" or any(node.find("img") is not None for node in (element, before))
 
 
 def _signing(

@@ -478,8 +478,9 @@ def _from_parameter(page: Page) -> tuple[str, str] | None:
     sections = {pair for pair in own if _CATEGORY_PARAMETER.fullmatch(pair[0])}
     if not sections or len(own) < 2:
         return None
+    in_menu = menu.links(page)
     for anchor, url in page.links():
-        label = _plain_label(_said_by(anchor)) if anchor in menu.links(page) else ""
+        label = _plain_label(_said_by(anchor)) if anchor in in_menu else ""
         if (
             label
             and len(label) < _LONGEST
