@@ -11,10 +11,10 @@ from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
 
 from crawler.net.ending import stop
 from crawler.net.pause import Pause
+from crawler.net.progress import descriptor_of
 
 # Seconds between two looks at the lease while no request is made.
 EVERY = 1.0
@@ -41,8 +41,7 @@ class Lease:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """The lease of a crawl that a worker runs, one without end for others. Raises NotConfigured for a crawl without a parent process."""
-        if crawler.settings.getint("TINTINH_PROGRESS_FD") < 0:
-            raise NotConfigured
+        descriptor_of(crawler)
         lease = cls(crawler, crawler.settings.getfloat("TINTINH_LEASE_SECONDS") or math.inf, 0)
         crawler.signals.connect(lease.opened, signals.spider_opened)
         crawler.signals.connect(lease.closed, signals.spider_closed)

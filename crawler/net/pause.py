@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Self
 from urllib.parse import urlsplit
 
-import msgspec
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 
 from crawler.net.ending import is_stopping
-from crawler.net.progress import figures
+from crawler.net.progress import Progress, descriptor_of
 
 # What the parent process writes: ask nothing from now on; go on.
 PAUSE, RESUME = b"p", b"r"
@@ -41,8 +39,8 @@ async def turn(crawler: Crawler, request: Request) -> AsyncIterator[None]:
 class Pause:
     """Holds requests back right before they are sent; says `paused`, with how many times it was told to, once none is under way."""
 
-    def __init__(self, crawler: Crawler, descriptor: int) -> None:
-        self.crawler, self.descriptor = crawler, descriptor
+    def __init__(self, crawler: Crawler, progress: Progress) -> None:
+        self.crawler, self.progress = crawler, progress
         self.loop: asyncio.AbstractEventLoop | None = None
         self.is_paused = False
         self.times = 0
@@ -50,11 +48,8 @@ class Pause:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """The pause of a crawl that a parent process follows. Raises NotConfigured where none does (TINTINH_PROGRESS_FD is negative)."""
-        descriptor = crawler.settings.getint("TINTINH_PROGRESS_FD")
-        if descriptor < 0:
-            raise NotConfigured
-        pause = cls(crawler, descriptor)
+        """The pause of a crawl that a parent process follows. Raises NotConfigured for all others."""
+        pause = cls(crawler, Progress(crawler, descriptor_of(crawler)))
         crawler.signals.connect(pause.opened, signals.spider_opened)
         return pause
 
@@ -110,9 +105,5 @@ class Pause:
 
     def _tell(self) -> None:
         if self.is_paused and not self.under_way:
-            # The last answers, too: whoever comes in must know when they were asked last.
-            message = {"paused": self.times, "stats": figures(self.crawler.stats.get_stats())}
-            try:
-                os.write(self.descriptor, msgspec.json.encode(message) + b"\n")
-            except OSError:  # nobody reads any more: the progress ends the crawl
-                return
+            # With the last answers: whoever comes in must know when they were asked last.
+            self.progress.tell(paused=self.times)

@@ -312,7 +312,7 @@ class _Run:
                     message = json.loads(line)
                     if "paused" in message and self.giving_way is not None:
                         self.giving_way.hear(message["paused"])
-                    self.outcome.stats = message.get("stats", self.outcome.stats)
+                    self.outcome.stats = message["stats"]
                     self.reason = message.get("reason", self.reason)
                 self.progress(self.outcome)
             elif process.poll() is not None:

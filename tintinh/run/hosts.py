@@ -53,20 +53,22 @@ class Hosts:
         """
         if overtakes:
             rows.claim(connection, self.locked, rows.WANTED)
-        told, was_brief = False, True
+        told = False
         begun = time.monotonic()
+        until = begun + max(seconds, POLL)
         while (held := rows.lock(connection, self.locked, overtakes=overtakes)) is not None:
             if stopped():
                 return "stopped while another run asked its server"
             # A single address is soon fetched: nobody comes back later for that.
             is_brief = not overtakes and rows.is_claimed(connection, self.locked, [rows.WANTED])
-            waited = time.monotonic() - begun
-            if waited >= seconds and not ((is_brief or was_brief) and waited < BRIEF):
+            now = time.monotonic()
+            if is_brief:
+                until = max(until, min(now + 2 * POLL, begun + BRIEF))
+            if now >= until:
                 return f"another run asks the same server ({held})"
             if not told and not is_brief:
                 say(f"{portal}: waits for another run that asks the same server ({held})")
                 told = True
-            was_brief = is_brief
             time.sleep(POLL)
         if time.monotonic() - begun > POLL:  # the other has learned more of them
             self.states |= rows.known(connection, list(self.addresses), portal)
