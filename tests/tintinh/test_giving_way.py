@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -15,6 +16,36 @@ from tintinh.run.giving_way import GivingWay
 from tintinh.run.hosts import Hosts
 
 HOSTS = ["congan.example", "192.0.2.7"]
+
+
+class Crawling:
+    """A crawl that has the hosts, what it was told, and the clock that it looks at."""
+
+    def __init__(self, connection: psycopg.Connection, now: list[float]) -> None:
+        self.connection, self.now, self.told = connection, now, io.BytesIO()
+        rows.lock(connection, HOSTS)
+        self.way = GivingWay(HOSTS, self.told)
+
+    def look(self, after: float = giving_way.EVERY) -> None:
+        self.now[0] += after
+        self.way.look(self.connection)
+
+    def stands_aside_for(self, fetch: psycopg.Connection) -> None:
+        rows.claim(fetch, HOSTS, rows.WANTED)
+        self.look()
+        self.way.hear(1)
+        self.look(0.0)
+        assert self.way.state == "standing"
+
+
+def ended(fetch: psycopg.Connection, observer: psycopg.Connection) -> None:
+    """End a session; the server takes a moment to notice, and no clock can be asked here but by counting."""
+    fetch.close()
+    for _ in range(400):
+        if not rows.is_claimed(observer, HOSTS, [rows.WANTED]):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the server never noticed")
 
 
 @pytest.fixture
@@ -33,77 +64,58 @@ def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def test_hosts_are_given_once_the_crawl_stands_and_come_back(
     session: Callable[[], psycopg.Connection], now: list[float]
 ) -> None:
-    crawl, other, fetch, told = session(), session(), session(), io.BytesIO()
-    assert rows.lock(crawl, HOSTS) is None
-    way = GivingWay(HOSTS, told)
-
-    def look() -> None:
-        now[0] += giving_way.EVERY
-        way.look(crawl)
-
-    look()
+    crawl, other, fetch = Crawling(session(), now), session(), session()
+    way, told = crawl.way, crawl.told
+    crawl.look()
     assert told.getvalue() == b""
     rows.claim(fetch, HOSTS[:1], rows.WANTED)
-    look()
+    crawl.look()
     assert told.getvalue() == b"p"
     assert rows.lock(fetch, HOSTS[:1], overtakes=True) == HOSTS[0], "an answer may be under way"
     way.hear(1)
-    way.look(crawl)
+    crawl.look(0.0)
     assert rows.lock(other, HOSTS) is not None, "another crawl does not slip in"
     assert rows.lock(fetch, HOSTS[:1], overtakes=True) is None
-    look()
+    crawl.look()
     assert told.getvalue() == b"p"
-    fetch.close()
+    ended(fetch, other)
     assert rows.lock(other, HOSTS) is not None, "neither now"
-    look()
+    crawl.look()
     assert told.getvalue() == b"pr"
     assert rows.lock(other, HOSTS) is not None, "the crawl has them again"
-    way.end(crawl)
+    way.end(crawl.connection)
     assert rows.lock(other, HOSTS) is None
 
 
 def test_a_crawl_that_stood_still_for_an_earlier_wish_gives_nothing(
     session: Callable[[], psycopg.Connection], now: list[float]
 ) -> None:
-    crawl, fetch, told = session(), session(), io.BytesIO()
-    rows.lock(crawl, HOSTS)
-    way = GivingWay(HOSTS, told)
+    crawl, fetch = Crawling(session(), now), session()
     for _ in range(2):
         rows.claim(fetch, HOSTS, rows.WANTED)
-        now[0] += giving_way.EVERY
-        way.look(crawl)
+        crawl.look()
         rows.unclaim(fetch, HOSTS, rows.WANTED)
-        now[0] += giving_way.EVERY
-        way.look(crawl)
+        crawl.look()
     rows.claim(fetch, HOSTS, rows.WANTED)
-    now[0] += giving_way.EVERY
-    way.look(crawl)
-    way.hear(2)
-    way.look(crawl)
-    assert (told.getvalue(), way.state) == (b"prprp", "told")
-    way.hear(3)
-    way.look(crawl)
-    assert way.state == "standing"
+    crawl.look()
+    crawl.way.hear(2)
+    crawl.look(0.0)
+    assert (crawl.told.getvalue(), crawl.way.state) == (b"prprp", "told")
+    crawl.way.hear(3)
+    crawl.look(0.0)
+    assert crawl.way.state == "standing"
 
 
 def test_who_wants_hosts_and_does_not_take_them_is_not_waited_for(
     session: Callable[[], psycopg.Connection], now: list[float]
 ) -> None:
-    crawl, frozen, told = session(), session(), io.BytesIO()
-    rows.lock(crawl, HOSTS)
-    way = GivingWay(HOSTS, told)
-    rows.claim(frozen, HOSTS, rows.WANTED)
-    now[0] += giving_way.EVERY
-    way.look(crawl)
-    way.hear(1)
-    way.look(crawl)
-    now[0] += giving_way.UNUSED + 1
-    way.look(crawl)
-    assert (told.getvalue(), way.state) == (b"pr", "going")
+    crawl, frozen = Crawling(session(), now), session()
+    crawl.stands_aside_for(frozen)
+    crawl.look(giving_way.UNUSED + 1)
+    assert (crawl.told.getvalue(), crawl.way.state) == (b"pr", "going")
     assert rows.lock(frozen, HOSTS, overtakes=True) is not None
-    now[0] += giving_way.EVERY
-    way.look(crawl)
-    assert told.getvalue() == b"pr", "it is not heard for a while"
+    crawl.look()
+    assert crawl.told.getvalue() == b"pr", "it is not heard for a while"
 
 
 def test_two_crawls_that_stand_still_do_not_wait_for_each_other(
@@ -112,8 +124,8 @@ def test_two_crawls_that_stand_still_do_not_wait_for_each_other(
     one, two, fetch = session(), session(), session()
     rows.lock(one, HOSTS)
     ways = [GivingWay(HOSTS, io.BytesIO()), GivingWay(HOSTS, io.BytesIO())]
-    one.close()
-    rows.lock(two, HOSTS)
+    rows.unlock(one, HOSTS)  # as the end of its session does
+    assert rows.lock(two, HOSTS) is None
     one = session()
     ways[0].take_again(one)
     assert ways[0].state == "standing", "another has them by now"
@@ -140,54 +152,38 @@ def test_two_crawls_that_stand_still_do_not_wait_for_each_other(
 def test_a_fetch_in_a_new_session_still_has_the_hosts(
     session: Callable[[], psycopg.Connection], now: list[float]
 ) -> None:
-    crawl, fetch, told = session(), session(), io.BytesIO()
-    rows.lock(crawl, HOSTS)
-    way = GivingWay(HOSTS, told)
-    rows.claim(fetch, HOSTS, rows.WANTED)
-    now[0] += giving_way.EVERY
-    way.look(crawl)
-    way.hear(1)
-    way.look(crawl)
+    crawl, fetch = Crawling(session(), now), session()
+    crawl.stands_aside_for(fetch)
     fetching = GivingWay(HOSTS, io.BytesIO(), overtakes=True)
     rows.lock(fetch, HOSTS, overtakes=True)
-    fetch.close()
     again = session()
+    ended(fetch, again)
     fetching.take_again(again)
-    now[0] += giving_way.EVERY
-    way.look(crawl)
-    assert way.state == "standing"
-    now[0] += giving_way.UNUSED
-    way.look(crawl)
-    assert way.state == "standing", "they are used"
+    crawl.look()
+    assert crawl.way.state == "standing"
+    crawl.look(giving_way.UNUSED)
+    assert crawl.way.state == "standing", "they are used"
     another = session()
     rows.claim(another, HOSTS, rows.WANTED)
     fetching.end(again)
     again.close()
-    now[0] += giving_way.EVERY
-    way.look(crawl)
-    assert way.state == "standing", "the next one has its time, too"
+    crawl.look()
+    assert crawl.way.state == "standing", "the next one has its time, too"
 
 
 def test_a_session_that_was_cut_off_holds_what_it_held(
     session: Callable[[], psycopg.Connection], now: list[float]
 ) -> None:
-    crawl, fetch, other, told = session(), session(), session(), io.BytesIO()
-    rows.lock(crawl, HOSTS)
-    way = GivingWay(HOSTS, told)
-    rows.claim(fetch, HOSTS, rows.WANTED)
-    now[0] += giving_way.EVERY
-    way.look(crawl)
-    way.hear(1)
-    way.look(crawl)
-    crawl.close()
-    again = session()
-    way.take_again(again)
+    crawl, fetch, other = Crawling(session(), now), session(), session()
+    crawl.stands_aside_for(fetch)
+    crawl.connection.close()
+    crawl.connection = session()
+    crawl.way.take_again(crawl.connection)
     rows.lock(fetch, HOSTS, overtakes=True)
-    fetch.close()
+    ended(fetch, other)
     assert rows.lock(other, HOSTS) is not None, "it is left, not given up"
-    now[0] += giving_way.EVERY
-    way.look(again)
-    assert told.getvalue() == b"pr"
+    crawl.look()
+    assert crawl.told.getvalue() == b"pr"
 
 
 def test_a_run_that_waits_for_no_crawl_waits_for_a_single_address(session: Callable[[], psycopg.Connection]) -> None:
