@@ -8,7 +8,18 @@ from typing import ClassVar
 
 from crawler.article import Image
 from crawler.platforms.base import Card, Evidence, Fields, Listing, NotAnArticle
-from crawler.platforms.evidence import captions, content, dating, lead, parts, people, section, surroundings, title
+from crawler.platforms.evidence import (
+    below,
+    captions,
+    content,
+    dating,
+    lead,
+    parts,
+    people,
+    section,
+    surroundings,
+    title,
+)
 from crawler.platforms.evidence import text as article_text
 from crawler.platforms.evidence.aside import LONGEST_TEASER, LongText, is_headline
 from crawler.platforms.evidence.title import AS_ADDRESS
@@ -429,7 +440,7 @@ class MarkupPlatform(ListReader):
         for hint in self.signatures:
             read = [found for element in page.select(hint) if (found := self._signature(page, element)) is not None]
             if read:
-                return people.joined(read), f"{self.name}: {hint}"
+                return below.joined(read), f"{self.name}: {hint}"
         return None, None
 
     def _signature(self, page: Page, element: Element) -> bylines.Byline | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.platforms.evidence import counting
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, children, names
+from crawler.platforms.tree import Element, ancestors, children, names, text_of
 from vietnam import urls
 from vietnam.normalize import fold
 
@@ -57,6 +57,7 @@ _NAMED = re.compile(
     r"menu|navbar|navigation|breadcrumb|categories|chuyen-muc|cat-item|main-?nav|(?:^|\s)nav(?:\s|$)", re.IGNORECASE
 )
 _CRUMBS = re.compile(r"(?:^|[\s_-])(?:bread-?crumbs?|navbar|crumbs?|pathway)", re.IGNORECASE)
+_COUNT_OR_STROKE = re.compile(r"^[›»>•*+–-]+\s*|\s*[(\[]\d+[)\]]$")
 
 
 def site_links(page: Page) -> list[tuple[Element, str]]:
@@ -266,3 +267,34 @@ def labels(page: Page) -> Iterator[tuple[Element, str]]:
             outer.tag in _HEADINGS or _TITLE.search(names(outer)) for outer in (anchor, *islice(ancestors(anchor), 2))
         ):
             yield anchor, url
+
+
+def said_by(anchor: Element) -> str:
+    """The words of a link, drawn ones too."""
+    return text_of(anchor) or alternative(anchor)
+
+
+def plain_label(label: str) -> str:
+    """A label of a menu without how many articles it leads to, and without the stroke in front of it.
+
+    >>> plain_label("Cải cách hành chính (11)"), plain_label("› Thời sự"), plain_label("Mô hình 3 (Ba)")
+    ('Cải cách hành chính', 'Thời sự', 'Mô hình 3 (Ba)')
+    """
+    return _COUNT_OR_STROKE.sub("", label)
+
+
+def is_linked_elsewhere(page: Page, name: str, element: Element) -> bool:
+    """Whether a link of the page other than this element has that name."""
+
+    def read() -> dict[str, int]:
+        counted: dict[str, int] = {}
+        for anchor, url in page.links():
+            label = plain_label(fold(said_by(anchor)))
+            parts = urlsplit(url)
+            if label and (parts.path not in {"", "/"} or parts.query):
+                counted[label] = counted.get(label, 0) + 1
+        return counted
+
+    label = plain_label(fold(name))
+    own = plain_label(fold(said_by(element))) if element.tag == "a" else ""
+    return page.once("link labels", read).get(label, 0) > (label == own)

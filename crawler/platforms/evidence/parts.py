@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from crawler.platforms.evidence import menu
 from crawler.platforms.evidence.chrome import begins_comments
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, Node, Text, ancestors, is_longer, text_of
@@ -262,7 +263,7 @@ def _is_service(page: Page, element: Element, text: str) -> bool:
         return True
     if _AVERAGE.fullmatch(text) or (element.tag != "li" and _READ_TIMES.fullmatch(text.strip(" ()[]|•·-–"))):
         return True
-    if (named := _CATEGORY_LINE.fullmatch(text)) and _is_name_of_section(page, named[1]):
+    if (named := _CATEGORY_LINE.fullmatch(text)) and menu.is_linked_elsewhere(page, named[1], element):
         return True
     if _is_of_buttons(element, text) or _is_of_tags(element, text):
         return True
@@ -271,11 +272,6 @@ def _is_service(page: Page, element: Element, text: str) -> bool:
         linked = sum(len(text_of(anchor)) for anchor in element.iter_elements("a"))
         return len(text) < 40 or linked >= len(rest) * 0.5 or not _SERVICE_ALONE.sub("", rest)
     return element.find("a") is not None and not _SERVICE_ALONE.sub("", text)
-
-
-def _is_name_of_section(page: Page, name: str) -> bool:
-    """Whether a link of the page has that name."""
-    return fold(name) in page.once("names of links", lambda: {fold(text_of(anchor)) for anchor, _ in page.links()})
 
 
 def _is_review(element: Element, text: str) -> bool:

@@ -9,6 +9,16 @@ from itertools import islice
 from typing import Any
 
 from crawler.platforms.evidence import menu
+from crawler.platforms.evidence.below import (
+    AUTHOR,
+    FIELD_NAME,
+    LABEL_ALONE,
+    LONGEST,
+    OF_AUTHOR,
+    WRITER,
+    joined,
+    signed_below,
+)
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import (
     Element,
@@ -33,29 +43,16 @@ _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsar
 _REACH = 40
 # Elements right above the text that may be such lines, however far the heading is.
 _ABOVE_TEXT = 12
-# Elements around the text behind which its signature may stand.
-_AROUND_TEXT = 5
 # How sure a line must be that no name tells.
 _SURE = 0.7
 _LINES = frozenset(["div", "p", "li", "td"])
 _ICONS = frozenset(["i", "svg", "img", "b", "strong", "em"])
-# A line about who wrote is no longer than this (characters).
-_LONGEST = 120
-_AUTHOR = re.compile(
-    r"author|tac-?gia|by-?line|writer|but-?danh|nguoi-?(?:viet|dang)|phong-?vien|ten-?tg|reporter|contributor",
-    re.IGNORECASE,
-)
 # What machines are told is where somebody lives.
 _PLACE = re.compile(r"schema\.org/(?:\w*Place|PostalAddress|City)$", re.IGNORECASE)
 # What stands between the labels of an article.
 _LABELS = re.compile(r"\s*[|•·]\s*")
-# What calls somebody the author, and something a source.
-_WRITER = r"tác giả(?: bài viết)?|người viết(?: bài)?"
-_FIELD_NAME = rf"(?i)(?:{_WRITER}|nguồn(?: tin)?)"
-# A label that has an element of its own, and one that says that what follows is no source.
-_LABEL_ALONE = re.compile(rf"{_FIELD_NAME}\s*:?")
 _LONGEST_LABEL = 24
-_LABELLED = re.compile(rf"(?i)(?:{_WRITER})\s*:\s*(?=\S)")
+_LABELLED = re.compile(rf"(?i)(?:{WRITER})\s*:\s*(?=\S)")
 # What systems call the account that created an article, and the row in which they print it.
 _OF_ACCOUNT = re.compile(r"created-?by|author|vcard|posted|entry-meta|post-meta|article-info|byline", re.IGNORECASE)
 # What editors call a field that the system does not fill in.
@@ -68,10 +65,8 @@ _AUTHORS = 6
 # Characters of what stands in the place of somebody's picture.
 _INITIALS = 4
 # A label of a field that has an element of its own.
-_FIELD = re.compile(rf"{_FIELD_NAME}\s*:\s*(?=\S)")
+_FIELD = re.compile(rf"{FIELD_NAME}\s*:\s*(?=\S)")
 _SAYS_SOURCE = re.compile(r"(?i)(?:nguồn(?: tin)?\s*:|theo\s)")
-_OF_AUTHOR = re.compile(r"(?i)(?:tác giả|người viết|bài(?: viết)?\s*:|thực hiện)")
-_SOURCE = re.compile(r"(?:^|[\s_/-])(?:source|nguon\w*|news-?source|copyright)(?:$|[\s_/-])", re.IGNORECASE)
 
 
 def told(page: Page) -> tuple[str, ...]:
@@ -111,7 +106,7 @@ def printed_apart(
     on systems where that is always the account, only lines of signature below the text count, and at the heading what no account is called.
     `lead`: a lead above `bodies`; who wrote may stand in front of it, or behind.
     """
-    below = _below(page, heading, bodies)
+    below = signed_below(page, heading, bodies)
     if below is not None:
         return below, "line below the text"
     if not believes_accounts:
@@ -148,7 +143,7 @@ def with_source_below(page: Page, heading: Element | None, bodies: Sequence[Elem
     """A signature of the text, with the source that a line below the text names and it does not."""
     if signed.credit is not None:
         return signed
-    below = _below(page, heading, bodies)
+    below = signed_below(page, heading, bodies)
     is_source = below is not None and below.credit and not below.authors and not below.unit
     return joined([signed, below]) if below is not None and is_source and _SAYS_SOURCE.match(below.raw) else signed
 
@@ -165,14 +160,14 @@ def _labelled_apart(page: Page, heading: Element | None, bodies: Sequence[Elemen
     """Who is named in an element of its own beside a label: `<th>Tác giả</th><td>Đức Anh – PC08</td>`."""
     read: list[Byline] = []
     for label in _around_text(page, heading, bodies):
-        if is_longer(label, _LONGEST_LABEL) or not _LABEL_ALONE.fullmatch(said := text_of(label)):
+        if is_longer(label, _LONGEST_LABEL) or not LABEL_ALONE.fullmatch(said := text_of(label)):
             continue
         value = said_beside(label, 1)
-        if value is None or is_longer(value, _LONGEST) or _is_beside(page, value):
+        if value is None or is_longer(value, LONGEST) or _is_beside(page, value):
             continue
         text = text_of(value)
         found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
-        if not _OF_AUTHOR.match(said):
+        if not OF_AUTHOR.match(said):
             is_told = label.tag in {"th", "td", "dt"} or said.endswith(":")
             if not is_told or value.tag == "a" or value.find("a") is not None or fold(text) in menu.names_of(page):
                 continue
@@ -188,7 +183,7 @@ def _filled_in(page: Page, heading: Element | None, bodies: Sequence[Element]) -
     """Whom fields at the heading or below the text name, which editors fill in beside the account that the system prints."""
     read: list[Byline] = []
     for element in _around_text(page, heading, bodies):
-        text = "" if is_longer(element, _LONGEST) else text_of(element)
+        text = "" if is_longer(element, LONGEST) else text_of(element)
         if not _FIELD.match(text) or element.find("a") is not None:
             continue
         around = (element, *islice(ancestors(element), _FIELD_STEPS))
@@ -234,7 +229,7 @@ def _signing(
 ) -> Byline | None:
     """What a line between heading and text says of who signs, where it is called an author's or stands among the labels."""
     text = text_of(element)
-    if not text or len(text) > _LONGEST or dates.find(text) is not None or heading is None:
+    if not text or len(text) > LONGEST or dates.find(text) is not None or heading is None:
         return None
     if element.find("a") is not None or element.tag == "a":
         return None
@@ -292,7 +287,7 @@ def _is_label_of_row(element: Element, heading: Element) -> bool:
         before = before.previous_sibling
     if before is heading:
         return element.tag in {"p", "div", "span", "address"}
-    return not is_longer(row, _LONGEST * 2) and any(
+    return not is_longer(row, LONGEST * 2) and any(
         dates.find(part) is not None
         for other in row.children
         if other is not element and (said := clean(other.text))
@@ -317,7 +312,7 @@ def _stands_by_date(element: Element) -> bool:
     """Whether the line right above or below, outside what holds nothing but this one, is a date."""
     lines = (said_beside(element, way) for way in (-1, 1))
     return any(
-        line is not None and not is_longer(line, _LONGEST) and dates.find(text_of(line)) is not None for line in lines
+        line is not None and not is_longer(line, LONGEST) and dates.find(text_of(line)) is not None for line in lines
     )
 
 
@@ -360,7 +355,7 @@ def _is_beside(page: Page, element: Element) -> bool:
             return True
         if page.asides.is_aside(outer) and (
             outer.tag in {"nav", "footer", "form", "header"}
-            or len(text_of(outer)) > _LONGEST * 2
+            or len(text_of(outer)) > LONGEST * 2
             or re.search(r"comment|related|binh-?luan", names(outer), re.IGNORECASE)
         ):
             return True
@@ -373,9 +368,7 @@ def _is_called_author(element: Element) -> bool:
     # In an article, `<address>` is by HTML's own words that of its author.
     is_address = element.tag == "address" and any(outer.tag == "article" for outer in ancestors(element))
     return is_address or any(
-        _AUTHOR.search(
-            f"{names(node)} {node.attr('rel') or ''} {node.attr('itemprop') or ''} {node.attr('href') or ''}"
-        )
+        AUTHOR.search(f"{names(node)} {node.attr('rel') or ''} {node.attr('itemprop') or ''} {node.attr('href') or ''}")
         for node in (element, parent)
     )
 
@@ -383,7 +376,7 @@ def _is_called_author(element: Element) -> bool:
 def _label(element: Element) -> str:
     """What an element says of who wrote: without what leads to all that he wrote."""
     text = text_of(element)
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > LONGEST:
         return ""
     anchors = list(islice(element.iter_elements("a"), _AUTHORS))
     called = _is_called_author(element) or (bool(anchors) and all(map(_is_called_author, anchors)))
@@ -395,7 +388,7 @@ def _label(element: Element) -> str:
 def _unit(page: Page, element: Element) -> Byline | None:
     """The unit that a link to all that an author wrote names; who publishes the portal signs nothing."""
     text = (
-        "" if is_longer(element, _LONGEST) or element.tag != "a" or not _is_called_author(element) else text_of(element)
+        "" if is_longer(element, LONGEST) or element.tag != "a" or not _is_called_author(element) else text_of(element)
     )
     if not text or not units.is_certain(text) or _says_again(page, text):
         return None
@@ -427,105 +420,17 @@ def _among_labels(line: str) -> Byline | None:
     >>> _among_labels("Tác giả: PC06 | Ngày đăng: 8/3/2025 | Lượt xem: 90").unit, _among_labels("Tác giả: admin | 8/3/2025")
     ('PC06', None)
     """
-    parts = _LABELS.split(line) if len(line) <= _LONGEST * 2 else []
+    parts = _LABELS.split(line) if len(line) <= LONGEST * 2 else []
     if not 1 < len(parts) < 5 or not any(dates.find(part) for part in parts):
         return None
     for part in parts:
         # Whoever a label calls the author is believed where no name tells it: a unit, a pen name.
-        if _LABELLED.match(part) and len(part) <= _LONGEST and dates.find(part) is None:
+        if _LABELLED.match(part) and len(part) <= LONGEST and dates.find(part) is None:
             read = bylines.judge(part, emphasized=True)
             said = clean(_LABELLED.sub("", part))
             if read is not None and not any(map(bylines.is_account_name, (said, *read.authors))):
                 return read
-    if len(line) > _LONGEST:
+    if len(line) > LONGEST:
         return None
     found = [read for part in parts if is_unmistakable(part) and (read := _author(part)) is not None]
     return found[0] if len(found) == 1 else None
-
-
-def _below(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Byline | None:
-    """Short lines right behind the text that sign it: who wrote, where it was taken from, each perhaps in an element of its own.
-
-    Behind what holds heading and text both stands the foot of the page: there a line must be called an author's or a source's.
-    """
-    around = set(ancestors(heading)) if heading is not None else set()
-    if not bodies:
-        return None
-    last = bodies[-1]
-    node: Element | None = last
-    lines: list[tuple[str, str | None]] = []
-    for _ in range(_AROUND_TEXT):
-        if node is None or node.tag in {"body", "main", "html"}:
-            break
-        taken, is_foot = len(lines), node in around
-        sibling = node.next_sibling
-        while sibling is not None and len(lines) < 4:
-            if isinstance(sibling, Element) and not _take_lines(page, sibling, lines):
-                return _signed(_called(lines, taken) if is_foot else lines)
-            sibling = sibling.next_sibling
-        lines = _called(lines, taken) if is_foot else lines
-        node = next(ancestors(node), None)
-    return _signed(lines)
-
-
-def _called(lines: list[tuple[str, str | None]], taken: int) -> list[tuple[str, str | None]]:
-    """The lines without those behind the first `taken` that nothing calls an author's or a source's."""
-    return [line for number, line in enumerate(lines) if number < taken or line[1] is not None]
-
-
-def _take_lines(page: Page, element: Element, lines: list[tuple[str, str | None]]) -> bool:
-    """Take in the lines of an element; False where what can sign has ended."""
-    text = text_of(element)
-    if not text:
-        return element.find("img") is None
-    if page.asides.is_aside(element) or len(text) > _LONGEST or element.select_one("ul, h2, h3, textarea") is not None:
-        return False
-    parts = [
-        part
-        for part in element.iter_elements(("p", "div", "li", "td"))
-        if text_of(part) and all(part.find(tag) is None for tag in ("p", "div", "td"))
-    ]
-    for part in parts or [element]:
-        called = f"{names(part)} {part.attr('data-field') or ''} {part.attr('itemprop') or ''}"
-        label = "source" if _SOURCE.search(called) else "author" if _AUTHOR.search(called) else None
-        if label is None and _is_link(part):
-            return False
-        lines += [(text_of(part), label)]
-    return True
-
-
-def _is_link(element: Element) -> bool:
-    return element.tag == "a" or sum(len(text_of(anchor)) for anchor in element.iter_elements("a")) * 2 > len(
-        text_of(element)
-    )
-
-
-def _signed(lines: Sequence[tuple[str, str | None]]) -> Byline | None:
-    read: list[Byline] = []
-    for number, (text, label) in enumerate(lines):
-        if dates.find(text) is not None or (_LABEL_ALONE.fullmatch(text) and number + 1 < len(lines)):
-            continue
-        found = bylines.judge(text, emphasized=label is not None, aligned_right=label is not None, last=True)
-        is_source = label == "source" and not _OF_AUTHOR.match(text)
-        if found is None and is_source:
-            name = re.sub(r"^(?:nguồn(?: tin)?|theo)\s*:?\s*", "", text, flags=re.IGNORECASE).strip(' ()“”"')
-            found = Byline(text, (), None, name) if name and not bylines.is_account_name(name) else None
-        elif found is not None and is_source and found.authors and not found.credit and not found.unit:
-            found = Byline(text, (), None, text)
-        if found is not None and not any(bylines.is_account_name(author) for author in found.authors):
-            read.append(found)
-    return joined(read) if read else None
-
-
-def joined(read: Sequence[Byline]) -> Byline:
-    """One byline of the lines that an author's box and a source's box print."""
-    first, *others = {byline.raw: byline for byline in read}.values()
-    for other in others:
-        first = replace(
-            first,
-            raw=f"{first.raw} {other.raw}",
-            authors=tuple(dict.fromkeys((*first.authors, *other.authors))),
-            unit=first.unit or other.unit,
-            credit=first.credit or other.credit,
-        )
-    return first
