@@ -9,6 +9,17 @@ FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods|rtf)(?:$|\?|#|
 _AUTHOR = re.compile(r"author|tac-?gia|byline|but-?danh", re.IGNORECASE)
 # A line of so many characters that ends a sentence is no line of a poem or an address.
 LONG_LINE = 90
+_CLOSES = "”’»\"')]"
+
+
+def ends_in(text: str, marks: str) -> bool:
+    """Whether a text ends in one of these marks, quotes and brackets that close behind it apart.
+
+    >>> ends_in("Bà nói: “Tôi rất mừng.”", ".!?…"), ends_in("Quang cảnh hội nghị (trái)", ".!?…"), ends_in("", ".")
+    (True, False, False)
+    """
+    last = text.rstrip(_CLOSES)[-1:]
+    return last != "" and last in marks
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import islice
 
-from crawler.platforms.evidence.blocks import LONG_LINE, Block
+from crawler.platforms.evidence.blocks import LONG_LINE, Block, ends_in
 from crawler.platforms.tree import Element, children, names, text_of
 from vietnam.byline import judge
 from vietnam.normalize import clean
@@ -21,7 +21,6 @@ _PHOTO_CREDIT = re.compile(
 LONGEST = 250
 # What ends a sentence, or leads to what follows.
 _ENDS = ".!?…:;"
-_CLOSES = "”’»\"')]"
 # A sentence below a picture in a box of both is its caption up to so many characters.
 _SHORT_CAPTION = 60
 # A caption that ends in a full stop has hardly more words.
@@ -61,7 +60,7 @@ def _has_paragraph_below_caption(frame: Element) -> bool:
             lines = 0
         elif (text := text_of(part)) and part.select_one("p, div, td, img, amp-img") is None:
             lines += 1
-            if lines > 1 and len(text) >= LONG_LINE and text.rstrip(_CLOSES)[-1:] in _ENDS:
+            if lines > 1 and len(text) >= LONG_LINE and ends_in(text, _ENDS):
                 return True
     return False
 
@@ -72,7 +71,7 @@ def has_sentence_beside_picture(table: Element) -> bool:
         cells = children(row)
         with_picture = [cell for cell in cells if cell.find("img") is not None]
         if with_picture and any(
-            len(text) >= LONG_LINE and text.rstrip(_CLOSES)[-1:] in _ENDS
+            len(text) >= LONG_LINE and ends_in(text, _ENDS)
             for cell in cells
             if cell not in with_picture
             for text in (text_of(cell), *map(clean, cell.strings))
@@ -184,7 +183,7 @@ def marked(blocks: list[Block], lead: str = "") -> list[Block]:
     made = Counter(block.make for block in found if block.kind == "caption" and block.make not in makes)
     last = found[texts[-1]] if texts and texts[-1] in after_pictures and len(texts) > 1 else None
     if last is not None and last.kind == "text" and not (last.right or last.bold or last.heading):
-        needed = 1 if last.text.rstrip(_CLOSES)[-1:] not in tuple(_ENDS) else _SURELY_MADE
+        needed = 1 if not ends_in(last.text, _ENDS) else _SURELY_MADE
         if made[last.make] >= needed and judge(last.text, emphasized=True, last=True) is None:
             found[texts[-1]] = replace(last, kind="caption")
     return found
@@ -192,7 +191,7 @@ def marked(blocks: list[Block], lead: str = "") -> list[Block]:
 
 def _is_strong_sentence(block: Block) -> bool:
     """Whether a line is said in bold, and is whole sentences: how leads are set, and hardly a caption."""
-    return block.bold and block.text.count(" ") > _SENTENCE_WORDS and block.text.rstrip(_CLOSES)[-1:] == "."
+    return block.bold and block.text.count(" ") > _SENTENCE_WORDS and ends_in(block.text, ".")
 
 
 _SAYS_SOURCE = re.compile(r"(?i)\(?theo\s")
@@ -212,7 +211,7 @@ def _is_no_sentence(block: Block) -> bool:
     """
     return (
         not (block.bold or block.heading)
-        and block.text.rstrip(_CLOSES)[-1:] not in tuple(_ENDS)
+        and not ends_in(block.text, _ENDS)
         and block.text.count(" ") > 2
         and not _NUMBERED_HEADING.match(block.text)
     )

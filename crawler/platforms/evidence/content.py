@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from crawler.article import Attachment, Image
 from crawler.platforms.evidence import captions, pictures
-from crawler.platforms.evidence.blocks import FILE, LONG_LINE, Block
+from crawler.platforms.evidence.blocks import FILE, LONG_LINE, Block, ends_in
 from crawler.platforms.evidence.chrome import BLOCK_TAGS, CHROME, is_line_of_dates
 from crawler.platforms.evidence.sanitizing import copy_without, sanitize, strip
 from crawler.platforms.evidence.signature import take_byline
@@ -92,7 +92,7 @@ def _opens_in_italics(texts: list[Block]) -> bool:
     [True, False]
     """
     first, *rest = texts
-    is_sentence = len(first.text.split()) > _SENTENCE_WORDS and first.text.rstrip("”’»\"')]")[-1:] in tuple(".!?…")
+    is_sentence = len(first.text.split()) > _SENTENCE_WORDS and ends_in(first.text, ".!?…")
     is_said = first.text.startswith(("“", '"', "«", "‘", "–", "-", "("))
     return (
         first.italic

@@ -10,6 +10,7 @@ from itertools import dropwhile, islice, takewhile
 
 from crawler.platforms.evidence import captions
 from crawler.platforms.evidence.aside import Asides, is_headline, is_imprint
+from crawler.platforms.evidence.blocks import ends_in
 from crawler.platforms.evidence.chrome import begins_comments
 from crawler.platforms.evidence.surroundings import is_gallery, tells_a_date
 from crawler.platforms.page import Page
@@ -252,7 +253,7 @@ def _is_picture(part: Element) -> bool:
 
 
 def _is_sentence(line: Element) -> bool:
-    return is_longer(line, _SENTENCE) and text_of(line).rstrip("”’»\"')]")[-1:] in tuple(".!?…")
+    return is_longer(line, _SENTENCE) and ends_in(text_of(line), ".!?…")
 
 
 def _around(page: Page, masses: Masses, heading: Element | None) -> Element:
