@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from crawler.platforms.base import Card, Evidence
 from crawler.platforms.evidence import text as article_text
 from crawler.platforms.evidence import title
-from crawler.platforms.lists import NOT_A_PAGE, NOT_NEWS
+from crawler.platforms.lists import NOT_A_PAGE, NOT_NEWS, path_of
 from crawler.platforms.markup import MarkupPlatform
 from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import text_of
@@ -120,12 +120,12 @@ class Generic(MarkupPlatform):
         return Evidence(0.0)
 
     def is_article_address(self, url: str) -> bool | None:
-        parts = urlsplit(url)
-        if parts.path in {"", "/"}:
+        parts, path = urlsplit(url), path_of(url)
+        if path in {"", "/"}:
             return None if self._names_a_number(parts.query) else False
-        if self.page_number(url)[1] > 1 or _OF_ITSELF.match(parts.path):
+        if self.page_number(url)[1] > 1 or _OF_ITSELF.match(path):
             return False
-        path = re.sub(r"/index\.html?$", "/", parts.path)
+        path = re.sub(r"/index\.html?$", "/", path)
         last = path.rstrip("/").rpartition("/")[2]
         if is_in_folder_of_sections(path):
             return None
@@ -153,7 +153,7 @@ class Generic(MarkupPlatform):
         return f"{path}?{found}" if found else urls.identity(url).removeprefix(urls.site(url))
 
     def page_kind(self, page: Page) -> str | None:
-        home = urlsplit(page.url).path in {"", "/"} and not self._names_a_number(urlsplit(page.url).query)
+        home = path_of(page.url) in {"", "/"} and not self._names_a_number(urlsplit(page.url).query)
         if home:
             return "list" if self._is_list(page) else "other"
         if _OF_ITSELF.match(urlsplit(page.url).path):
@@ -165,12 +165,12 @@ class Generic(MarkupPlatform):
         return "list" if self.reads_as_list(page) else None
 
     def may_be_section(self, url: str) -> bool:
-        parts = urlsplit(url)
+        path = path_of(url)
         return (
-            (parts.path not in {"", "/"} or self.is_list_query(parts.query))
-            and not NOT_A_PAGE.search(parts.path)
-            and not NOT_NEWS.search(parts.path)
-            and not _OF_ITSELF.match(parts.path)
+            (path not in {"", "/"} or self.is_list_query(urlsplit(url).query))
+            and not NOT_A_PAGE.search(path)
+            and not NOT_NEWS.search(path)
+            and not _OF_ITSELF.match(path)
         )
 
     def is_list_query(self, query: str) -> bool:

@@ -52,6 +52,23 @@ _SWITCH = re.compile(
 )
 
 
+# What a front controller takes for the path: `/?chuyen-muc/1.html`, `/index.php?/tin/bat-giu.html`.
+_OF_FRONT_CONTROLLER = frozenset(["", "/", "/index.php"])
+_PATH_IN_QUERY = re.compile(r"/?[^=&/]+(?:/[^=&/]+)*(?:/|\.html?)", re.IGNORECASE)
+
+
+def path_of(url: str) -> str:
+    """The path, also where it stands in the query.
+
+    >>> path_of("http://a.vn/?chuyen-muc/1.html"), path_of("http://a.vn/index.php?/tin/"), path_of("http://a.vn/?id=1")
+    ('/chuyen-muc/1.html', '/tin/', '/')
+    """
+    parts = urlsplit(url)
+    if parts.path in _OF_FRONT_CONTROLLER and _PATH_IN_QUERY.fullmatch(parts.query):
+        return "/" + parts.query.removeprefix("/")
+    return parts.path
+
+
 class Address(NamedTuple):
     """What an address says by itself; `base` is that of the list without the page number."""
 
@@ -96,20 +113,20 @@ class ListReader(ABC):
         return f"{urls.site(url)}#{self.article_key(url)}"
 
     def could_be_article(self, url: str) -> bool:
-        parts = urlsplit(url)
+        parts, path = urlsplit(url), path_of(url)
         return (
-            not NOT_A_PAGE.search(parts.path)
-            and not NOT_NEWS.search(parts.path)
+            not NOT_A_PAGE.search(path)
+            and not NOT_NEWS.search(path)
             and not _OTHER_VIEW.search(parts.query)
             and self.is_article_address(url) is not False
         )
 
     def could_be_section(self, url: str) -> bool:
-        parts = urlsplit(url)
+        parts, path = urlsplit(url), path_of(url)
         return (
-            (parts.path not in {"", "/"} or self.is_list_query(parts.query))
-            and not NOT_A_PAGE.search(parts.path)
-            and not NOT_NEWS.search(parts.path)
+            (path not in {"", "/"} or self.is_list_query(parts.query))
+            and not NOT_A_PAGE.search(path)
+            and not NOT_NEWS.search(path)
             and not _SWITCH.search(parts.query)
             and not _OTHER_VIEW.search(parts.query)
             and self.is_article_address(url) is not True
@@ -122,9 +139,9 @@ class ListReader(ABC):
 
     def page_number(self, url: str) -> tuple[str, int]:
         """The address of a list without its page number, and the number; the first page is 1."""
-        parts = urlsplit(url)
+        parts, path = urlsplit(url), path_of(url)
         number, kept = 1, []
-        for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        for name, value in parse_qsl(parts.query if path == parts.path else "", keep_blank_values=True):
             short = re.split(r"[_\[]", name.lower().rstrip("]"))[-1]
             if short in {"layout", "chash"}:  # what TYPO3 signs an address with differs on every page
                 continue
@@ -132,7 +149,6 @@ class ListReader(ABC):
                 number = max(number, int(value) + (short in {"start", "limitstart", "offset"}))
             else:
                 kept.append(f"{name}={value}")
-        path = parts.path
         if found := _PAGE_IN_PATH.search(path):
             number, path = int(found[1]), path[: found.start()]
         path = re.sub(r"/(?:index\.(?:html?|php|aspx))?$|\.html?$", "", path)
@@ -155,7 +171,7 @@ class ListReader(ABC):
     def _is_list(self, page: Page) -> bool:
         """Whether a page lists articles: two, or one where it is a later page or has a pager."""
         found = self.entries_of(page)
-        home = urlsplit(page.address).path in {"", "/"}
+        home = path_of(page.address) in {"", "/"}
         listed = sum(home or not entry.beside for entry in found)
         turned = page.is_turned_to or self.page_number(page.url)[1] > 1 or self.pager_of(page).printed
         return listed > (0 if turned else 1)

@@ -208,3 +208,25 @@ def test_a_box_that_names_the_page_as_a_link_is_not_its_heading(label: str) -> N
     assert title is not None
     assert title.element is not None
     assert (title.text, title.element.tag) == (SHORT, "h1")
+
+
+@pytest.mark.parametrize("front", ["/?", "/index.php?/"])
+def test_addresses_whose_query_is_the_path_are_sections_lists_and_articles(front: str) -> None:
+    menu = "".join(
+        f"<td><a href='{front}chuyen-muc/{number}.html'>{name}</a></td>"
+        for number, name in enumerate(["Tin biển", "Đời lính đảo", "Hải đăng"], 1)
+    )
+    cards = "".join(map(entry, range(1, 5))).replace("/tin/", f"{front}tin/1/")
+    home = GENERIC.sections(page("/", f"<table><tr>{menu}</tr></table><div>{cards}</div>"))
+    sections = [f"{SITE}{front}chuyen-muc/{number}.html" for number in (1, 2, 3)]
+    assert [url for url in home if url in sections] == sections
+    pages = [f"{front}chuyen-muc/1/trang-2.html", f"{front}chuyen-muc/1/trang-3.html"]
+    first = f"{front}chuyen-muc/1.html"
+    found = GENERIC.listing(
+        page(first, f"<table><tr>{menu}</tr></table><h1>Tin biển</h1><div>{cards}</div>{row(*pages)}")
+    )
+    assert len(found.articles) == 4
+    assert found.pages == [f"{SITE}{url}" for url in pages]
+    assert (found.end, found.end_reason) == ("more", "page 1 of 3")
+    assert GENERIC.page_kind(page(first, f"<h1>Tin biển</h1><div>{cards}</div>")) == "list"
+    assert not GENERIC.could_be_article(f"{SITE}{front}lien-he.html")
