@@ -29,6 +29,7 @@ from reader.serve.database import Database, Unavailable
 from reader.serve.fetching import Fetching
 from reader.serve.fetching import routes as fetching_routes
 from reader.serve.pages import Archived
+from reader.serve.schemas import schemas
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +79,8 @@ def create(
 
     def described(request: Request) -> Response:
         """The description of the API."""
-        return json_answer(request, openapi.document())
+        with database.reading() as connection:
+            return json_answer(request, openapi.document(schemas(connection)))
 
     def crawlers(request: Request) -> Response:
         """Search engines may read articles; searches without end are for people."""

@@ -2,46 +2,62 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
 from reader.serve.asked import FILTERS, PARAMETERS, SEARCHED
 
-_ITEM: dict[str, Any] = {"type": "object"}
-_PAGE: dict[str, Any] = {
-    "type": "object", "required": ["items"],
-    "properties": {"items": {"type": "array", "items": _ITEM}, "next": {"type": ["string", "null"]}, "count": {"type": "integer"},
-                   "count_is_exact": {"type": "boolean"}},
-}  # fmt: skip
 _PROBLEM: dict[str, Any] = {
     "type": "object", "required": ["title", "status", "detail"],
     "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}},
 }  # fmt: skip
+_COUNTED: dict[str, Any] = {"count": {"type": "integer", "description": "Matches, up to 10,000"}, "count_is_exact": {"type": "boolean"}}  # fmt: skip
+_NEXT: dict[str, Any] = {"next": {"type": ["string", "null"], "description": "The cursor of the next page; null on the last"}}  # fmt: skip
+
+
+def _row(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _rows(name: str, **more: Any) -> dict[str, Any]:
+    items = {"items": {"type": "array", "items": _row(name)}}
+    return {"type": "object", "required": ["items", *more], "properties": items | more}
+
+
 # Path: (what it answers, its parameters, the schema of an answer).
 CALLS: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
-    "/articles": ("Articles that match, with their number", (*SEARCHED, "sort", "limit", "cursor", "fields"), _PAGE),
-    "/articles/{id}": ("One article as it is now", ("fields",), _ITEM),
-    "/articles/{id}/revisions": ("Every state of an article, oldest first", (), _PAGE),
-    "/articles/{id}/as-of": ("An article as it stood in the database at a moment", ("at",), _ITEM),
-    "/articles/{id}/copies": ("An article and those near-identical to it, the first one first", (), _PAGE),
+    "/articles": ("Articles that match, with their number", (*SEARCHED, "sort", "limit", "cursor", "fields"), _rows("Article", **_NEXT, **_COUNTED)),
+    "/articles/{id}": ("One article as it is now", ("fields",), _row("Article")),
+    "/articles/{id}/revisions": ("Every state of an article, oldest first", (), _rows("Revision")),
+    "/articles/{id}/as-of": ("An article as it stood in the database at a moment", ("at",), _row("Article")),
+    "/articles/{id}/copies": ("An article and those near-identical to it, the first one first", (), _rows("Copy")),
     "/changes": ("What happened to articles, newest first; since and until are moments of the change",
-                 (*FILTERS, "kind", "min_score", "limit", "cursor"), _PAGE),
-    "/portals": ("How portals are, the worst first", ("portal",), _PAGE),
-    "/runs": ("Recent runs, newest first", ("portal", "limit"), _PAGE),
-    "/coverage": ("What was looked at and stored, by portal and day", ("portal", "days"), _PAGE),
-    "/units": ("Units that signed, most first, with what their codes stand for", ("limit",), _PAGE),
-    "/authors": ("People and pen names that signed, most first", ("limit",), _PAGE),
-    "/provinces": ("The 63 provinces before 2025-07-01 and the 34 since", (), _PAGE),
-    "/watches": ("Saved searches, with how often they reacted", (), _PAGE),
-    "/watches/{name}/hits": ("What a watch reacted to, the last found first", ("limit", "cursor"), _PAGE),
-    "/facets": ("How many of the newest 10,000 matches fall under which value", SEARCHED, _ITEM),
+                 (*FILTERS, "kind", "min_score", "limit", "cursor"), _rows("Change", **_NEXT)),
+    "/portals": ("How portals are, the worst first", ("portal",), _rows("Portal")),
+    "/runs": ("Recent runs, newest first", ("portal", "limit"), _rows("Run")),
+    "/coverage": ("What was looked at and stored, by portal and day", ("portal", "days"), _rows("Coverage")),
+    "/units": ("Units that signed, most first, with what their codes stand for", ("limit",), _rows("Unit")),
+    "/authors": ("People and pen names that signed, most first", ("limit",), _rows("Author")),
+    "/provinces": ("The 63 provinces before 2025-07-01 and the 34 since", (), _rows("Province")),
+    "/watches": ("Saved searches, with how often they reacted", (), _rows("Watch")),
+    "/watches/{name}/hits": ("What a watch reacted to, the last found first", ("limit", "cursor"), _rows("Hit", **_NEXT)),
+    "/facets": ("How many of the newest 10,000 matches fall under which value", SEARCHED, _row("Facets")),
+}  # fmt: skip
+_TEXT: dict[str, Any] = {"type": "string"}
+# Kinds of rows that no statement answers.
+_OTHER_ROWS: dict[str, Any] = {
+    "Province": {"type": "object", "required": ["slug", "name", "successor"], "properties": {
+        "slug": _TEXT, "name": _TEXT, "successor": _TEXT | {"description": "Slug of the province of today; its own where it is one"}}},
+    "Facets": {"type": "object", "required": [*_COUNTED, "facets"], "properties": _COUNTED | {"facets": {
+        "type": "object", "description": "By facet (portal, province, province_now, unit, section, author, gone, year, month) its values, the most frequent first",
+        "additionalProperties": {"type": "array", "items": {"type": "object", "required": ["value", "count"], "properties": {
+            "value": _TEXT, "count": {"type": "integer"}}}}}}},
 }  # fmt: skip
 
 
-@cache
-def document() -> dict[str, Any]:
-    """The whole description."""
+def document(rows: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Any]:
+    """The whole description; `rows`: the schemas of kinds of rows by name, as the database tells them."""
     paths: dict[str, Any] = {}
     for path, (about, names, schema) in CALLS.items():
         parameters = [
@@ -99,7 +115,7 @@ def document() -> dict[str, Any]:
             "description": "What Vietnam's provincial police portals published, with every earlier state. Moments are in Vietnam time.",
         },
         "paths": paths,
-        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "components": {"schemas": {**(rows or {}), **_OTHER_ROWS}, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     }  # fmt: skip
 
 
@@ -140,7 +156,11 @@ def _responses(schema: dict[str, Any], has_id: bool) -> dict[str, Any]:
 
 
 def _errors() -> dict[str, Any]:
-    return {"400": _problem("a parameter cannot be read"), "503": _problem("the database does not answer")}
+    return {
+        "400": _problem("a parameter cannot be read"),
+        "414": _problem("the address is too long"),
+        "503": _problem("the database does not answer"),
+    }
 
 
 def _problem(about: str) -> dict[str, Any]:

@@ -25,6 +25,8 @@ from reader.serve.answers import answer
 from reader.serve.api import NotFound, found_article, page, sort_of, unit_facts
 from reader.serve.asked import FILTERS, SEARCHED, Cursor
 from reader.serve.database import Database, Unavailable
+from reader.serve.openapi import document
+from reader.serve.schemas import schemas
 from vietnam import provinces
 from vietnam.dates import VIETNAM
 from vietnam.normalize import fold
@@ -348,10 +350,9 @@ class Pages:
 
     def docs(self, request: Request) -> Response:
         """What the API answers, as a page."""
-        from reader.serve.openapi import document
-
-        host = str(request.base_url).rstrip("/")
-        return rendered(request, "docs.html", document=document(), host=host)
+        with self.database.reading() as connection:
+            described = document(schemas(connection))
+        return rendered(request, "docs.html", document=described, host=str(request.base_url).rstrip("/"))
 
 
 def parts_of(before: Row | None, after: Row, name: str) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ WITH asked AS (
 )
 INSERT INTO news.watch (name, filters, kinds, words, labels, since, until, fold, least, is_open, quiet_from, quiet_to, digest)
 SELECT %(name)s::text, %(filters)s::jsonb, %(kinds)s::text[], asked.words, asked.labels, %(since)s::timestamptz, %(until)s::timestamptz,
-       %(fold)s::boolean, %(least)s::real, true, %(quiet_from)s::time, %(quiet_to)s::time, %(digest)s::interval
+       %(fold)s::boolean, round(%(least)s::numeric, 6)::real, true, %(quiet_from)s::time, %(quiet_to)s::time, %(digest)s::interval
 FROM asked
 ON CONFLICT ON CONSTRAINT watch_name DO NOTHING
 RETURNING id, news.both(words, labels)::text, numnode(words) = 0;

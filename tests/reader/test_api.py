@@ -137,6 +137,9 @@ def test_changes_are_paged_by_what_was_met(web: Web, connection: psycopg.Connect
     second = web.get("/api/v1/changes", limit=100, cursor=first["next"]).json
     keys = [(row["at"], row["article_id"], row["kind"], row["number"]) for row in first["items"] + second["items"]]
     assert (len(keys), len(set(keys)), second["next"]) == (10, 10, None)
+    assert len(web.get("/api/v1/changes", min_score="1e-80", kind="edited").json["items"]) == 5, (
+        "less than a real holds"
+    )
 
 
 def test_the_other_lists(web: Web, connection: psycopg.Connection) -> None:
@@ -194,8 +197,7 @@ def test_whatever_is_asked_gets_an_answer(web: Web, path: str, query: dict[str, 
 
 
 def test_the_description_names_every_parameter_that_is_read(web: Web) -> None:
-    told = web.get("/api/v1/openapi.json").json
-    assert told["openapi"] == "3.1.0"
+    assert web.get("/api/v1/openapi.json").json["openapi"] == "3.1.0"
     for path, methods in document()["paths"].items():
         for parameter in methods.get("get", {"parameters": []})["parameters"]:
             if parameter["in"] == "query":
