@@ -28,7 +28,7 @@ from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import Element, ancestors, is_hidden, names, path_of, text_of
 from vietnam import byline as bylines
 from vietnam import dates
-from vietnam.normalize import clean
+from vietnam.normalize import clean, fold
 
 _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 # Characters of long text that a page without a date must have to be an article.
@@ -446,6 +446,8 @@ class MarkupPlatform(ListReader):
     def _signature(self, page: Page, element: Element) -> bylines.Byline | None:
         text = text_of(element)
         if not text or page.asides.lies_in(element) or dates.find(text) is not None or is_hidden(element):
+            return None
+        if fold(text) in people.publishers(page):
             return None
         found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
         return None if found is None or any(bylines.is_account_name(author) for author in found.authors) else found

@@ -398,11 +398,12 @@ def _long_texts(scope: Element, said: list[Said]) -> list[LongText]:
         element = node.parent
         if not isinstance(element, Element) or element is scope or element.tag in _NO_TEXT:
             continue
-        if len(data) < LONG or len(line := " ".join(data.split())) < LONG:
-            if element.tag in _INLINE or element.tag in _PARAGRAPHS:
-                pieces.setdefault(element, []).append((place, len(data)))
+        line = " ".join(data.split()) if len(data) >= LONG else data
+        if len(line) < LONG:
+            if len(line) >= _PIECE and (element.tag in _INLINE or element.tag in _PARAGRAPHS):
+                pieces.setdefault(element, []).append((place, len(line)))
             continue
-        if element in found or (len(line) < _LONGEST_DATE and _SAYS_WHEN.search(line) and _tells_when(line)):
+        if element in found or " " not in line or (len(line) < _LONGEST_DATE and _SAYS_WHEN.search(line) and _tells_when(line)):
             continue
         around = _chain(element, chains)
         if around and _NO_TEXT.isdisjoint([outer.tag for outer in around]):

@@ -26,7 +26,7 @@ _NAMES = re.compile(
     r"(?:^|[\s_-])(?:sapo|lead|p-?head|summary|intro(?:text)?|chapeau|trich-?dan|tom-?tat|description|desc|excerpt|standfirst|sub-?head(?:line)?|sub-?title|teaser|abstract|home-?text|dek|mo-?ta|has-(?:x-)?large-font-size|sqsrte-large)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_NO_ARTICLE = re.compile(r"schema\.org/(?:Person|\w*Organization|\w*Place)$", re.IGNORECASE)
+_NO_ARTICLE = re.compile(r"schema\.org/(?:Person|\w*Organization|\w*Place|WP(?:Header|Side[Bb]ar|Footer)|WebSite)$", re.IGNORECASE)
 # What somebody said begins so.
 _QUOTES = ("“", '"', "«", "‘", "–", "-")
 _TAGS = frozenset(
@@ -52,7 +52,7 @@ def named(page: Page, hints: Sequence[str], bodies: Sequence[Element]) -> Elemen
 
 
 def _describes_another(element: Element) -> bool:
-    """Whether machines are told that an element says something of a person or an office: the box about the account."""
+    """Whether machines are told that an element says something of a person, an office or the site: the box about the account, a slogan."""
     told = (node.attr("itemtype") for node in ancestors(element))
     return _NO_ARTICLE.search(next(filter(None, told), "")) is not None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawler.platforms.evidence import menu
 from crawler.platforms.evidence.below import (
@@ -33,7 +34,7 @@ from crawler.platforms.tree import (
     text_of,
 )
 from vietnam import byline as bylines
-from vietnam import dates, units
+from vietnam import dates, units, urls
 from vietnam.byline import Byline
 from vietnam.normalize import clean, fold
 from vietnam.people import is_unmistakable
@@ -121,6 +122,8 @@ def printed_apart(
     machine = [name for name in told(page) if not bylines.is_account_name(name)]
     known = {fold(name) for name in machine}
     for element, rule in _places(page, heading, bodies, boxes):
+        if not is_longer(element, LONGEST) and fold(text_of(element)) in publishers(page):
+            continue
         among = _among_labels(text_of(element)) if rule == "line at the heading" else None
         if among is not None:
             return among, "name among the labels at the heading"
@@ -137,6 +140,21 @@ def printed_apart(
         if agreed or _is_called_author(element):
             return found, f"{rule}, and JSON-LD" if agreed else rule
     return None
+
+
+def publishers(page: Page) -> frozenset[str]:
+    """Who publishes the page, folded: what machines and its links home call the site. Themes print that as the author of everything."""
+
+    def find() -> frozenset[str]:
+        told = [page.meta.get("og:site_name", ""), page.meta.get("application-name", "")]
+        told += [
+            text_of(anchor)
+            for anchor, url in page.links()
+            if urls.same_site(url, page.url) and urlsplit(url).path == "/" and not urlsplit(url).query
+        ]
+        return frozenset(fold(name) for name in told if name)
+
+    return page.once("publishers", find)
 
 
 def with_source_below(page: Page, heading: Element | None, bodies: Sequence[Element], signed: Byline) -> Byline:
@@ -167,6 +185,8 @@ def _labelled_apart(page: Page, heading: Element | None, bodies: Sequence[Elemen
             continue
         text = text_of(value)
         found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
+        if OF_AUTHOR.match(said) and fold(text) in publishers(page):
+            continue
         if not OF_AUTHOR.match(said):
             is_told = label.tag in {"th", "td", "dt"} or said.endswith(":")
             if not is_told or value.tag == "a" or value.find("a") is not None or fold(text) in menu.names_of(page):

@@ -153,14 +153,19 @@ def _label_below(page: Page, title: str, texts: Sequence[Element]) -> tuple[str,
     """A link behind the text that a label in front of it calls the section: “Chuyên mục: …”, “Chủ đề: …” of what a menu has, too."""
     if not texts:
         return None
-    ends = page.end_of(texts[-1])
-    for element in page.between(ends + 1, ends + REACH):
+    # A text may hold its own foot.
+    pieces = [piece.place for piece in page.asides.long_texts if texts[-1] in piece.around]
+    for element in page.between(max(pieces, default=page.end_of(texts[-1])) + 1, page.end_of(texts[-1]) + REACH):
         name = text_of(element) if element.tag == "a" else ""
-        if not 0 < len(name) <= LONGEST or len(name.split()) > _WORDS or page.asides.lies_in(element):
+        if not 0 < len(name) <= LONGEST or len(name.split()) > _WORDS:
             continue
         before = _said_in_front(element, name)
-        is_category = _CATEGORY_ALONE.fullmatch(before) or (
-            _TOPIC_ALONE.fullmatch(before) and menu.is_linked_elsewhere(page, name, element)
+        is_category = _CATEGORY_ALONE.fullmatch(before) is not None
+        if page.asides.lies_in(element) and not (is_category and _is_in_article(element, texts)):
+            continue
+        is_category = is_category or (
+            menu.is_linked_elsewhere(page, name, element)
+            and (_TOPIC_ALONE.fullmatch(before) is not None or _is_called_section(element))
         )
         is_category = is_category or (not before and _is_chip(page, element, name, texts))
         if is_category and not (SAYS_NOTHING.match(name) or same_words(name, title)):
@@ -168,13 +173,23 @@ def _label_below(page: Page, title: str, texts: Sequence[Element]) -> tuple[str,
     return None
 
 
+def _is_in_article(element: Element, texts: Sequence[Element]) -> bool:
+    """Whether an element stands in the article's own element, with the text."""
+    around = {texts[-1], *ancestors(texts[-1])}
+    return any(outer.tag == "article" and outer in around for outer in ancestors(element))
+
+
+def _is_called_section(anchor: Element) -> bool:
+    """Whether the name of a link, and that of its line, calls it a section, and none a keyword."""
+    around = " ".join(names(node) for node in (anchor, *islice(ancestors(anchor), 2)))
+    called = _LABEL_NAMES.search(names(anchor)) is not None and _TAG.search(around) is None
+    return called and _NOT_A_LABEL.search(around) is None
+
+
 def _is_chip(page: Page, anchor: Element, name: str, texts: Sequence[Element]) -> bool:
     """Whether a link stands alone in a list of its own in the article's element, and a menu leads there under the same name."""
     row = next((node for node in islice(ancestors(anchor), 2) if node.tag in {"ul", "ol"}), None)
-    if row is None or len(children(row)) > 1:
-        return False
-    around = set(ancestors(texts[-1]))
-    if not any(outer.tag == "article" and outer in around for outer in ancestors(row)):
+    if row is None or len(children(row)) > 1 or not _is_in_article(row, texts):
         return False
     url = page.absolute(anchor.attr("href") or "")
     return url is not None and any(

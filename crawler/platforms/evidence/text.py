@@ -136,9 +136,12 @@ def find(
 
 
 def _is_its_article(region: list[Element], named: Element, heading: Element | None) -> bool:
-    """Whether one part holds text and heading, in an element that holds more: crumbs, buttons to edit."""
+    """Whether one part holds the text, in an element that holds the heading, too: crumbs, buttons to edit, labels, a licence."""
     part = region[0]
-    return len(region) == 1 and part is not named and part in ancestors(heading or part)
+    if len(region) > 1 or part is named:
+        return False
+    around = list(ancestors(heading)) if heading is not None else []
+    return part in around or (named in around and part.tag not in _PARAGRAPH)
 
 
 def _without_heading(masses: Masses, region: list[Element], heading: Element | None) -> list[Element]:
