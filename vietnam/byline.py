@@ -36,6 +36,8 @@ _PLAIN = re.compile(
     rf" (?P<place>{people.TWO_TO_FOUR}))\)?)?"
 )
 
+# What themes print in front of a name.
+_BY = re.compile(r"(?:by|bởi)(?![^\W_]) ?:? ?", re.IGNORECASE)
 _QUOTES = re.compile('[“”"‘!?]')
 # A template's label in front of what the editors wrote themselves.
 _LABELLED_SOURCE = re.compile(r"(?i)^(?:tác giả|người viết)(?: bài viết)?\s*:\s*(?=\(?(?:theo|nguồn)\b)")
@@ -76,12 +78,19 @@ def judge(
     True
     >>> judge("Tác giả: Theo Báo Bình Thuận", emphasized=True).authors, judge("Tác giả: Theo Đức Anh/Báo Bình Thuận").authors
     ((), ('Đức Anh',))
+    >>> judge("By Xuân Mai", emphasized=True).authors, judge("Bởi: Xuân Mai", emphasized=True).raw
+    (('Xuân Mai',), 'Bởi: Xuân Mai')
     >>> judge("Người viết bài: Xuân Mai", emphasized=True).authors, judge("Duyệt: Thiếu tá Cao Thị Ngà", emphasized=True)
     (('Xuân Mai',), None)
     """
     raw = _one_line(text)
     if not raw or len(raw) > _LONGEST_LINE or len(text) > 20 * _LONGEST:
         return None
+    if label := _BY.match(raw):
+        named = judge(
+            raw[label.end() :], after_image=after_image, emphasized=emphasized, aligned_right=aligned_right, last=last
+        )
+        return None if named is None else replace(named, raw=raw)
     signed = emphasized or aligned_right
     bare = raw.strip(" ()[]*_-–.")
     if not bare or words.NO_BYLINE.match(bare) or raw[-1] in "!?:;" or _QUOTES.search(words.unquoted(raw)):

@@ -28,7 +28,7 @@ from crawler.platforms.page import Page, kinds_of
 from crawler.platforms.tree import Element, ancestors, is_hidden, names, path_of, text_of
 from vietnam import byline as bylines
 from vietnam import dates
-from vietnam.normalize import clean, fold
+from vietnam.normalize import clean
 
 _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 # Characters of long text that a page without a date must have to be an article.
@@ -95,7 +95,7 @@ class MarkupPlatform(ListReader):
     def _is_article(self, page: Page, card: Card | None = None) -> bool:
         """A page with a heading and a text of its own, not of teasers; one without a date needs another witness."""
         title, bodies = self.title_of(page), self.bodies_of(page)
-        if title is None or not bodies or self._is_of_teasers(page):
+        if title is None or not bodies or self._is_of_teasers(page) or self._is_called_otherwise(page, title):
             return False
         dated = self.date_of(page)
         if not self.needs_date or (dated is not None and not dated.may_be_today):
@@ -104,6 +104,17 @@ class MarkupPlatform(ListReader):
         told = any(kinds_of(data) & _ARTICLES for data in page.linked_data)
         certain = listed or told or self.is_article_address(page.address) is True
         return (certain or self._names_itself(page, title)) and self._mass(page) >= _OWN_TEXT
+
+    def _is_called_otherwise(self, page: Page, found: title.Title) -> bool:
+        """Whether the heading leads to another article, and machines call the page otherwise: a list that prints its newest in full."""
+        if found.agreed or found.element is None:
+            return False
+        anchors = [found.element.find("a"), *(outer for outer in ancestors(found.element) if outer.tag == "a")]
+        led = [page.absolute(anchor.attr("href") or "") for anchor in anchors if anchor is not None]
+        own = {self.identity(page.address), self.identity(page.told_address)}
+        return any(
+            url is not None and self.is_article_address(url) is not False and self.identity(url) not in own for url in led
+        )
 
     def _is_called_as_listed(self, page: Page, card: Card) -> bool:
         """Whether a page with a date and a text is headed with the headline, no section's name, under which a list names it."""
@@ -447,7 +458,7 @@ class MarkupPlatform(ListReader):
         text = text_of(element)
         if not text or page.asides.lies_in(element) or dates.find(text) is not None or is_hidden(element):
             return None
-        if fold(text) in people.publishers(page):
+        if people.names_publisher(page, element):
             return None
         found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
         return None if found is None or any(bylines.is_account_name(author) for author in found.authors) else found

@@ -122,7 +122,7 @@ def printed_apart(
     machine = [name for name in told(page) if not bylines.is_account_name(name)]
     known = {fold(name) for name in machine}
     for element, rule in _places(page, heading, bodies, boxes):
-        if not is_longer(element, LONGEST) and fold(text_of(element)) in publishers(page):
+        if not is_longer(element, LONGEST) and names_publisher(page, element):
             continue
         among = _among_labels(text_of(element)) if rule == "line at the heading" else None
         if among is not None:
@@ -142,19 +142,25 @@ def printed_apart(
     return None
 
 
-def publishers(page: Page) -> frozenset[str]:
+def _publishers(page: Page) -> frozenset[str]:
     """Who publishes the page, folded: what machines and its links home call the site. Themes print that as the author of everything."""
 
     def find() -> frozenset[str]:
         told = [page.meta.get("og:site_name", ""), page.meta.get("application-name", "")]
         told += [
-            text_of(anchor)
+            said
             for anchor, url in page.links()
             if urls.same_site(url, page.url) and urlsplit(url).path == "/" and not urlsplit(url).query
+            for said in (text_of(anchor), *map(clean, anchor.strings))
         ]
         return frozenset(fold(name) for name in told if name)
 
     return page.once("publishers", find)
+
+
+def names_publisher(page: Page, element: Element) -> bool:
+    """Whether an element, or one in it beside a label or badge, is the name of who publishes the page."""
+    return any(fold(text_of(part)) in _publishers(page) for part in (element, *children(element)))
 
 
 def with_source_below(page: Page, heading: Element | None, bodies: Sequence[Element], signed: Byline) -> Byline:
@@ -185,7 +191,7 @@ def _labelled_apart(page: Page, heading: Element | None, bodies: Sequence[Elemen
             continue
         text = text_of(value)
         found = bylines.judge(text, emphasized=True, aligned_right=True, last=True)
-        if OF_AUTHOR.match(said) and fold(text) in publishers(page):
+        if OF_AUTHOR.match(said) and fold(text) in _publishers(page):
             continue
         if not OF_AUTHOR.match(said):
             is_told = label.tag in {"th", "td", "dt"} or said.endswith(":")

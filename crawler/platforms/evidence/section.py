@@ -13,7 +13,7 @@ from crawler.platforms.evidence import title as title_evidence
 from crawler.platforms.evidence.content import same_words
 from crawler.platforms.evidence.crumbs import CLOSE, EMPTY, HOME, LONGEST, REACH, SAYS_NOTHING, STROKES
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, ancestors, children, names, own_text, text_of
+from crawler.platforms.tree import Element, ancestors, children, is_longer, names, own_text, text_of
 from vietnam import dates
 from vietnam.normalize import clean, fold
 
@@ -45,6 +45,8 @@ _CATEGORY_ALONE = re.compile(
 )
 # What stands in front of a section, or of keywords.
 _TOPIC_ALONE = re.compile(r"(?i)\W*(?:chủ đề|phân loại|topics?|nhãn|labels?)\s*:?\s*")
+# “Trong Thời sự”, “In Thời sự”, of what is linked elsewhere, too; “In” is a button besides.
+_WITHIN = re.compile(r"(?i)\W*(?:trong|in)\s*:?\s*")
 _STROKE = re.compile(r"\s+[-–|•·]\s+")
 # An issue of a magazine, or an archive.
 _OF_A_TIME = re.compile(r"(?i)^(?:số|tháng|năm|quý|kỳ)\b.*\d")
@@ -84,6 +86,7 @@ def find(
         or _from_menu(page)
         or _from_parameter(page)
         or _from_class(page, heading)
+        or _labelled_anywhere(page, title)
         # A portal may call one of its sections “Tin tức”; it is one where nothing says more.
         or crumbs.named(page, title, EMPTY, is_sure=False)
         or crumbs.plain(page, title, heading, EMPTY)
@@ -173,6 +176,19 @@ def _label_below(page: Page, title: str, texts: Sequence[Element]) -> tuple[str,
     return None
 
 
+def _labelled_anywhere(page: Page, title: str) -> tuple[str, str] | None:
+    """The one link of the page that a label calls the section and that has a twin, wherever it stands: themes print such facts beside the text."""
+    found: dict[str, None] = {}
+    for anchor, _ in page.links():
+        name = "" if is_longer(anchor, LONGEST) else text_of(anchor)
+        if name and len(name.split()) <= _WORDS and menu.is_linked_elsewhere(page, name, anchor):
+            before = _said_in_front(anchor, name)
+            if _CATEGORY_ALONE.fullmatch(before) or _WITHIN.fullmatch(before):
+                found[name] = None
+    names_found = [name for name in found if not (SAYS_NOTHING.match(name) or same_words(name, title))]
+    return (names_found[0], "label beside the article") if len(names_found) == 1 else None
+
+
 def _is_in_article(element: Element, texts: Sequence[Element]) -> bool:
     """Whether an element stands in the article's own element, with the text."""
     around = {texts[-1], *ancestors(texts[-1])}
@@ -215,18 +231,20 @@ def _at_heading(page: Page, heading: Element, text: Element | None) -> Iterator[
     links = sum(1 for element in page.between(start - REACH + 1, start) if element.tag == "a")
     above = REACH if links < 12 else 8
     for element in page.between(start - above, min(max(end, start + 25), start + 4 * REACH) + 1):
-        if element.tag in _LABEL_TAGS and not any(outer is heading for outer in ancestors(element)):
-            if (
-                text is not None
-                and any(outer is text for outer in ancestors(element))
-                and text not in ancestors(heading)
-            ):
+        around = list(ancestors(element)) if element.tag in _LABEL_TAGS else [heading]
+        if heading not in around:
+            is_inside = text is not None and text in around and text not in ancestors(heading)
+            # A text may begin with the article's own labels.
+            opens_text = is_inside and any(
+                outer.tag in {"header", "footer"} for outer in around[: around.index(text)]
+            )
+            if is_inside and not opens_text:
                 continue
             if page.place(element) > start and _is_of_stories(element):
                 continue
-            if page.place(element) > end and element in menu.links(page):
+            if page.place(element) > end and element in menu.links(page) and not opens_text:
                 continue  # behind a short text begins the menu beside it, which names every section
-            if not page.asides.lies_in(element) and not any(outer.tag == "a" for outer in ancestors(element)):
+            if (opens_text or not page.asides.lies_in(element)) and not any(outer.tag == "a" for outer in around):
                 yield element
 
 

@@ -17,6 +17,8 @@ PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECAS
 # A label in a row of labels is no longer (characters); a lead is.
 _LONGEST_LABEL = 60
 _LONGEST_ROW = 160
+# Elements around a label among which the head or foot of an article may be.
+_IN_FOOT = 3
 # Elements behind the text among which a gallery may stand.
 _BELOW = 4
 _LABEL = re.compile(
@@ -117,16 +119,18 @@ def _says_a_date(element: Element) -> bool:
 
 def row_of(label: Element, bodies: Sequence[Element]) -> Element:
     """The row of labels in a text that one of them stands in (“Thời sự | 12/11/2024 10:25”): nothing but short ones, and links."""
-    row = next(ancestors(label), label)
+    foot = next((node for node in islice(ancestors(label), _IN_FOOT) if node.tag in {"header", "footer"}), None)
+    row = foot if foot is not None else next(ancestors(label), label)
     if (
         row in bodies
-        or len(text_of(row)) > _LONGEST_ROW
+        or not any(body in ancestors(row) for body in bodies)
+        or len(text_of(row)) > _LONGEST_ROW * (1 if foot is None else 2)
         or row.find("a") is None
-        or row.select_one("img, p") is not None
+        or row.select_one("img, p" if foot is None else "img") is not None
     ):
         return label
-    parts = [part for text in row.strings if (part := clean(text))]
-    return row if all(len(part) <= _LONGEST_LABEL and part[-1] not in ".!?…" for part in parts) else label
+    parts = [part for text in row.strings if (part := clean(text).strip(" ."))]
+    return row if all(len(part) <= _LONGEST_LABEL and part[-1] not in "!?…" for part in parts) else label
 
 
 def _ends(body: Element, heading: Element) -> bool:
