@@ -14,6 +14,7 @@ from crawler.platforms.evidence import (
     content,
     dating,
     lead,
+    menu,
     parts,
     people,
     section,
@@ -98,9 +99,11 @@ class MarkupPlatform(ListReader):
         if title is None or not bodies or self._is_of_teasers(page) or self._is_called_otherwise(page, title):
             return False
         dated = self.date_of(page)
+        listed = card is not None and card.title is not None and content.same_words(card.title, title.text)
+        if not listed and self._is_of_menu(page, title):
+            return False
         if not self.needs_date or (dated is not None and not dated.may_be_today):
             return True
-        listed = card is not None and card.title is not None and content.same_words(card.title, title.text)
         told = any(kinds_of(data) & _ARTICLES for data in page.linked_data)
         certain = listed or told or self.is_article_address(page.address) is True
         return (certain or self._names_itself(page, title)) and self._mass(page) >= _OWN_TEXT
@@ -114,6 +117,15 @@ class MarkupPlatform(ListReader):
         own = {self.identity(page.address), self.identity(page.told_address)}
         return any(
             url is not None and self.is_article_address(url) is not False and self.identity(url) not in own for url in led
+        )
+
+    def _is_of_menu(self, page: Page, found: title.Title) -> bool:
+        """Whether a menu leads to the page under its very heading, of a few words: “Giới thiệu”, “Hỏi đáp”; a date on it makes it no news."""
+        if len(found.text.split()) > _SECTION_WORDS or self.is_article_address(page.address) is True:
+            return False
+        return any(
+            url == page.address and content.same_words(menu.plain_label(menu.said_by(anchor)), found.text)
+            for anchor, url in menu.links(page).items()
         )
 
     def _is_called_as_listed(self, page: Page, card: Card) -> bool:

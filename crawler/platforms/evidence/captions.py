@@ -30,6 +30,13 @@ _SURELY_MADE = 2
 # “(1) …” at the end of a text is a note to it.
 _NOTE = re.compile(r"[(\[]\d{1,2}[)\]] ?\w")
 _NUMBERED_HEADING = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[a-zđ])[.)/]|[-–+*•]\s")
+# What a notice says of somebody, line by line: beside or below his picture it is the text.
+_OF_SOMEBODY = re.compile(
+    r"(?i)(?<!\w)(?:họ (?:và )?tên|tên (?:gọi )?khác|bí danh|sinh (?:ngày|năm)|(?:ngày|năm) sinh|giới tính|(?:nguyên|quê) quán|nơi (?:ở|cư trú|sinh|đăng ký|đk)"
+    r"|đktt|hktt|dân tộc|quốc tịch|tôn giáo|nghề nghiệp|can tội|tội danh|cccd|cmnd|số định danh|đặc điểm)[^:.]{0,40}:"
+)
+# A label of a few words and what it is of, nothing that somebody said: “Biển số: 86A-123.45”.
+_FACT = re.compile(r"(?:[-–+•*]\s*)?[^\W\d_](?:[^\s:]* ?){1,5}:\s*[^\s“\"«]")
 PICTURE_NAMES = re.compile(r"(?:^|[\s_-])(?:image|img|photo|picture|hinh-?anh|wp-caption|caption|media)(?:$|[\s_-])")
 # What a line right below a picture is called, on pages that have no frame for both.
 _CAPTION_NAMES = re.compile(
@@ -48,7 +55,9 @@ def frames_a_picture(element: Element) -> bool:
     """Whether an element holds pictures and little text, which then is what is written under them."""
     pictures = len(element.select("img, amp-img"))
     return 0 < len(text_of(element)) <= LONGEST * pictures and not (
-        has_sentence_beside_picture(element) or _has_paragraph_below_caption(element)
+        len(_OF_SOMEBODY.findall(text_of(element))) > 1
+        or has_sentence_beside_picture(element)
+        or _has_paragraph_below_caption(element)
     )
 
 
@@ -162,6 +171,7 @@ def marked(blocks: list[Block], lead: str = "") -> list[Block]:
     if sum(len(block.text) for block in paragraphs) < sum(len(blocks[index].text) for index in after_pictures):
         makes = {block.make for block in blocks}
     texts = [index for index, block in enumerate(blocks) if block.kind == "text"]
+    after_pictures -= {index for index in after_pictures if _is_first_fact(blocks, index)}
     if texts and _NOTE.match(blocks[texts[-1]].text):
         after_pictures.discard(texts[-1])
     found = list(blocks)
@@ -187,6 +197,19 @@ def marked(blocks: list[Block], lead: str = "") -> list[Block]:
         if made[last.make] >= needed and judge(last.text, emphasized=True, last=True) is None:
             found[texts[-1]] = replace(last, kind="caption")
     return found
+
+
+def _is_first_fact(blocks: list[Block], index: int) -> bool:
+    """Whether a line below a picture is the first of several that each tell a fact: a wanted notice, a found vehicle.
+
+    >>> notice = [Block("a.jpg", kind="image"), Block("Họ và tên: Trần Văn Bảy"), Block("Sinh năm: 1984"), Block("Ảnh: Hữu Liêm")]
+    >>> _is_first_fact(notice, 1), _is_first_fact([notice[0], notice[3], notice[1]], 1)
+    (True, False)
+    """
+    line, behind = blocks[index].text, blocks[index + 1].text if index + 1 < len(blocks) else ""
+    if _PHOTO_CREDIT.search(line) or not _FACT.match(line):
+        return False
+    return _OF_SOMEBODY.match(line.lstrip("-–+•* ")) is not None or _FACT.match(behind) is not None
 
 
 def _is_strong_sentence(block: Block) -> bool:
