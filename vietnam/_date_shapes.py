@@ -83,7 +83,9 @@ _TAIL = (
 
 def _whole(date: str, *, lead: str = r"[ (\[|•*-]{0,3}") -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Both orders of one date shape: date then time (or none, perhaps with the half of the day), time then date."""
-    date_first = rf"{lead}{_LABEL}(?:{_WEEKDAY})?{_LABEL}[(\[]?{date}(?:{_GAP}{_TIME}{_ZONE}| (?:sa|ch)(?![^\W_]))?{_TAIL}"
+    date_first = (
+        rf"{lead}{_LABEL}(?:{_WEEKDAY})?{_LABEL}[(\[]?{date}(?:{_GAP}{_TIME}{_ZONE}| (?:sa|ch)(?![^\W_]))?{_TAIL}"
+    )
     time_first = rf"{lead}{_LABEL}[(\[]?{_TIME}{_ZONE}{_GAP}(?:{_WEEKDAY})?(?:ngày ?)?{date}{_ZONE_AGAIN}{_TAIL}"
     return re.compile(date_first), re.compile(time_first)
 

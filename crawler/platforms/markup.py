@@ -116,7 +116,8 @@ class MarkupPlatform(ListReader):
         led = [page.absolute(anchor.attr("href") or "") for anchor in anchors if anchor is not None]
         own = {self.identity(page.address), self.identity(page.told_address)}
         return any(
-            url is not None and self.is_article_address(url) is not False and self.identity(url) not in own for url in led
+            url is not None and self.is_article_address(url) is not False and self.identity(url) not in own
+            for url in led
         )
 
     def _is_of_menu(self, page: Page, found: title.Title) -> bool:

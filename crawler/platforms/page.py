@@ -120,13 +120,23 @@ class Page:
 
     @cached_property
     def told_address(self) -> str:
-        """What the page says its address is, where that only leaves out parts of the query (a post in a thread, where one came from)."""
+        """What the page says its address is, where that leaves out parts of the query, or is a path with the number that the query asks for.
+
+        A post in a thread, where one came from; `/?id=18` of `/tin-tuc/18-bat-giu.html`.
+        """
         link = self.root.select_one("link[rel='canonical'][href]")
         told = self.absolute(link.attr("href") or "") if link is not None else None
         ours, theirs = urlsplit(self.address), urlsplit(told or "")
         asked, said = set(parse_qsl(ours.query)), set(parse_qsl(theirs.query))
         is_less = (ours.netloc, ours.path) == (theirs.netloc, theirs.path) and said and said < asked
-        return told if told is not None and is_less else self.address
+        numbers = {value for _, value in asked if value.isdigit()}
+        is_path = (
+            ours.netloc == theirs.netloc
+            and not theirs.query
+            and bool(numbers)
+            and numbers <= set(re.findall(r"\d+", theirs.path))
+        )
+        return told if told is not None and (is_less or is_path) else self.address
 
     @cached_property
     def site(self) -> str:

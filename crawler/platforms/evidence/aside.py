@@ -403,7 +403,11 @@ def _long_texts(scope: Element, said: list[Said]) -> list[LongText]:
             if len(line) >= _PIECE and (element.tag in _INLINE or element.tag in _PARAGRAPHS):
                 pieces.setdefault(element, []).append((place, len(line)))
             continue
-        if element in found or " " not in line or (len(line) < _LONGEST_DATE and _SAYS_WHEN.search(line) and _tells_when(line)):
+        if (
+            element in found
+            or " " not in line
+            or (len(line) < _LONGEST_DATE and _SAYS_WHEN.search(line) and _tells_when(line))
+        ):
             continue
         around = _chain(element, chains)
         if around and _NO_TEXT.isdisjoint([outer.tag for outer in around]):

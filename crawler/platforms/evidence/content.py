@@ -14,7 +14,7 @@ from crawler.platforms.evidence.sanitizing import copy_without, sanitize, strip
 from crawler.platforms.evidence.signature import take_byline
 from crawler.platforms.page import Page
 from crawler.platforms.tree import Element, Node, Text, children, text_of
-from vietnam.byline import Byline, is_account_name
+from vietnam.byline import Byline, is_account_name, judge
 from vietnam.normalize import clean, fold, is_word_residue
 
 # Liferay puts a file's id behind its name; these addresses send a file and do not name it.
@@ -82,6 +82,15 @@ def read(
     content.attachments = tuple(dict.fromkeys(walker.attachments))
     content.html = "".join(sanitize(part) for part in cleaned)
     return content
+
+
+def _signs(line: str) -> bool:
+    """Whether a short line could sign a text: judged as one that nothing sets apart.
+
+    >>> _signs("Tin, ảnh: Hữu Liêm – PV28"), _signs("Bà con yên tâm ra đồng.")
+    (True, False)
+    """
+    return len(line) < LONG_LINE and judge(line, last=True) is not None
 
 
 def _opens_in_italics(texts: list[Block]) -> bool:
@@ -299,8 +308,9 @@ class _Walker:
             for line in kept[heads:]:
                 self._block([line])
             return
-        # A single break before a bold or italic last line is how a byline hangs on the last paragraph.
-        if len(kept) > 1 and _all(_visible(kept[-1][1]), 1, 2) and not _all(_visible(kept[0][1]), 1, 2):
+        # A single break before a bold or italic last line is how a byline hangs on the last paragraph, or behind its last sentence.
+        is_set = len(kept) > 1 and _all(_visible(kept[-1][1]), 1, 2) and not _all(_visible(kept[0][1]), 1, 2)
+        if is_set or (len(kept) > 1 and ends_in(kept[-2][0], ".!?…") and _signs(kept[-1][0])):
             self._paragraphs(kept[:-1])
             self._block(kept[-1:])
         else:

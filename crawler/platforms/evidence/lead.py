@@ -26,7 +26,9 @@ _NAMES = re.compile(
     r"(?:^|[\s_-])(?:sapo|lead|p-?head|summary|intro(?:text)?|chapeau|trich-?dan|tom-?tat|description|desc|excerpt|standfirst|sub-?head(?:line)?|sub-?title|teaser|abstract|home-?text|dek|mo-?ta|has-(?:x-)?large-font-size|sqsrte-large)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_NO_ARTICLE = re.compile(r"schema\.org/(?:Person|\w*Organization|\w*Place|WP(?:Header|Side[Bb]ar|Footer)|WebSite)$", re.IGNORECASE)
+_NO_ARTICLE = re.compile(
+    r"schema\.org/(?:Person|\w*Organization|\w*Place|WP(?:Header|Side[Bb]ar|Footer)|WebSite)$", re.IGNORECASE
+)
 # What somebody said begins so.
 _QUOTES = ("“", '"', "«", "‘", "–", "-")
 _TAGS = frozenset(
@@ -143,9 +145,21 @@ def set_apart(bodies: Sequence[Element], paragraphs: Sequence[str]) -> Element |
             around = [element, *(inner for inner in element.iter_elements())]
             is_named = any(_NAMES.search(names(node)) for node in around)
             is_set = element.tag in {"h2", "h3", "h4"} and len(text_of(element).split()) > _HEADING_WORDS
-            is_quote = element.tag == "blockquote" and not text_of(element).startswith(_QUOTES)
+            is_quote = element.tag == "blockquote" and not _is_said(text_of(element))
             return element if is_named or is_set or is_quote or _stands_before_box(element, paragraphs) else None
     return None
+
+
+def _is_said(text: str) -> bool:
+    """Whether a text is what somebody said, from its first word to the last.
+
+    >>> _is_said("“Nước lên nhanh quá!”"), _is_said("– Bà con yên tâm."), _is_said("“Vì dân” là phương châm của đơn vị.")
+    (True, True, False)
+    """
+    if not text.startswith(_QUOTES):
+        return False
+    ends = text.find({"“": "”", "«": "»", "‘": "’"}.get(text[0], text[0]), 1)
+    return ends < 0 or len(text[ends:].split()) <= _LABEL_WORDS
 
 
 def _stands_before_box(element: Element, paragraphs: Sequence[str]) -> bool:

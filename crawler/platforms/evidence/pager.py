@@ -314,6 +314,12 @@ def _counts_on(numbers: Sequence[int]) -> bool:
     )
 
 
+# What shows one picture after the other.
+_OF_PICTURES = re.compile(
+    r"(?i)viewer|lightbox|carousel|slide|slick|swiper|gallery|fancybox|(?:^|[\s_-])(?:image|img|photo)s?[_-]"
+)
+
+
 def _take_next(page: Page, found: Pager, not_last: set[int]) -> None:
     """Links that say “next” or “more”, where their address is that of a further page of this list.
 
@@ -344,8 +350,9 @@ def _take_next(page: Page, found: Pager, not_last: set[int]) -> None:
         if label is not None and label <= found.shown:
             continue  # the page itself, or one before it
         if url is None:
-            if any(_is_off(node) for node in (anchor, *islice(ancestors(anchor), 1))):
-                continue  # a button that leads nowhere on the last page
+            around = (anchor, *islice(ancestors(anchor), 1))
+            if any(_is_off(node) or _OF_PICTURES.search(names(node)) for node in around):
+                continue  # a button that leads nowhere on the last page, or to the next picture
             if says_next:
                 found.controls.append(anchor)
             continue

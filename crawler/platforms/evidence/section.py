@@ -235,9 +235,7 @@ def _at_heading(page: Page, heading: Element, text: Element | None) -> Iterator[
         if heading not in around:
             is_inside = text is not None and text in around and text not in ancestors(heading)
             # A text may begin with the article's own labels.
-            opens_text = is_inside and any(
-                outer.tag in {"header", "footer"} for outer in around[: around.index(text)]
-            )
+            opens_text = is_inside and any(outer.tag in {"header", "footer"} for outer in around[: around.index(text)])
             if is_inside and not opens_text:
                 continue
             if page.place(element) > start and _is_of_stories(element):
