@@ -84,6 +84,15 @@ class MarkupPlatform(ListReader):
     # -- pages ------------------------------------------------------------------------------------------
 
     def kind(self, page: Page, card: Card | None = None) -> str:
+        found = self._kind(page, card)
+        return "other" if found == "article" and self._asks_for_password(page) else found
+
+    def _asks_for_password(self, page: Page) -> bool:
+        """Whether a field for a password stands in place of the text."""
+        fields = [body.select_one("input[type='password']") for body in self.bodies_of(page)]
+        return any(field is not None for field in fields) and self._mass(page) < _OWN_TEXT
+
+    def _kind(self, page: Page, card: Card | None) -> str:
         told = self.page_kind(page)
         if told == "list" and card is not None and self._is_called_as_listed(page, card):
             return "article"
@@ -253,7 +262,7 @@ class MarkupPlatform(ListReader):
         labels = {section[0]} if section else set()
         skip = [element for hint in self.chrome for body in bodies for element in page.select(hint, body)]
         skip += surroundings.opening(heading, bodies, page) if heading is not None else []
-        skip += [surroundings.row_of(label, bodies) for label in dating.opening(page, bodies)]
+        skip += [surroundings.row_of(page, label, bodies) for label in dating.opening(page, bodies)]
         if (dated := self.date_of(page)) is not None:
             skip += dating.closing(page, bodies, dated.stamp)
         foreign = self._foreign(page, bodies, title.text)

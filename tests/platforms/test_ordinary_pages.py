@@ -260,3 +260,86 @@ def test_stories_and_other_lists_are_no_second_page(box: str) -> None:
     found = Page("http://congan-mau.example.vn/phap-luat", page.encode())
     listing = recognize(found)[0].listing(found)
     assert (len(listing.articles), list(listing.pages)) == (7, [])
+
+
+def test_what_a_line_of_facts_below_a_picture_leads_on_to_is_text() -> None:
+    found = read("<p><img src=/a.jpg></p><p>Biển số: 86A-123.45</p><p>Màu sơn: xanh</p>")
+    assert "Biển số: 86A-123.45\n\nMàu sơn: xanh" in found.body
+    captioned = read(f"<p><img src=/a.jpg></p><p>Từ trái sang: ông Lộc và bà Bảy trước trụ sở</p><p>{LONG}</p>")
+    assert captions(captioned) == ["Từ trái sang: ông Lộc và bà Bảy trước trụ sở"]
+
+
+def test_a_line_behind_a_break_that_signs_nothing_stays_in_its_paragraph() -> None:
+    verse = "Ra đi mẹ có dặn dò.<br>Ruộng sâu thì phải be bờ."
+    assert verse.replace("<br>", " ") in read(f"<p>{verse}</p>").body
+
+
+@pytest.mark.parametrize("behind", ["", "<footer><a href=/>Công an xã đê bao</a></footer>"])
+def test_a_unit_that_signs_below_the_text_counts_though_it_publishes(behind: str) -> None:
+    found = read("<p style='text-align:right'><b>Công an xã Đê Bao</b></p>", behind=behind)
+    assert found.unit == "Công an xã Đê Bao"
+
+
+MENU = "<ul class=menu><li><a href=/>Trang chủ</a><li><a href=/hoi-dap.html>Hỏi đáp</a><li><a href=/an-ninh.html>An ninh</a><li><a href=/vi-dan.html>Vì dân</a></ul>"
+
+
+@pytest.mark.parametrize(("heading", "kind"), [("Hỏi đáp", "other"), (TITLE, "article")])
+def test_a_page_that_a_menu_leads_to_under_its_heading_is_no_news(heading: str, kind: str) -> None:
+    paragraphs = "".join(f"<p>{number}. {LONG}</p>" for number in range(1, 4))
+    page = Page(
+        URL.rpartition("/tin/")[0] + "/hoi-dap.html",
+        f"<html><head><title>{heading}</title></head><body>{MENU}<h1>{heading}</h1><p>Cập nhật: 05/11/2026 08:15</p><div>{paragraphs}</div></body></html>".encode(),
+    )
+    platform = recognize(page)[0]
+    assert platform.kind(page) == kind
+
+
+@pytest.mark.parametrize(
+    ("box", "at"),
+    [
+        ("<time datetime='2026-11-05T08:15:00+07:00'>hôm ấy</time>", "2026-11-05T08:15:00+07:00"),
+        (
+            "<a href=/tin/x-1234.html>Người gác đèn biển kể chuyện mùa gió</a> <time datetime='2026-11-05T08:15:00+07:00'>hôm ấy</time>",
+            None,
+        ),
+    ],
+)
+def test_the_only_time_of_a_page_is_its_own_unless_it_stands_by_a_headline(box: str, at: str | None) -> None:
+    paragraphs = "".join(f"<p>{number}. {LONG}</p>" for number in range(1, 4))
+    page = Page(
+        URL,
+        f"<html><head><title>{TITLE}</title></head><body><div class=sidebar><nav><ul><li><span>{box}</span></li></ul></nav></div><div><h1>{TITLE}</h1>{paragraphs}</div></body></html>".encode(),
+    )
+    found = recognize(page)[0].extract(page)
+    assert (found.published_at and found.published_at.isoformat()) == at
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "is_told"),
+    [
+        ("/?id=18", "/tin-tuc/18-bat-giu.html", True),
+        ("/index.php?id=18", "/tin-tuc/18-bat-giu.html", True),
+        ("/?id=18", "/tin-tuc/19-bat-giu.html", False),
+        ("/?id=18", "/", False),
+        ("/tin/18-bat-giu.html", "/tin/", False),
+    ],
+)
+def test_a_canonical_address_with_the_number_asked_for_is_the_articles(asked: str, told: str, is_told: bool) -> None:
+    site = "http://congan-mau.example.vn"
+    page = Page(
+        site + asked,
+        f"<html><head><link rel=canonical href='{site}{told}'></head><body><h1>{TITLE}</h1></body></html>".encode(),
+    )
+    assert page.told_address == (site + told if is_told else page.address)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("Bài này được bảo vệ, mời nhập mật khẩu để xem.", "other"), (3 * LONG, "article")]
+)
+def test_a_page_that_asks_for_a_password_in_place_of_its_text_is_none(text: str, kind: str) -> None:
+    form = "<form method=post><p>Mật khẩu: <input name=post_password type=password></p></form>"
+    page = Page(
+        URL,
+        f"<html><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1><p>05/11/2026 08:15</p><div class=entry-content><p>{text}</p>{form}</div></article></body></html>".encode(),
+    )
+    assert recognize(page)[0].kind(page) == kind

@@ -23,7 +23,12 @@ GAPS: dict[tuple[str, ...], frozenset[str]] = {
         ]
     ),
     ("paragraphs",): frozenset(
-        ["paragraphs-and-framed-pictures-date-below", "television-very-short", "wiki-permalink-and-edit-line"]
+        [
+            "hexo-licence-below-the-text",
+            "paragraphs-and-framed-pictures-date-below",
+            "television-very-short",
+            "wiki-permalink-and-edit-line",
+        ]
     ),
     ("boxes",): frozenset(["bootstrap-text-in-two-boxes"]),
     ("wrapped",): frozenset(

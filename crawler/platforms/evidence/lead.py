@@ -151,7 +151,7 @@ def set_apart(bodies: Sequence[Element], paragraphs: Sequence[str]) -> Element |
 
 
 def _is_said(text: str) -> bool:
-    """Whether a text is what somebody said, from its first word to the last.
+    """Whether a text is what somebody said, but for a few words.
 
     >>> _is_said("“Nước lên nhanh quá!”"), _is_said("– Bà con yên tâm."), _is_said("“Vì dân” là phương châm của đơn vị.")
     (True, True, False)
@@ -159,7 +159,7 @@ def _is_said(text: str) -> bool:
     if not text.startswith(_QUOTES):
         return False
     ends = text.find({"“": "”", "«": "»", "‘": "’"}.get(text[0], text[0]), 1)
-    return ends < 0 or len(text[ends:].split()) <= _LABEL_WORDS
+    return ends < 0 or 2 * ends > len(text)
 
 
 def _stands_before_box(element: Element, paragraphs: Sequence[str]) -> bool:

@@ -233,9 +233,10 @@ def _at_heading(page: Page, heading: Element, text: Element | None) -> Iterator[
     for element in page.between(start - above, min(max(end, start + 25), start + 4 * REACH) + 1):
         around = list(ancestors(element)) if element.tag in _LABEL_TAGS else [heading]
         if heading not in around:
-            is_inside = text is not None and text in around and text not in ancestors(heading)
+            inner = around[: around.index(text)] if text is not None and text in around else None
+            is_inside = inner is not None and not any(outer is text for outer in ancestors(heading))
             # A text may begin with the article's own labels.
-            opens_text = is_inside and any(outer.tag in {"header", "footer"} for outer in around[: around.index(text)])
+            opens_text = is_inside and any(outer.tag in {"header", "footer"} for outer in inner or ())
             if is_inside and not opens_text:
                 continue
             if page.place(element) > start and _is_of_stories(element):

@@ -117,20 +117,34 @@ def _says_a_date(element: Element) -> bool:
     return not is_longer(element, _LONGEST_LABEL) and dates.find(text_of(element)) is not None
 
 
-def row_of(label: Element, bodies: Sequence[Element]) -> Element:
-    """The row of labels in a text that one of them stands in (“Thời sự | 12/11/2024 10:25”): nothing but short ones, and links."""
-    foot = next((node for node in islice(ancestors(label), _IN_FOOT) if node.tag in {"header", "footer"}), None)
-    row = foot if foot is not None else next(ancestors(label), label)
-    if (
-        row in bodies
-        or not any(body in ancestors(row) for body in bodies)
-        or len(text_of(row)) > _LONGEST_ROW * (1 if foot is None else 2)
-        or row.find("a") is None
-        or row.select_one("img, p" if foot is None else "img") is not None
-    ):
-        return label
-    parts = [part for text in row.strings if (part := clean(text).strip(" ."))]
-    return row if all(len(part) <= _LONGEST_LABEL and part[-1] not in "!?…" for part in parts) else label
+def row_of(page: Page, label: Element, bodies: Sequence[Element]) -> Element:
+    """The row of labels in a text that one of them stands in (“Thời sự | 12/11/2024 10:25”): nothing but short ones, and links.
+
+    In front of the text it may be several lines: who posted, the section, keywords.
+    """
+    around = list(islice(ancestors(label), _IN_FOOT))
+    first = next((place for place, node in enumerate(around) if node in bodies), len(around))
+    rows = [row for row in around[:first] if any(body in ancestors(row) for body in bodies)]
+    found = label
+    for row in rows:
+        lines = row.select_one("p, div, li, address") is not None
+        if len(text_of(row)) > _LONGEST_ROW * (1 + lines) or row.find("img") is not None:
+            break
+        parts = [part for text in row.strings if (part := clean(text).strip(" ."))]
+        if not all(len(part) <= _LONGEST_LABEL and part[-1] not in "!?…" for part in parts):
+            break
+        if row.find("a") is not None and (not lines or _stands_before_text(page, row)):
+            found = row
+    return found
+
+
+def _stands_before_text(page: Page, row: Element) -> bool:
+    """Whether running text follows an element, and it holds none itself."""
+    ends = page.end_of(row)
+    pieces = page.asides.long_texts
+    return any(piece.place > ends for piece in pieces) and not any(
+        piece.element is row or row in piece.around for piece in pieces
+    )
 
 
 def _ends(body: Element, heading: Element) -> bool:
