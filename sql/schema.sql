@@ -921,7 +921,9 @@ CREATE VIEW news.portal_health AS
               UNION SELECT run.portal FROM news.run
               WHERE kind = 'crawl' AND NOT EXISTS (SELECT FROM news.portal AS ended WHERE ended.name = run.portal AND ended_at IS NOT NULL)) AS portal
         LEFT JOIN LATERAL (
-            SELECT run.*, news.run_cause(status, run.error, accounts) AS cause, accounts ? 'lists_resting' AS rests FROM news.run
+            SELECT id, started_at, status, run.error, run.listed, fetched, new, changed, unchanged, rejected, accounts,
+                   news.run_cause(status, run.error, accounts) AS cause, accounts ? 'lists_resting' AS rests,
+                   coalesce((accounts ->> 'duplicates')::numeric, 0) AS duplicates FROM news.run
             WHERE run.portal = portal.name AND kind = 'crawl' AND status IN ('ok', 'partial', 'failed', 'blocked')
             ORDER BY started_at DESC, id DESC LIMIT 1
         ) AS last ON true
@@ -979,14 +981,16 @@ CREATE VIEW news.portal_health AS
                 (6, fields.lacking IS NOT NULL, 'broken', 'fields', 'fields that were there: ' || fields.lacking),
                 (7, last.rejected > 5 AND last.rejected > 0.3 * (last.new + last.changed + last.unchanged + last.rejected), 'thin', 'rejected',
                     format('%s items were rejected', last.rejected)),
-                (8, NOT last.rests AND usual.runs >= 3 AND last.listed < 0.2 * usual.listed, 'broken', 'fewer_listed',
+                (8, last.duplicates > 5 AND last.duplicates > 0.3 * (last.fetched + last.duplicates), 'thin', 'duplicates',
+                    format('%s of %s pages are articles that other addresses gave already', last.duplicates, last.fetched + last.duplicates)),
+                (9, NOT last.rests AND usual.runs >= 3 AND last.listed < 0.2 * usual.listed, 'broken', 'fewer_listed',
                     format('%s articles listed, usually %s', last.listed, usual.listed)),
-                (9, NOT last.rests AND usual.runs >= 3 AND last.listed < 0.5 * usual.listed, 'thin', 'fewer_listed',
+                (10, NOT last.rests AND usual.runs >= 3 AND last.listed < 0.5 * usual.listed, 'thin', 'fewer_listed',
                     format('%s articles listed, usually %s', last.listed, usual.listed)),
-                (10, last.status = 'partial', 'thin', last.cause, NULL),
-                (11, last.started_at - age.newest_at > age.longest_gap, 'quiet', 'no_news',
+                (11, last.status = 'partial', 'thin', last.cause, NULL),
+                (12, last.started_at - age.newest_at > age.longest_gap, 'quiet', 'no_news',
                     format('nothing new since %s', to_char(age.newest_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD'))),
-                (12, true, 'fine', NULL, NULL)
+                (13, true, 'fine', NULL, NULL)
             ) AS rule (turn, applies, state, cause, detail)
             WHERE rule.applies ORDER BY rule.turn LIMIT 1
         ) AS given
@@ -2099,7 +2103,7 @@ COMMENT ON COLUMN news.coverage.why IS 'What the last run that was marred says o
 COMMENT ON COLUMN news.coverage.published IS 'Stored articles that the portal dates to this day, whenever they were met';
 COMMENT ON COLUMN news.coverage.covered_at IS 'When the first run ended that began after the day and followed every list: from then on no gap';
 COMMENT ON VIEW news.portal_health IS 'State of each portal by its runs: fine, quiet, thin, broken, blocked, never; the first rule that applies';
-COMMENT ON COLUMN news.portal_health.cause IS 'Class of what is wrong: dns, refused, tls, timeout, 404, server, robots, blocked, layout, no_articles, fields, fewer_listed, rejected, truncated, requests, outage, dead_lists, stopped, crash, no_news, other';
+COMMENT ON COLUMN news.portal_health.cause IS 'Class of what is wrong: dns, refused, tls, timeout, 404, server, robots, blocked, layout, no_articles, fields, fewer_listed, rejected, duplicates, truncated, requests, outage, dead_lists, stopped, crash, no_news, other';
 COMMENT ON COLUMN news.portal_health.failing_since IS 'The first run after the last good one that was not good';
 COMMENT ON COLUMN news.portal_health.usually_listed IS 'The median of the last twenty good runs that read every list';
 COMMENT ON COLUMN news.portal_health.longest_gap IS '99 of 100 times between two of its newest thousand articles are shorter; a day at least';

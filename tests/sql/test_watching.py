@@ -131,6 +131,21 @@ def test_lists_that_are_shorter_than_usual(connection: psycopg.Connection, liste
 
 
 @pytest.mark.parametrize(
+    ("fetched", "duplicates", "expected"),
+    [(60, 40, ("thin", "duplicates")), (80, 20, ("fine", None)), (5, 5, ("fine", None))],
+)
+def test_many_addresses_of_one_article(
+    connection: psycopg.Connection, fetched: int, duplicates: int, expected: tuple[str, str | None]
+) -> None:
+    """A portal that answers every address with its home page's story is not well, however many pages were read."""
+    run(connection, 2)
+    run(connection, fetched=fetched, accounts={"duplicates": duplicates})
+    assert state(connection) == expected
+    if expected[1]:
+        assert health(connection)["detail"] == "40 of 100 pages are articles that other addresses gave already"
+
+
+@pytest.mark.parametrize(
     ("fetched", "without", "expected"),
     [(100, 0, "fine"), (100, 5, "fine"), (100, 40, "broken"), (19, 19, "fine"), (20, 20, "broken")],
 )
