@@ -264,8 +264,8 @@ def _context(reading: Reading, raw: str, *, after_image: bool, signed: bool, las
         confidence = 0.5 if signed else 0.0
     if not telling and len(names) > 5 and not signed:
         confidence = 0.0
-    if after_image and not signed:
-        # Under a picture, a source or a bare name may be the picture's.
+    if after_image and not signed and not (names and all(map(people.INITIALS.fullmatch, names))):
+        # Under a picture, a source or a bare name may be the picture's; initials are nobody's portrait.
         confidence = confidence * 0.7 if reading.unit or (reading.roles and not reading.credit) else 0.0
     if not last and not (signed or telling):
         confidence = 0.0

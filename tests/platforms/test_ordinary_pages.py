@@ -343,3 +343,21 @@ def test_a_page_that_asks_for_a_password_in_place_of_its_text_is_none(text: str,
         f"<html><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1><p>05/11/2026 08:15</p><div class=entry-content><p>{text}</p>{form}</div></article></body></html>".encode(),
     )
     assert recognize(page)[0].kind(page) == kind
+
+
+@pytest.mark.parametrize(
+    ("line", "byline", "caption"),
+    [
+        ("<p>Đ.A</p>", "Đ.A", None),
+        ("<p><em>Hữu Liêm</em></p>", "Hữu Liêm", None),
+        ("<p align=center><em>Hữu Liêm</em></p>", None, "Hữu Liêm"),
+        ("<p><em>Phan Văn Lộc</em></p>", None, "Phan Văn Lộc"),
+    ],
+)
+def test_a_name_below_the_last_picture_signs_unless_the_text_knows_it(
+    line: str, byline: str | None, caption: str | None
+) -> None:
+    found = read(
+        f"<p>Ông Phan Văn Lộc nhận lại chiếc xe của mình ngay trong buổi sáng.</p><p><img src=/a.jpg></p>{line}"
+    )
+    assert (found.byline, captions(found)) == (byline, [caption])

@@ -11,7 +11,7 @@ from crawler.platforms.evidence.blocks import LONG_LINE, Block, ends_in
 from crawler.platforms.tree import Element, children, names, text_of
 from vietnam.byline import judge
 from vietnam.normalize import clean
-from vietnam.people import is_unmistakable
+from vietnam.people import INITIALS, is_unmistakable
 
 # Who took the picture, in front of what it shows or behind it.
 _PHOTO_CREDIT = re.compile(
@@ -183,7 +183,9 @@ def marked(blocks: list[Block], lead: str = "") -> list[Block]:
             or (
                 (block.italic or block.centered)
                 and not (block.right or (opens and _is_strong_sentence(block)))
-                and not (ends and (_is_bold_name(block) or _SAYS_SOURCE.match(block.text)))
+                and not (
+                    ends and (_is_bold_name(block) or _is_writers_name(block, blocks) or _SAYS_SOURCE.match(block.text))
+                )
             )
             or (not ends and _is_no_sentence(block) and not (opens and len(block.text) >= LONG_LINE))
             or (not opens and not ends and not (block.heading or block.bold) and block.make not in makes)
@@ -224,6 +226,23 @@ def _is_bold_name(block: Block) -> bool:
     """Whether a line is somebody's name in bold, and nothing else: the signature of a text that ends with a picture."""
     read = judge(block.text, emphasized=True, last=True) if block.bold else None
     return read is not None and bool(read.authors) and all(map(is_unmistakable, read.authors))
+
+
+def _is_writers_name(block: Block, blocks: list[Block]) -> bool:
+    """Whether the last line is initials, or a slanted name that the text does not know: nobody in the picture above it.
+
+    >>> text = Block("Ông Lê Công Danh nhận lại chiếc xe.")
+    >>> [_is_writers_name(Block(name, italic=True), [text]) for name in ("Đ.A", "Hữu Liêm", "Công Danh", "Trụ sở công an xã")]
+    [True, True, False, False]
+    """
+    read = judge(block.text, emphasized=True, last=True)
+    if read is None or not read.authors or read.unit or read.credit or block.centered:
+        return False
+    said = [other.text for other in blocks if other is not block and other.kind == "text"]
+    return all(
+        INITIALS.fullmatch(name) or (is_unmistakable(name) and not any(name in text for text in said))
+        for name in read.authors
+    )
 
 
 def _is_no_sentence(block: Block) -> bool:
