@@ -62,7 +62,7 @@ def schemas(connection: psycopg.Connection) -> dict[str, dict[str, Any]]:
     found = {name: _row_of(connection, statement) for name, statement in _STATEMENTS.items()}
     only = {"description": "Only with in_history"}
     hit = MATCHED | {"snippet": "text"}
-    found["Article"] |= {name: _schema(kind, is_array=False) | only for name, kind in hit.items()}
+    found["Article"] |= {name: _or_null(_schema(kind, is_array=False)) | only for name, kind in hit.items()}
     told = {
         name: {column: schema for column, schema in columns.items() if column not in _LEFT_OUT.get(name, ())}
         | _ADDED.get(name, {})
@@ -95,8 +95,8 @@ def _row_of(connection: psycopg.Connection, statement: str) -> dict[str, dict[st
         info = connection.adapters.types.get(column.type_code)
         kind, is_array = (info.regtype, info.oid != column.type_code) if info else ("", False)
         schema = dict(_schema(kind, is_array=is_array))
-        if column.name not in _GIVEN and "type" in schema:
-            schema["type"] = [schema["type"], "null"]
+        if column.name not in _GIVEN:
+            schema = _or_null(schema)
         if comment := comments.get(origin):
             schema["description"] = comment
         columns[column.name] = schema
@@ -111,6 +111,10 @@ def _schema(kind: str, *, is_array: bool) -> dict[str, Any]:
     """
     one = _TYPES.get(kind, {})
     return {"type": "array", "items": one} if is_array else one
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return schema | {"type": [schema["type"], "null"]} if "type" in schema else schema
 
 
 def _comments(connection: psycopg.Connection, origins: list[tuple[int, int]]) -> dict[tuple[int, int], str]:

@@ -90,4 +90,5 @@ def test_no_row_has_what_is_not_described(web: Web) -> None:
         assert not extra, (path, extra)
     assert described["Article"]["properties"]["published_at"]["format"] == "date-time"
     assert described["Article"]["properties"]["authors"]["items"] == {"type": "string"}
+    assert described["Article"]["properties"]["matched_revision"]["type"] == ["integer", "null"]
     assert described["Article"]["properties"]["byline"]["description"], "what the database says of a column"
