@@ -21,6 +21,8 @@ ENGLISH: dict[str, str] = {
     "Tìm kiếm": "Search",
     "Tìm": "Search",
     "Thay đổi": "Changes",
+    "Danh sách tin": "List of articles",
+    "Danh sách sự việc": "List of events",
     "Cổng": "Portals",
     "cổng": "portal",
     "Đơn vị": "Units",
