@@ -163,7 +163,7 @@ NO_BYLINE = re.compile(
     r"|hotline|đường dây nóng|liên hệ|(?:fanpage|website|facebook|zalo|youtube|tiktok) ?:|(?:lực lượng )?công an nhân dân|mọi (?:thông tin|chi tiết|ý kiến)|địa chỉ|tin (?:liên quan|khác|mới|cùng|đã đưa|nổi bật|đọc)|bài"
     r" (?:liên quan|khác|viết liên quan|cùng|trước|sau)|các (?:tin|bài)|xem (?:thêm|tiếp|tại)|đọc (?:thêm|tiếp)|từ khóa|từ khoá|(?:tags?|nhãn|thẻ|chủ đề)"
     r" ?:|chia sẻ|bình luận|phản hồi|gửi|in (?:bài|trang)|lượt|đánh giá|mời|kính|hãy|đừng|tải|file|tệp|đính kèm|phụ lục|danh sách|xin"
-    r" |trân trọng|còn (?:nữa|tiếp)|hết(?: |$)|\(?còn|kỳ (?:sau|tới|\d)|mục lục|ghi chú|chú thích|video liên quan|thông báo|ảnh minh"
+    r" |trân trọng|(?:đề nghị |vui lòng )?ghi rõ (?:nguồn|xuất xứ)|còn (?:nữa|tiếp)|hết(?: |$)|\(?còn|kỳ (?:sau|tới|\d)|mục lục|ghi chú|chú thích|video liên quan|thông báo|ảnh minh"
     r"|(?:kênh|cổng|trang|website|fanpage)(?: \w+){1,5} của|ảnh tư liệu|ảnh:? ?(?:internet|cacc|st$))",
     re.IGNORECASE,
 )

@@ -12,9 +12,9 @@ from crawler.platforms.evidence import (
     below,
     captions,
     content,
+    crumbs,
     dating,
     lead,
-    menu,
     parts,
     people,
     section,
@@ -34,6 +34,8 @@ from vietnam.normalize import clean
 _ARTICLES = frozenset(["article", "newsarticle", "blogposting", "reportagenewsarticle", "report"])
 # Characters of long text that a page without a date must have to be an article.
 _OWN_TEXT = 300
+# Characters of what a page says in place of a text that it keeps to itself.
+_HARDLY_TEXT = 100
 # A picture right above the heading, in its box, is so many elements away at most.
 _HERO = 8
 # Elements from a picture in a cell to its table, whose next row is what is written under it.
@@ -89,8 +91,9 @@ class MarkupPlatform(ListReader):
 
     def _asks_for_password(self, page: Page) -> bool:
         """Whether a field for a password stands in place of the text."""
-        fields = [body.select_one("input[type='password']") for body in self.bodies_of(page)]
-        return any(field is not None for field in fields) and self._mass(page) < _OWN_TEXT
+        bodies = self.bodies_of(page)
+        asks = any(body.select_one("input[type='password']") is not None for body in bodies)
+        return asks and self._mass(page) < _HARDLY_TEXT and not any(body.find("img") for body in bodies)
 
     def _kind(self, page: Page, card: Card | None) -> str:
         told = self.page_kind(page)
@@ -119,10 +122,14 @@ class MarkupPlatform(ListReader):
 
     def _is_called_otherwise(self, page: Page, found: title.Title) -> bool:
         """Whether the heading leads to another article, and machines call the page otherwise: a list that prints its newest in full."""
-        if found.agreed or found.element is None:
+        if found.agreed or found.element is None or not (page.title or page.meta.get("og:title")):
             return False
         anchors = [found.element.find("a"), *(outer for outer in ancestors(found.element) if outer.tag == "a")]
-        led = [page.absolute(anchor.attr("href") or "") for anchor in anchors if anchor is not None]
+        led = [
+            page.absolute(anchor.attr("href") or "")
+            for anchor in anchors
+            if anchor is not None and content.same_words(text_of(anchor), found.text)
+        ]
         own = {self.identity(page.address), self.identity(page.told_address)}
         return any(
             url is not None and self.is_article_address(url) is not False and self.identity(url) not in own
@@ -133,10 +140,9 @@ class MarkupPlatform(ListReader):
         """Whether a menu leads to the page under its very heading, of a few words: “Giới thiệu”, “Hỏi đáp”; a date on it makes it no news."""
         if len(found.text.split()) > _SECTION_WORDS or self.is_article_address(page.address) is True:
             return False
-        return any(
-            url == page.address and content.same_words(menu.plain_label(menu.said_by(anchor)), found.text)
-            for anchor, url in menu.links(page).items()
-        )
+        if any(kinds_of(data) & _ARTICLES for data in page.linked_data):
+            return False
+        return found.element is not None and crumbs.in_menu_above(page, found.element, found.text)
 
     def _is_called_as_listed(self, page: Page, card: Card) -> bool:
         """Whether a page with a date and a text is headed with the headline, no section's name, under which a list names it."""

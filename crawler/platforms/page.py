@@ -129,12 +129,17 @@ class Page:
         ours, theirs = urlsplit(self.address), urlsplit(told or "")
         asked, said = set(parse_qsl(ours.query)), set(parse_qsl(theirs.query))
         is_less = (ours.netloc, ours.path) == (theirs.netloc, theirs.path) and said and said < asked
-        numbers = {value for _, value in asked if value.isdigit()}
+        # A year, a page or a small number may stand there by chance.
+        numbers = {
+            value
+            for name, value in asked
+            if re.fullmatch(r"(?!(?:19|20)\d\d$)\d{2,}", value) and not re.fullmatch(r"(?i)p|page|trang|start", name)
+        }
         is_path = (
             ours.netloc == theirs.netloc
             and not theirs.query
             and bool(numbers)
-            and numbers <= set(re.findall(r"\d+", theirs.path))
+            and numbers <= set(re.findall(r"\d+", theirs.path.rpartition("/")[2]))
         )
         return told if told is not None and (is_less or is_path) else self.address
 

@@ -295,31 +295,14 @@ def test_a_page_that_a_menu_leads_to_under_its_heading_is_no_news(heading: str, 
 
 
 @pytest.mark.parametrize(
-    ("box", "at"),
-    [
-        ("<time datetime='2026-11-05T08:15:00+07:00'>hôm ấy</time>", "2026-11-05T08:15:00+07:00"),
-        (
-            "<a href=/tin/x-1234.html>Người gác đèn biển kể chuyện mùa gió</a> <time datetime='2026-11-05T08:15:00+07:00'>hôm ấy</time>",
-            None,
-        ),
-    ],
-)
-def test_the_only_time_of_a_page_is_its_own_unless_it_stands_by_a_headline(box: str, at: str | None) -> None:
-    paragraphs = "".join(f"<p>{number}. {LONG}</p>" for number in range(1, 4))
-    page = Page(
-        URL,
-        f"<html><head><title>{TITLE}</title></head><body><div class=sidebar><nav><ul><li><span>{box}</span></li></ul></nav></div><div><h1>{TITLE}</h1>{paragraphs}</div></body></html>".encode(),
-    )
-    found = recognize(page)[0].extract(page)
-    assert (found.published_at and found.published_at.isoformat()) == at
-
-
-@pytest.mark.parametrize(
     ("asked", "told", "is_told"),
     [
         ("/?id=18", "/tin-tuc/18-bat-giu.html", True),
         ("/index.php?id=18", "/tin-tuc/18-bat-giu.html", True),
         ("/?id=18", "/tin-tuc/19-bat-giu.html", False),
+        ("/bai.html?page=12", "/bai-12.html", False),
+        ("/?id=2026", "/2026/11/05/", False),
+        ("/?id=3", "/1-2-3.html", False),
         ("/?id=18", "/", False),
         ("/tin/18-bat-giu.html", "/tin/", False),
     ],
@@ -361,3 +344,104 @@ def test_a_name_below_the_last_picture_signs_unless_the_text_knows_it(
         f"<p>Ông Phan Văn Lộc nhận lại chiếc xe của mình ngay trong buổi sáng.</p><p><img src=/a.jpg></p>{line}"
     )
     assert (found.byline, captions(found)) == (byline, [caption])
+
+
+WHOLE = "".join(f"<p>{number}. {LONG}</p>" for number in range(1, 4))
+
+
+def whole(inner: str, *, path: str = "", title: str = TITLE, head: str = "", menu_of: str = "") -> Fields:
+    """The article of a page whose named element holds the heading, too."""
+    page = f"<html><head><title>{title}</title>{head}</head><body>{menu_of}<div class=news-detail><h1>{title}</h1><p>05/11/2026 08:15</p>{inner}</div></body></html>"
+    found = Page(URL.rpartition("/tin/")[0] + path if path else URL, page.encode())
+    return recognize(found)[0].extract(found)
+
+
+def test_what_stands_beside_the_box_of_the_text_in_a_named_element_is_the_articles() -> None:
+    box = f"<div class=content>{WHOLE}</div>"
+    assert len(whole(f"<p><img src=/dai-dien.jpg></p>{box}").images) == 1
+    assert captions(whole(f"{box}<div class=img><img src=/a.jpg><p>Quang cảnh buổi lễ</p></div>")) == [
+        "Quang cảnh buổi lễ"
+    ]
+    assert "ra quân kiểm tra." in whole(f"<div class=mota>Sáng 5/11, Công an xã ra quân kiểm tra.</div>{box}").body
+    assert "làm rõ." in whole(f"{box}<div>Vụ việc đang được điều tra, làm rõ.</div>").body
+    assert len(whole(f"{box}<ul><li><a href=/a.pdf>Quyết định 12</a></li></ul>").attachments) == 1
+    licence = "<div><div><div>Bản quyền</div><div><a href=/by>CC BY</a></div></div><div>Tác giả</div><div>Ban quản trị</div></div>"
+    assert "Bản quyền" not in whole(f"{box}<hr>{licence}").body
+
+
+@pytest.mark.parametrize(
+    ("line", "behind"),
+    [
+        ("<em>Từ trái sang: các bị can An, Bảy, Tám</em>", "<p><img src=/b.jpg></p><p><em>Tang vật vụ án</em></p>"),
+        ("<em>Trong ảnh: Lực lượng chức năng kiểm tra cơ sở</em>", "<p>Kết quả: phát hiện 12 kg pháo</p>"),
+        (
+            "Trong ảnh: Lực lượng chức năng kiểm tra cơ sở",
+            "<p>Ông An cho biết thêm: Gia đình rất vui mừng khi nhận lại xe</p>",
+        ),
+    ],
+)
+def test_a_caption_with_a_colon_stays_one(line: str, behind: str) -> None:
+    caption = line.removeprefix("<em>").removesuffix("</em>")
+    assert captions(read(f"<p><img src=/a.jpg></p><p>{line}</p>{behind}<p>{LONG}</p>"))[0] == caption
+
+
+def test_a_long_address_below_a_picture_costs_nothing() -> None:
+    address = f"http-{'tai_lieu_' * 40}"
+    assert address in read(f"<p><img src=/a.jpg></p><p>Nguồn video: Công an xã</p><p>{address}</p><p>{LONG}</p>").body
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "<p style='text-align:right'><b>Hữu Liêm</b></p><p><img src=/a.jpg></p><p><em>Thượng úy Trần Văn Bảy</em></p>",
+        "<p>Thượng úy Bảy vẫn đi tuần mỗi đêm.</p><p><img src=/a.jpg></p><p><em>Trần Văn Bảy</em></p>",
+        "<p><img src=/b.jpg></p><p><em>Quang cảnh chợ đêm bên sông</em></p><p><img src=/a.jpg></p><p><em>Trần Văn Bảy</em></p>",
+    ],
+)
+def test_the_person_in_the_last_picture_did_not_write(ending: str) -> None:
+    assert "Trần Văn Bảy" not in read(ending).authors
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Ba đối tượng bị bắt.<br>- Nguyễn Văn An.<br>- Trần Văn Bảy",
+        "Ba đối tượng bị bắt:<br>Nguyễn Văn An.<br>Trần Văn Bảy.<br>Lê Văn Tám.",
+        "Người dân liên hệ theo địa chỉ sau.<br>Công an xã Hàm Thắng",
+    ],
+)
+def test_the_last_line_of_a_list_signs_nothing(last: str) -> None:
+    found = read(f"<p>{last}</p>")
+    assert (found.byline, found.body.endswith(last.rpartition("<br>")[2])) == (None, True)
+
+
+def test_a_source_in_the_second_line_of_a_caption_stays_in_it() -> None:
+    found = read(
+        "<figure><img src=/a.jpg><figcaption>Lực lượng công an làm nhiệm vụ.<br>Nguồn: Báo Bình Thuận</figcaption></figure>"
+    )
+    assert captions(found) == ["Lực lượng công an làm nhiệm vụ. Nguồn: Báo Bình Thuận"]
+
+
+def test_what_opens_a_notice_beside_its_date_is_text() -> None:
+    rows = "<div><p>Số: 12/TB-CA</p><p>Ngày 05/11/2026</p><p><a href=/a.pdf>Tải văn bản</a></p></div>"
+    page = f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1><div class=noi-dung>{rows}{WHOLE}</div></body></html>"
+    found = recognize(Page(URL, page.encode()))[0].extract(Page(URL, page.encode()))
+    assert "Số: 12/TB-CA" in found.body
+    assert len(found.attachments) == 1
+
+
+@pytest.mark.parametrize("trail", ["<div class=breadcrumb>{}</div>", "<p>{}</p>"])
+def test_a_short_title_in_a_trail_that_links_to_itself_is_an_articles(trail: str) -> None:
+    links = (
+        "<a href=/>Trang chủ</a> » <a href=/thoi-su>Thời sự</a> » <a href=/chi-tiet/bai-viet-x>Bắt cướp trong đêm</a>"
+    )
+    page = Page(
+        URL.rpartition("/tin/")[0] + "/chi-tiet/bai-viet-x",
+        f"<html><head><title>Bắt cướp trong đêm</title></head><body>{MENU}{trail.format(links)}<h1>Bắt cướp trong đêm</h1><p>Ngày đăng: 05/11/2026 08:15</p><div>{WHOLE}</div></body></html>".encode(),
+    )
+    assert recognize(page)[0].kind(page) == "article"
+
+
+def test_who_is_linked_to_the_home_page_as_author_wrote() -> None:
+    found = whole(f"<p class=author>Tác giả: <a href=/>Hữu Liêm</a></p><div class=content>{WHOLE}</div>")
+    assert found.authors == ("Hữu Liêm",)

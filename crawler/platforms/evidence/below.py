@@ -29,6 +29,10 @@ _AROUND_TEXT = 5
 _SOURCE = re.compile(r"(?:^|[\s_/-])(?:source|nguon\w*|news-?source|copyright)(?:$|[\s_/-])", re.IGNORECASE)
 
 
+# What portals ask of who prints their articles.
+_ASKS_FOR_SOURCE = re.compile(r"(?i)ghi rõ (?:nguồn|xuất xứ)")
+
+
 def signed_below(page: Page, heading: Element | None, bodies: Sequence[Element]) -> Byline | None:
     """Short lines right behind the text that sign it: who wrote, where it was taken from, each perhaps in an element of its own.
 
@@ -64,7 +68,12 @@ def _take_lines(page: Page, element: Element, lines: list[tuple[str, str | None]
     text = text_of(element)
     if not text:
         return element.find("img") is None
-    if page.asides.is_aside(element) or len(text) > LONGEST or element.select_one("ul, h2, h3, textarea") is not None:
+    if (
+        page.asides.is_aside(element)
+        or len(text) > LONGEST
+        or _ASKS_FOR_SOURCE.search(text)
+        or element.select_one("ul, h2, h3, textarea") is not None
+    ):
         return False
     parts = [
         part

@@ -36,6 +36,8 @@ class Block:
     heading: bool = False
     # Tag and class of the element it stands in: what is made alike is of one kind.
     make: str = ""
+    # Where single breaks divide it.
+    lines: tuple[str, ...] = ()
 
     @property
     def set_apart(self) -> bool:

@@ -36,7 +36,11 @@ _OF_SOMEBODY = re.compile(
     r"|đktt|hktt|dân tộc|quốc tịch|tôn giáo|nghề nghiệp|can tội|tội danh|cccd|cmnd|số định danh|đặc điểm)[^:.]{0,40}:"
 )
 # A label of a few words and what it is of, nothing that somebody said: “Biển số: 86A-123.45”.
-_FACT = re.compile(r"(?:[-–+•*]\s*)?[^\W\d_](?:[^\s:]* ?){1,5}:\s*[^\s“\"«]")
+_FACT = re.compile(r"(?:[-–+•*]\s*)?(?=[^\W\d_])[^\s:]+(?: [^\s:]+){0,4}:\s*[^\s“\"«/]")
+# What begins a caption rather than a list of facts.
+_OF_PICTURE = re.compile(
+    r"(?i)(?:trong ảnh|từ (?:trái|phải)|ảnh|hình|chú thích|tang vật|(?:các )?(?:đối tượng|bị can))\b"
+)
 PICTURE_NAMES = re.compile(r"(?:^|[\s_-])(?:image|img|photo|picture|hinh-?anh|wp-caption|caption|media)(?:$|[\s_-])")
 # What a line right below a picture is called, on pages that have no frame for both.
 _CAPTION_NAMES = re.compile(
@@ -184,7 +188,7 @@ def marked(blocks: list[Block], lead: str = "") -> list[Block]:
                 (block.italic or block.centered)
                 and not (block.right or (opens and _is_strong_sentence(block)))
                 and not (
-                    ends and (_is_bold_name(block) or _is_writers_name(block, blocks) or _SAYS_SOURCE.match(block.text))
+                    ends and (_is_bold_name(block) or _is_writers_name(blocks, index) or _SAYS_SOURCE.match(block.text))
                 )
             )
             or (not ends and _is_no_sentence(block) and not (opens and len(block.text) >= LONG_LINE))
@@ -208,10 +212,21 @@ def _is_first_fact(blocks: list[Block], index: int) -> bool:
     >>> _is_first_fact(notice, 1), _is_first_fact([notice[0], notice[3], notice[1]], 1)
     (True, False)
     """
-    line, behind = blocks[index].text, blocks[index + 1].text if index + 1 < len(blocks) else ""
+    block, behind = blocks[index], blocks[index + 1] if index + 1 < len(blocks) else None
+    line = block.text
     if _PHOTO_CREDIT.search(line) or not _FACT.match(line):
         return False
-    return _OF_SOMEBODY.match(line.lstrip("-–+•* ")) is not None or _FACT.match(behind) is not None
+    if _OF_SOMEBODY.match(line.lstrip("-–+•* ")):
+        return True
+    return (
+        behind is not None
+        and behind.kind == "text"
+        and not (block.italic or block.centered or _OF_PICTURE.match(line))
+        and (behind.make, behind.italic, behind.centered) == (block.make, block.italic, block.centered)
+        and len(behind.text) < LONG_LINE
+        and not _PHOTO_CREDIT.search(behind.text)
+        and _FACT.match(behind.text) is not None
+    )
 
 
 def _is_strong_sentence(block: Block) -> bool:
@@ -228,20 +243,31 @@ def _is_bold_name(block: Block) -> bool:
     return read is not None and bool(read.authors) and all(map(is_unmistakable, read.authors))
 
 
-def _is_writers_name(block: Block, blocks: list[Block]) -> bool:
-    """Whether the last line is initials, or a slanted name that the text does not know: nobody in the picture above it.
+def _is_writers_name(blocks: list[Block], index: int) -> bool:
+    """Whether the last line is initials, or a slanted name that neither text nor other captions make one of somebody in the picture.
 
-    >>> text = Block("Ông Lê Công Danh nhận lại chiếc xe.")
-    >>> [_is_writers_name(Block(name, italic=True), [text]) for name in ("Đ.A", "Hữu Liêm", "Công Danh", "Trụ sở công an xã")]
-    [True, True, False, False]
+    >>> text, picture = Block("Ông Lê Công Danh nhận lại chiếc xe."), Block("a.jpg", kind="image")
+    >>> names = ("Đ.A", "Hữu Liêm", "Công Danh", "Thượng úy Hữu Liêm", "Trụ sở công an xã")
+    >>> [_is_writers_name([text, picture, Block(name, italic=True)], 2) for name in names]
+    [True, True, False, False, False]
     """
+    block = blocks[index]
     read = judge(block.text, emphasized=True, last=True)
     if read is None or not read.authors or read.unit or read.credit or block.centered:
         return False
-    said = [other.text for other in blocks if other is not block and other.kind == "text"]
-    return all(
-        INITIALS.fullmatch(name) or (is_unmistakable(name) and not any(name in text for text in said))
-        for name in read.authors
+    if all(map(INITIALS.fullmatch, read.authors)):
+        return True
+    texts = [other for place, other in enumerate(blocks) if place != index and other.kind == "text"]
+    slanted = any(
+        other.italic and place and blocks[place - 1].kind == "image" for place, other in enumerate(blocks[:index])
+    )
+    signed = texts and judge(texts[-1].text, emphasized=texts[-1].set_apart, aligned_right=texts[-1].right, last=True)
+    words = {word.casefold() for other in texts for word in other.text.replace(",", " ").replace(".", " ").split()}
+    return (
+        not (slanted or signed)
+        and read.authors == (block.text.strip(" –—-"),)
+        and is_unmistakable(read.authors[0])
+        and read.authors[0].split()[-1].casefold() not in words
     )
 
 

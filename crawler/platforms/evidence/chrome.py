@@ -90,7 +90,7 @@ BLOCK_TAGS = frozenset(
 )
 # Paragraphs from which on little but links follows.
 CHROME = re.compile(
-    r"^(?:(?:các |những )?(?:tin|bài)(?: tức| viết)? (?:liên quan|khác|(?:mới|cũ) hơn|cùng (?:chuyên mục|mục|chủ đề|thể loại|loại)|đã (?:đưa|đăng)|mới nhất)|"
+    r"^(?:(?:các |những )?(?:tin|bài)(?: tức| viết)? (?:liên quan|khác|(?:mới|cũ) hơn|cùng (?:chuyên mục|mục|chủ đề|thể loại|loại)(?: [^.:]{2,60})?|đã (?:đưa|đăng)|mới nhất)|"
     r"(?:newer|older)(?: news)? items|more (?:articles|news)|(?:bài )?đọc thêm|xem thêm|tin liên quan|bài liên quan|tin khác|tin cùng chuyên mục|các tin khác|các bài khác|bài viết khác|tin mới hơn|tin cũ hơn|"
     r"các tin mới hơn|các tin cũ hơn|các tin đã đưa|chia sẻ|đánh giá bài viết|tổng số điểm của bài viết là.*|"
     r"read more|related articles|lần cập nhật cuối.*|cập nhật lần cuối.*|last updated.*|lượt xem.*|số lần xem.*|"

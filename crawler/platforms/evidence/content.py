@@ -73,7 +73,7 @@ def read(
     while blocks and _is_label(blocks[0], labels):
         del blocks[0]
     blocks = _without_repeated_opening(_without_lead_label(blocks))
-    byline, rule, blocks = take_byline(blocks, walker.file_names)
+    byline, rule, blocks = take_byline(_with_signature_apart(blocks), walker.file_names)
     content = Content(byline=byline, byline_rule=rule, images=_with_captions(walker, blocks))
     texts = [b for b in blocks if b.kind in {"text", "row", "item"} and b.text not in walker.file_names]
     content.paragraphs = [block.text for block in texts]
@@ -84,13 +84,24 @@ def read(
     return content
 
 
-def _signs(line: str) -> bool:
-    """Whether a short line could sign a text: judged as one that nothing sets apart.
+def _with_signature_apart(blocks: list[Block]) -> list[Block]:
+    """The blocks, the last line of the last paragraph for itself where it signs behind a long sentence.
 
-    >>> _signs("Tin, ảnh: Hữu Liêm – PV28"), _signs("Bà con yên tâm ra đồng.")
-    (True, False)
+    >>> sentence = "Công an xã đề nghị bà con khóa cổ xe khi ra đồng, gửi xe ở nhà gần đường và báo ngay số trực ban."
+    >>> [block.text for block in _with_signature_apart([Block(f"{sentence} Hữu Liêm – PV28", lines=(sentence, "Hữu Liêm – PV28"))])][1:]
+    ['Hữu Liêm – PV28']
     """
-    return len(line) < LONG_LINE and judge(line, last=True) is not None
+    last = next(
+        (place for place in reversed(range(len(blocks))) if blocks[place].kind in {"text", "row", "item"}), None
+    )
+    if last is None or blocks[last].kind != "text" or blocks[last].after_image or len(blocks[last].lines) < 2:
+        return blocks
+    *before, sentence, line = blocks[last].lines
+    is_behind = len(sentence) >= LONG_LINE and ends_in(sentence, ".!?…") and sentence[0] not in "-–+•*"
+    if not is_behind or len(line) >= LONG_LINE or line[0] in "-–+•*" or judge(line, last=True) is None:
+        return blocks
+    text = replace(blocks[last], text=" ".join([*before, sentence]), lines=())
+    return [*blocks[:last], text, replace(blocks[last], text=line, lines=()), *blocks[last + 1 :]]
 
 
 def _opens_in_italics(texts: list[Block]) -> bool:
@@ -308,9 +319,8 @@ class _Walker:
             for line in kept[heads:]:
                 self._block([line])
             return
-        # A single break before a bold or italic last line is how a byline hangs on the last paragraph, or behind its last sentence.
-        is_set = len(kept) > 1 and _all(_visible(kept[-1][1]), 1, 2) and not _all(_visible(kept[0][1]), 1, 2)
-        if is_set or (len(kept) > 1 and ends_in(kept[-2][0], ".!?…") and _signs(kept[-1][0])):
+        # A single break before a bold or italic last line is how a byline hangs on the last paragraph.
+        if len(kept) > 1 and _all(_visible(kept[-1][1]), 1, 2) and not _all(_visible(kept[0][1]), 1, 2):
             self._paragraphs(kept[:-1])
             self._block(kept[-1:])
         else:
@@ -338,6 +348,7 @@ class _Walker:
                 after_image=last is not None and last.kind == "image",
                 heading=self._heading,
                 make=self._make,
+                lines=tuple(text for text, _ in lines) if len(lines) > 1 else (),
             )
         )
 

@@ -40,6 +40,8 @@ _LONGEST_ROW = 500
 _LINKS_READ = 40
 _TRAILS = 50
 _LINKS_OF_TRAIL = 4
+# Elements from a link to its row.
+_STEPS_TO_ROW = 4
 # A row of links without separators is crumbs only so many elements above the heading.
 CLOSE = 12
 _ICONS = frozenset(["svg", "path", "g", "use", "polyline", "i"])
@@ -49,6 +51,29 @@ STROKES = " »›>/→|·:"
 LONGEST = 80
 # Elements above the heading that may hold crumbs or a label.
 REACH = 45
+
+
+def in_menu_above(page: Page, heading: Element, title: str) -> bool:
+    """Whether a menu above the heading leads to the page under its title; a box of headlines below names it as a story."""
+    ends = page.place(heading)
+    return any(
+        url == page.address
+        and page.place(anchor) < ends
+        and same_words(menu.plain_label(menu.said_by(anchor)), title)
+        and not _ends_trail(anchor)
+        for anchor, url in menu.links(page).items()
+    )
+
+
+def _ends_trail(anchor: Element) -> bool:
+    """Whether a link is the last of a short row that begins with the home page: a page's own in its trail."""
+    for row in islice(ancestors(anchor), _STEPS_TO_ROW):
+        links = list(islice(row.iter_elements("a"), _LINKS_OF_TRAIL + 2))
+        if _CRUMBS.search(names(row)):
+            return True
+        if len(links) > 1:
+            return len(links) <= _LINKS_OF_TRAIL and links[-1] is anchor and HOME.match(text_of(links[0])) is not None
+    return False
 
 
 def _last(crumbs: Sequence[str], title: str, empty: re.Pattern[str] = SAYS_NOTHING) -> str | None:

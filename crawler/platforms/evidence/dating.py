@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain, islice
 
-from crawler.platforms.evidence.aside import is_headline
 from crawler.platforms.evidence.date_labels import (
     ABOVE,
     BELOW,
@@ -27,7 +26,7 @@ from crawler.platforms.evidence.date_labels import (
 )
 from crawler.platforms.evidence.machine_dates import Machine, machine_dates
 from crawler.platforms.page import Page
-from crawler.platforms.tree import Element, Text, ancestors, children, is_longer, names, own_text, text_of
+from crawler.platforms.tree import Element, Text, ancestors, children, is_longer, own_text, text_of
 from vietnam import dates
 from vietnam.dates import Timestamp
 from vietnam.normalize import clean
@@ -44,11 +43,6 @@ _LAST_PARTS = 3
 _FOLLOWING = 2_000
 _RANKS = ("labelled published", "unlabelled", "labelled created", "labelled modified")
 _ZONE = re.compile(r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$")
-
-
-# Elements around the only time of a page in which no headline may stand, and names of boxes of others.
-_AROUND_TIME = 4
-_OF_OTHERS = re.compile(r"(?i)comment|binh-?luan|related|recent|latest|widget|lien-?quan|lich|event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +115,7 @@ def published(
         first = machine[0]
         return confirmed(first.stamp, first.rule, machine[1:])
     if not printed:
-        return _only_time(page)
+        return None
     if not machine and printed[0].stamp.precision == "day" and (clock := _clock_linked(page)):
         stamp = dates.find(f"{printed[0].stamp.raw} {clock}")
         if stamp is not None:
@@ -130,21 +124,6 @@ def published(
     found = confirmed(printed[0].stamp, f"printed, {_RANKS[printed[0].rank]}{by}", machine, printed[1:])
     is_day = printed[0].stamp.precision == "day" and not machine
     return replace(found, may_be_today=True) if is_day and _says_what_day_it_is(printed, today) else found
-
-
-def _only_time(page: Page) -> Dated | None:
-    """What the only `<time>` of a page tells machines, wherever it stands, but beside a headline or what readers wrote."""
-    times = list(islice((part for part in page.body.iter_elements("time") if part.attr("datetime")), 2))
-    if len(times) != 1:
-        return None
-    around = list(islice(ancestors(times[0]), _AROUND_TIME))
-    if any(is_headline(anchor) for outer in around for anchor in outer.iter_elements("a")):
-        return None
-    if any(_OF_OTHERS.search(names(part)) for part in ancestors(times[0])):
-        return None
-    stamp = dates.find_machine(times[0].attr("datetime") or "")
-    is_day = stamp is not None and stamp.precision not in {"year", "month"}
-    return _dated(stamp, "the only time of the page", [], []) if stamp is not None and is_day else None
 
 
 def _says_what_day_it_is(printed: Sequence[Printed], today: date | None) -> bool:

@@ -159,7 +159,7 @@ def _is_said(text: str) -> bool:
     if not text.startswith(_QUOTES):
         return False
     ends = text.find({"“": "”", "«": "»", "‘": "’"}.get(text[0], text[0]), 1)
-    return ends < 0 or 2 * ends > len(text)
+    return ends < 0 or 2 * ends > len(text) or text[ends + 1 :].lstrip()[:1] in {",", "–", "—", "-"}
 
 
 def _stands_before_box(element: Element, paragraphs: Sequence[str]) -> bool:

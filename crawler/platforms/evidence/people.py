@@ -151,7 +151,9 @@ def _publishers(page: Page) -> frozenset[str]:
             said
             for anchor, url in page.links()
             if urls.same_site(url, page.url) and urlsplit(url).path == "/" and not urlsplit(url).query
+            if not _is_called_author(anchor)
             for said in (text_of(anchor), *map(clean, anchor.strings))
+            if not is_unmistakable(said)
         ]
         return frozenset(fold(name) for name in told if name)
 

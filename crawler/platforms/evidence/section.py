@@ -50,6 +50,11 @@ _WITHIN = re.compile(r"(?i)\W*(?:trong|in)\s*:?\s*")
 _STROKE = re.compile(r"\s+[-–|•·]\s+")
 # An issue of a magazine, or an archive.
 _OF_A_TIME = re.compile(r"(?i)^(?:số|tháng|năm|quý|kỳ)\b.*\d")
+_SAME_SECTION = re.compile(
+    r"(?i)(?:các )?(?:tin|bài)(?: tức| viết)?(?: khác)? (?:cùng|trong) (?:chuyên )?mục\s*:?\s+[“\"]?([^“”\":]+?)[”\"]?"
+)
+# Links behind a label that names the sections of one article.
+_OF_ONE = 3
 # Elements around a link in which the label in front of it may stand.
 _AROUND = 8
 # Folders around an article one of which may be its section's: portals of portlets put four between.
@@ -80,6 +85,7 @@ def find(
         or crumbs.plain(page, title, heading)
         or crumbs.named(page, title, is_sure=False)
         or crumbs.told(page, title)
+        or _of_others(page)
         or _label(page, title, heading, text)
         or _label_below(page, title, texts)
         or _told(page)
@@ -176,6 +182,15 @@ def _label_below(page: Page, title: str, texts: Sequence[Element]) -> tuple[str,
     return None
 
 
+def _of_others(page: Page) -> tuple[str, str] | None:
+    """What the heading over other stories of the section calls it, and a link does, too: “Bài cùng mục Pháp luật”."""
+    for heading in page.body.iter_elements(("h2", "h3", "h4", "h5")):
+        found = None if is_longer(heading, 2 * LONGEST) else _SAME_SECTION.fullmatch(text_of(heading))
+        if found is not None and menu.is_linked_elsewhere(page, found[1], heading):
+            return found[1], "heading over others of the section"
+    return None
+
+
 def _labelled_anywhere(page: Page, title: str) -> tuple[str, str] | None:
     """The one link of the page that a label calls the section and that has a twin, wherever it stands: themes print such facts beside the text."""
     found: dict[str, None] = {}
@@ -217,8 +232,11 @@ def _is_chip(page: Page, anchor: Element, name: str, texts: Sequence[Element]) -
 def _said_in_front(anchor: Element, name: str) -> str:
     """The label right in front of a link; empty where there is none."""
     for node in islice(chain([anchor], ancestors(anchor)), _AROUND):
-        if len(text := text_of(node)) > LONGEST * 2:
+        if is_longer(node, LONGEST * 2):
             return ""
+        text = text_of(node)
+        if name != text and len(list(islice(node.iter_elements("a"), _OF_ONE + 1))) > _OF_ONE:
+            return ""  # a heading over a list of all sections
         before = text.partition(name)[0]
         if before:
             return before
@@ -230,13 +248,19 @@ def _at_heading(page: Page, heading: Element, text: Element | None) -> Iterator[
     end = page.place(text) if text is not None else start + REACH
     links = sum(1 for element in page.between(start - REACH + 1, start) if element.tag == "a")
     above = REACH if links < 12 else 8
+    begins = min((piece.place for piece in page.asides.long_texts if text in piece.around), default=end)
     for element in page.between(start - above, min(max(end, start + 25), start + 4 * REACH) + 1):
         around = list(ancestors(element)) if element.tag in _LABEL_TAGS else [heading]
         if heading not in around:
             inner = around[: around.index(text)] if text is not None and text in around else None
             is_inside = inner is not None and not any(outer is text for outer in ancestors(heading))
             # A text may begin with the article's own labels.
-            opens_text = is_inside and any(outer.tag in {"header", "footer"} for outer in inner or ())
+            opens_text = (
+                is_inside
+                and page.place(element) < begins
+                and any(outer.tag in {"header", "footer"} for outer in inner or ())
+                and not any(outer.tag in {"section", "blockquote", "aside", "figure"} for outer in inner or ())
+            )
             if is_inside and not opens_text:
                 continue
             if page.place(element) > start and _is_of_stories(element):
@@ -263,8 +287,14 @@ def _from_menu(page: Page) -> tuple[str, str] | None:
         if path.count("/") >= 3 and not path.rpartition("/")[2].isdigit():
             folders.append(path)
     named: dict[str, str] = {}
+    slugs = {folder.rpartition("/")[2]: folder for folder in reversed(folders)}
     for anchor, url in page.links():
         if not url.startswith(tuple(folders)):
+            # `/phap-luat/bai.html` stands in the section `/categories/phap-luat/` that is called “Pháp luật”.
+            slug = url.rstrip("/").rpartition("/")[2]
+            label = menu.plain_label(menu.said_by(anchor)) if slug in slugs else ""
+            if label and re.sub(r"\W+", "-", fold(label)).strip("-") == slug:
+                named.setdefault(slugs[slug], label)
             continue
         bare = re.sub(r"(?:/index)?\.(?:html?|aspx|php|chn)$", "", url.rstrip("/"))
         if bare not in folders:

@@ -17,6 +17,9 @@ PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECAS
 # A label in a row of labels is no longer (characters); a lead is.
 _LONGEST_LABEL = 60
 _LONGEST_ROW = 160
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z)(?:$|\?)", re.IGNORECASE)
+# What a notice says of what it is about, not of itself.
+_OF_EVENT = re.compile(r"(?i)(?:thời gian|địa điểm|số|kính gửi)\b")
 # Elements around a label among which the head or foot of an article may be.
 _IN_FOOT = 3
 # Elements behind the text among which a gallery may stand.
@@ -133,9 +136,18 @@ def row_of(page: Page, label: Element, bodies: Sequence[Element]) -> Element:
         parts = [part for text in row.strings if (part := clean(text).strip(" ."))]
         if not all(len(part) <= _LONGEST_LABEL and part[-1] not in "!?…" for part in parts):
             break
-        if row.find("a") is not None and (not lines or _stands_before_text(page, row)):
+        if row.find("a") is not None and (not lines or (_are_labels(row, parts) and _stands_before_text(page, row))):
             found = row
     return found
+
+
+def _are_labels(row: Element, parts: Sequence[str]) -> bool:
+    """Whether several lines are labels of the article, and no document: a moment of its own, names that lead somewhere, a word in front."""
+    anchors = list(row.iter_elements("a"))
+    if any(_FILE.search(anchor.attr("href") or "") for anchor in anchors) or any(map(_OF_EVENT.match, parts)):
+        return False
+    led = {clean(text).strip(" .") for anchor in anchors for text in anchor.strings}
+    return all(part in led or len(part.split()) <= 2 or dates.find(part) is not None for part in parts)
 
 
 def _stands_before_text(page: Page, row: Element) -> bool:

@@ -141,7 +141,30 @@ def _is_its_article(region: list[Element], named: Element, heading: Element | No
     if len(region) > 1 or part is named:
         return False
     around = list(ancestors(heading)) if heading is not None else []
-    return part in around or (named in around and part.tag not in _PARAGRAPH)
+    return part in around or (named in around and part.tag not in _PARAGRAPH and _holds_all(part, named, heading))
+
+
+def _holds_all(part: Element, named: Element, heading: Element | None) -> bool:
+    """Whether nothing that an article has stands in an element beside the part with its text: only the heading, labels, links."""
+    title = text_of(heading) if heading is not None else ""
+    inside = part
+    for outer in ancestors(part):
+        for beside in children(outer):
+            if beside is inside or beside is heading or (heading is not None and beside in ancestors(heading)):
+                continue
+            if beside.tag in {"table", "figure"} or beside.select_one("img, table, figure, video, audio") is not None:
+                return False
+            if beside.tag in {"ul", "ol"} and beside.find("a") is None:
+                return False
+            if any(_FILE.search(anchor.attr("href") or "") for anchor in beside.iter_elements("a", include_self=True)):
+                return False
+            said = (clean(own_text(node)) for node in beside.iter_elements(include_self=True) if node.tag != "a")
+            if any(line and line != title and ends_in(line, ".!?…") for line in said):
+                return False
+        if outer is named:
+            return True
+        inside = outer
+    return False
 
 
 def _without_heading(masses: Masses, region: list[Element], heading: Element | None) -> list[Element]:
