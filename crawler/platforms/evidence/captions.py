@@ -262,12 +262,12 @@ def _is_writers_name(blocks: list[Block], index: int) -> bool:
         other.italic and place and blocks[place - 1].kind == "image" for place, other in enumerate(blocks[:index])
     )
     signed = texts and judge(texts[-1].text, emphasized=texts[-1].set_apart, aligned_right=texts[-1].right, last=True)
-    words = {word.casefold() for other in texts for word in other.text.replace(",", " ").replace(".", " ").split()}
+    words = {word for other in texts for word in re.findall(r"\w+", other.text)}
     return (
         not (slanted or signed)
         and read.authors == (block.text.strip(" –—-"),)
         and is_unmistakable(read.authors[0])
-        and read.authors[0].split()[-1].casefold() not in words
+        and read.authors[0].split()[-1] not in words
     )
 
 

@@ -27,6 +27,8 @@ _LEAD_LABEL = re.compile(
 _LONGEST_HEADING = 120
 # A slanted line of fewer words is a label or a motto.
 _SENTENCE_WORDS = 9
+# Characters of a sentence behind which a signature may stand; a shorter one may announce it.
+_SENTENCE = 60
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 # A line set in by hand begins a paragraph.
 _INDENTED = re.compile(r"[ \n]*(?:\xa0 ?){2,}[^\s]")
@@ -97,7 +99,7 @@ def _with_signature_apart(blocks: list[Block]) -> list[Block]:
     if last is None or blocks[last].kind != "text" or blocks[last].after_image or len(blocks[last].lines) < 2:
         return blocks
     *before, sentence, line = blocks[last].lines
-    is_behind = len(sentence) >= LONG_LINE and ends_in(sentence, ".!?…") and sentence[0] not in "-–+•*"
+    is_behind = len(sentence) >= _SENTENCE and ends_in(sentence, ".!?…") and sentence[0] not in "-–+•*"
     if not is_behind or len(line) >= LONG_LINE or line[0] in "-–+•*" or judge(line, last=True) is None:
         return blocks
     text = replace(blocks[last], text=" ".join([*before, sentence]), lines=())
