@@ -445,3 +445,20 @@ def test_a_short_title_in_a_trail_that_links_to_itself_is_an_articles(trail: str
 def test_who_is_linked_to_the_home_page_as_author_wrote() -> None:
     found = whole(f"<p class=author>Tác giả: <a href=/>Hữu Liêm</a></p><div class=content>{WHOLE}</div>")
     assert found.authors == ("Hữu Liêm",)
+
+
+@pytest.mark.parametrize(
+    ("behind", "section"),
+    [
+        (
+            "<p>Chuyên mục: <a href=/c/9>Vì dân</a> | Từ khóa: <a href=/t/1>xe</a>, <a href=/t/2>đê</a>, <a href=/t/3>nước</a></p>",
+            "Vì dân",
+        ),
+        (
+            "<div><h4>Chuyên mục</h4><ul><li><a href=/c/9>Vì dân</a></li><li><a href=/c/8>An ninh</a></li></ul></div>",
+            None,
+        ),
+    ],
+)
+def test_a_label_names_the_section_and_a_heading_all_of_them(behind: str, section: str | None) -> None:
+    assert read("", behind=behind).section == section

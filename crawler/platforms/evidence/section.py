@@ -53,8 +53,6 @@ _OF_A_TIME = re.compile(r"(?i)^(?:số|tháng|năm|quý|kỳ)\b.*\d")
 _SAME_SECTION = re.compile(
     r"(?i)(?:các )?(?:tin|bài)(?: tức| viết)?(?: khác)? (?:cùng|trong) (?:chuyên )?mục\s*:?\s+[“\"]?([^“”\":]+?)[”\"]?"
 )
-# Links behind a label that names the sections of one article.
-_OF_ONE = 3
 # Elements around a link in which the label in front of it may stand.
 _AROUND = 8
 # Folders around an article one of which may be its section's: portals of portlets put four between.
@@ -136,6 +134,7 @@ def _label(
             or empty.match(name.strip(STROKES))
             or same_words(name, title)
             or _OF_A_TIME.match(name)
+            or not name[0].isalnum()  # what is left between links
         ):
             continue
         if not re.search(r"[^\W\d_]{2}", name) or dates.find(name) is not None or name.startswith("#"):
@@ -235,11 +234,11 @@ def _said_in_front(anchor: Element, name: str) -> str:
         if is_longer(node, LONGEST * 2):
             return ""
         text = text_of(node)
-        if name != text and len(list(islice(node.iter_elements("a"), _OF_ONE + 1))) > _OF_ONE:
-            return ""  # a heading over a list of all sections
         before = text.partition(name)[0]
         if before:
             return before
+        if node.tag in {"ul", "ol"} and len(children(node)) > 1:
+            return ""  # what stands in front of a list is the heading of all that it names
     return ""
 
 
